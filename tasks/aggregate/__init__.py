@@ -1,0 +1,1 @@
+"""Evidence across articles: events, entities, stories."""

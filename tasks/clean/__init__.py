@@ -1,0 +1,1 @@
+"""Text repair, boilerplate, metadata, language, duplicates."""

@@ -1,0 +1,1 @@
+"""Readers: one file per format, each yielding Article records; readers.py picks one by sniffing."""
