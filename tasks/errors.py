@@ -9,3 +9,7 @@ class UserError(Exception):
 
 class ContractError(ValueError):
     """Rows that break the contract of `tasks.tables` reached the writer: a bug of ours, never the user's."""
+
+
+class RunFailed(Exception):
+    """A run that could not do its work although nobody made a mistake: the message is one line that says why."""

@@ -1,0 +1,52 @@
+# `make run` and `make test` are all a newcomer needs: Python 3.11 or newer and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check bench serve faults quality tables lock clean help
+
+help:            ## what the targets do
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "dateline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(STAMP)    ## the main job: seeds/ into output/
+	$(BIN)/dateline run seeds --output output
+
+test: $(STAMP)   ## the default tests, under ten minutes on two cores
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## ruff, mypy strict, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+faults: $(STAMP) ## the slow fault-injection suite
+	$(BIN)/python -m pytest -m slow
+
+quality: $(STAMP) ## figures on the development sets, where they are present
+	$(BIN)/python -m pytest -m quality
+
+bench: $(STAMP)  ## speed and memory, as ratios within one session
+	$(BIN)/python -m bench.parse
+
+serve: $(STAMP)  ## a Prefect server and the flow, ready to be scheduled
+	$(BIN)/dateline serve
+
+tables: $(STAMP) ## write docs/tables.md anew from the contract
+	$(BIN)/python -m tasks.tables_page --write
+
+lock: $(STAMP)   ## pin every dependency with hashes (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--extra dev --extra query pyproject.toml -o requirements.lock
+
+clean:           ## remove the environment and what runs left behind
+	rm -rf $(VENV) .dateline .pytest_cache .mypy_cache .ruff_cache

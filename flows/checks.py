@@ -1,0 +1,41 @@
+"""What can be wrong before a run starts is said before a server starts: in one line, in a second."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flows.settings import RunConfig
+from tasks.errors import UserError
+from tasks.ingest.readers import discover
+from tasks.storage import to_url
+
+
+def check_before_start(config: RunConfig) -> None:
+    """Refuse what cannot work: missing inputs, an unknown model, an output that cannot be written, tables in the input.
+
+    Raises
+    ------
+    UserError
+        Naming the setting and the mend.
+    """
+    if not config.inputs and not config.withdraw:
+        raise UserError("no input given; name files, folders or globs: dateline run INPUT… --output DIR")
+    next(iter(discover(list(config.inputs))), None)
+    if config.annotate:
+        from tasks.annotate.nlp import model_version
+
+        model_version(config.model)
+    config.shaping()
+    url = to_url(config.output)
+    if url.startswith("file://"):
+        _check_folder(config.output)
+
+
+def _check_folder(output: str) -> None:
+    folder = Path(output.removeprefix("file://"))
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"--output {output}: is a file; name a folder")
+    nearest = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    if not os.access(nearest, os.W_OK):
+        raise UserError(f"--output {output}: {nearest} cannot be written; change its mode or name another folder")

@@ -1,0 +1,189 @@
+"""The command line: `dateline run | verify | withdraw | serve`. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table as Grid
+
+from flows.progress import reporting
+from flows.server import prefect_environment, temporary_server
+from flows.settings import RunConfig, load_config
+from tasks.errors import UserError
+
+app = typer.Typer(
+    help="News articles in, entity and event tables in Parquet out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+CONSOLE = Console(stderr=True)
+
+OutputOption = Annotated[str | None, typer.Option("--output", help="Folder of the tables [default: output].")]
+ConfigOption = Annotated[str | None, typer.Option("--config", help="TOML file of settings.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders or globs of articles.")],
+    output: OutputOption = None,
+    clean: Annotated[str | None, typer.Option(help="auto or none (the text letter for letter).")] = None,
+    dedup: Annotated[str | None, typer.Option(help="on or off.")] = None,
+    languages: Annotated[str | None, typer.Option(help="Languages let in: en, or en,de, or all.")] = None,
+    annotate: Annotated[bool | None, typer.Option("--annotate/--no-annotate", help="Stop after cleaning.")] = None,
+    model: Annotated[str | None, typer.Option(help="Installed spaCy model.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; 0 is one per core.")] = None,
+    runner: Annotated[str | None, typer.Option(help="local, dask or ray.")] = None,
+    actors: Annotated[str | None, typer.Option(help="Authority file of actors, CSV or Parquet.")] = None,
+    reprocess: Annotated[bool | None, typer.Option("--reprocess", help="Annotate all published texts again.")] = None,
+    replace_by_origin: Annotated[
+        bool | None, typer.Option("--replace-by-origin", help="A changed file replaces the articles it gave before.")
+    ] = None,
+    config: ConfigOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Read articles, annotate what is new and publish the tables."""
+    settings = load_config(
+        config,
+        inputs=tuple(inputs),
+        output=output,
+        clean=clean,
+        dedup=dedup,
+        languages=languages,
+        annotate=annotate,
+        model=model,
+        workers=workers,
+        runner=runner,
+        actors=actors,
+        reprocess=reprocess,
+        replace_by_origin=replace_by_origin,
+    )
+    _run(settings, quiet)
+
+
+@app.command()
+def withdraw(
+    ids: Annotated[str, typer.Option("--ids", help="File of article ids, one a line.")],
+    output: OutputOption = None,
+    config: ConfigOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Take articles out for good: their rows go, a tombstone keeps them out of every later run."""
+    from tasks.fingerprint import read_fingerprint
+
+    from tasks.store import open_store
+
+    given = _read_ids(ids)
+    settings = load_config(config, output=output, withdraw=given)
+    known = read_fingerprint(open_store(settings.output))
+    if known is None:
+        raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
+    # The tables keep the settings they were made with; withdrawing is not a reason to give them all again.
+    shaping = {name: value for name, value in known.config.items() if name != "actors"}
+    _run(settings.model_copy(update=RunConfig(**shaping).model_dump(include=set(shaping))), quiet)
+
+
+@app.command()
+def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
+    """Check every promise of the contract; exit 1 with the rows that break one."""
+    from tasks.verify import verify as check
+
+    folder = load_config(config, output=output).output
+    if not Path(folder).is_dir():
+        raise UserError(f"--output {folder}: no such folder; name the folder of an earlier run")
+    findings = check(folder)
+    for finding in findings:
+        CONSOLE.print(f"{finding.table}: {finding.check}: {finding.message}", highlight=False, markup=False)
+    if findings:
+        CONSOLE.print(f"{len(findings)} findings", highlight=False)
+        raise typer.Exit(1)
+    Console().print(f"{folder}: every check holds")
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    output: OutputOption = None,
+    inputs: Annotated[list[str] | None, typer.Argument(help="Files, folders or globs of articles.")] = None,
+    cron: Annotated[str | None, typer.Option(help='When to run, e.g. "0 * * * *"; without, on demand.')] = None,
+) -> None:
+    """Serve the flow from this process, on a schedule, with a local Prefect server; stop it with Ctrl-C."""
+    settings = load_config(config, output=output, inputs=tuple(inputs) if inputs else None)
+    with temporary_server(settings.state) as address:
+        from flows.news import news_to_parquet
+
+        Console().print(f"Prefect API at {address}; stop with Ctrl-C")
+        news_to_parquet.serve(
+            name="dateline",
+            cron=cron,
+            parameters={"config": settings.model_dump(mode="json")},
+            print_starting_message=True,
+        )
+
+
+def _run(settings: RunConfig, quiet: bool) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    logging.getLogger("dateline").setLevel(logging.WARNING if quiet else logging.INFO)
+    os.environ.update(prefect_environment(settings.state))
+    from flows.checks import check_before_start
+
+    check_before_start(settings)
+    with temporary_server(settings.state), reporting(CONSOLE, quiet):
+        from flows.news import news_to_parquet
+
+        summary = news_to_parquet(settings)
+    if not quiet:
+        _print_summary(settings.output, summary)
+
+
+def _print_summary(output: str, summary: dict[str, Any]) -> None:
+    console = Console()
+    grid = Grid(title=f"Tables in {output}", title_justify="left")
+    grid.add_column("table")
+    grid.add_column("rows", justify="right")
+    for name, rows in summary["tables"].items():
+        grid.add_row(name, f"{rows:,}")
+    console.print(grid)
+    console.print(
+        "{n_inputs:,} records in: {n_new:,} new, {n_unchanged:,} unchanged, {n_superseded:,} superseded, "
+        "{n_rejects:,} rejected; {n_duplicates:,} copies found; {seconds:.0f} s".format(**summary["run"]),
+        highlight=False,
+    )
+    console.print("Load a table:", highlight=False)
+    console.print(f'  polars.scan_parquet("{output}/events/**/*.parquet")', highlight=False, markup=False)
+    console.print(f"  duckdb -c \"from '{output}/events/**/*.parquet'\"", highlight=False, markup=False)
+
+
+def _read_ids(path: str) -> tuple[str, ...]:
+    try:
+        lines = Path(path).read_text("utf-8").split()
+    except OSError as error:
+        raise UserError(f"--ids {path}: {error.strerror}; give a file of article ids, one a line") from error
+    wrong = [line for line in lines if len(line) != 16 or set(line) - set("0123456789abcdef")]
+    if wrong:
+        raise UserError(f"--ids {path}: {wrong[0]!r} is not an article id (16 hex digits)")
+    return tuple(lines)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on standard error and exit code 2, a failed run 1."""
+    from tasks.errors import RunFailed
+
+    try:
+        app()
+    except UserError as error:
+        CONSOLE.print(f"dateline: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(2)
+    except RunFailed as error:
+        CONSOLE.print(f"dateline: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        CONSOLE.print("dateline: stopped; the next run goes on from the finished shards")
+        sys.exit(1)

@@ -1,0 +1,51 @@
+"""The flow: articles in, tables out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from prefect import flow
+
+from flows import steps
+from flows.settings import RunConfig
+from tasks.lock import writer_lock
+from tasks.publish import recover
+from tasks.store import clean_staging, open_store
+
+
+@flow(name="news_to_parquet", validate_parameters=True, persist_result=False)
+def news_to_parquet(config: RunConfig) -> dict[str, Any]:
+    """Read articles, annotate what is new, merge it with what is published, and publish the tables.
+
+    Parameters
+    ----------
+    config
+        Every setting of the run; see `flows.settings`.
+
+    Returns
+    -------
+    dict
+        `run`: the row of `runs`; `tables`: rows per table after the run.
+
+    Raises
+    ------
+    UserError
+        For a mistake in the settings, or tables made with other ones.
+    RunFailed
+        Where more articles failed than `max_failed_share` allows; nothing is published then.
+    """
+    started = dt.datetime.now(dt.UTC)
+    store = open_store(config.output)
+    with writer_lock(
+        store, owner=f"dateline run of {started:%Y-%m-%d %H:%M:%S} UTC", stale_seconds=config.lock_stale_seconds
+    ) as lock:
+        recover(store)
+        context = steps.start(store, config, started, lock)
+        inputs = steps.discover(context)
+        staged = steps.ingest(context, inputs)
+        plan = steps.gate(context, inputs, staged)
+        annotated = steps.annotate(context, plan)
+        summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
+        clean_staging(store, shards=True)
+    return summary

@@ -1,0 +1,99 @@
+"""What a person sees of a run under way: a live line on a terminal, plain log lines elsewhere, or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+LOG = logging.getLogger("dateline")
+# Without a terminal, one line at most every so many seconds.
+LOG_SECONDS = 10.0
+
+
+@dataclass
+class Reporter:
+    """Shows how far a step has come; the default one only logs.
+
+    A plain object rather than a flow parameter: Prefect stores parameters, and a progress bar is not one.
+    """
+
+    quiet: bool = False
+    display: Progress | None = None
+    _bar: TaskID | None = None
+    _name: str = ""
+    _total: int = 0
+    _articles: int = 0
+    _words: int = 0
+    _failures: int = 0
+    _started: float = field(default_factory=time.monotonic)
+    _logged: float = 0.0
+
+    def start(self, name: str, articles: int) -> None:
+        """Begin a step over a number of articles."""
+        self._name, self._total, self._articles, self._words, self._failures = name, articles, 0, 0, 0
+        self._started = self._logged = time.monotonic()
+        if self.display is not None:
+            self.stop()
+            self._bar = self.display.add_task(name, total=max(articles, 1), speed="")
+        elif not self.quiet:
+            LOG.info("%s: %d articles", name, articles)
+
+    def advance(self, articles: int, words: int, failures: int = 0) -> None:
+        """Add what a shard brought."""
+        self._articles += articles
+        self._words += words
+        self._failures += failures
+        seconds = max(time.monotonic() - self._started, 1e-6)
+        speed = f"{self._words / seconds:,.0f} words/s"
+        if self._failures:
+            speed += f", {self._failures} failed"
+        if self.display is not None and self._bar is not None:
+            self.display.update(self._bar, completed=self._articles, speed=speed)
+        elif not self.quiet and time.monotonic() - self._logged >= LOG_SECONDS:
+            self._logged = time.monotonic()
+            left = seconds / max(self._articles, 1) * max(self._total - self._articles, 0)
+            LOG.info("%s: %d of %d articles, %s, %.0f s left", self._name, self._articles, self._total, speed, left)
+
+    def stop(self) -> None:
+        """Take the bar of the step away."""
+        if self.display is not None and self._bar is not None:
+            self.display.remove_task(self._bar)
+            self._bar = None
+
+
+_current = Reporter(quiet=True)
+
+
+def reporter() -> Reporter:
+    """The reporter of this process."""
+    return _current
+
+
+@contextlib.contextmanager
+def reporting(console: Console, quiet: bool) -> Iterator[Reporter]:
+    """Use a live display on a terminal and log lines elsewhere, while the context lasts."""
+    global _current
+    before = _current
+    try:
+        if console.is_terminal and not quiet:
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.completed:.0f}/{task.total:.0f} articles"),
+                TextColumn("{task.fields[speed]}"),
+                TimeRemainingColumn(),
+            )
+            with Progress(*columns, console=console, transient=True) as display:
+                _current = Reporter(display=display)
+                yield _current
+        else:
+            _current = Reporter(quiet=quiet)
+            yield _current
+    finally:
+        _current = before

@@ -1,0 +1,105 @@
+"""A Prefect server for one run: started once on loopback, its state in the project's own folder, stopped again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from tasks.errors import UserError
+
+STARTUP_SECONDS = 180.0
+
+
+def prefect_environment(state: str) -> dict[str, str]:
+    """Environment variables that keep Prefect offline, private and inside `state`; what the user set wins."""
+    wanted = {
+        "PREFECT_HOME": str(Path(state, "prefect").absolute()),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        # Should Prefect start a server of its own after all, a cold machine needs more than its default 20 s.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        # A record logged while the server stops must not print a traceback about itself.
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    }
+    return {name: os.environ.get(name, value) for name, value in wanted.items()}
+
+
+@contextlib.contextmanager
+def temporary_server(state: str) -> Iterator[str]:
+    """Run a Prefect server while the context lasts and give its API address.
+
+    An address in PREFECT_API_URL is used as it is and nothing is started: the flow then runs under the user's own
+    server. Otherwise the address is put into the environment, where this process and its workers find it.
+
+    Raises
+    ------
+    UserError
+        Where the server does not answer in time; the message names its log.
+    """
+    os.environ.update(prefect_environment(state))
+    given = os.environ.get("PREFECT_API_URL")
+    if given:
+        yield given
+        return
+    folder = Path(os.environ["PREFECT_HOME"])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--state {state}: {error.strerror}; give a folder that can be written") from error
+    log = folder / "server.log"
+    port = _free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-ui",
+    ]
+    with log.open("wb") as sink:
+        process = subprocess.Popen(command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}/api"
+    try:
+        _wait_until_up(process, address, log)
+        os.environ["PREFECT_API_URL"] = address
+        yield address
+    finally:
+        os.environ.pop("PREFECT_API_URL", None)
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + STARTUP_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise UserError(f"the local Prefect server did not start; its log is {log}")

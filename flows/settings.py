@@ -1,0 +1,157 @@
+"""Every knob of a run, once: its name, default and meaning. Defaults < config file < environment < command line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from tasks.errors import UserError
+
+ENVIRONMENT_PREFIX = "DATELINE_"
+SHAPES: dict[str, Any] = {"shapes_tables": True}
+
+
+class RunConfig(BaseModel):
+    """What a run does, with what, and where.
+
+    Fields marked `shapes_tables` decide what the cells say; they enter the fingerprint under `_meta/`. The others
+    decide only where and how fast.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    inputs: tuple[str, ...] = Field((), description="Files, folders or globs to read.")
+    output: str = Field("output", description="Folder (or URL) of the tables.")
+
+    clean: Literal["auto", "none"] = Field(
+        "auto",
+        description="auto: repair and clean; none: keep a given text letter for letter.",
+        json_schema_extra=SHAPES,
+    )
+    dedup: Literal["on", "off"] = Field(
+        "on", description="Find copies before annotation; off treats every article as unique.", json_schema_extra=SHAPES
+    )
+    languages: tuple[str, ...] = Field(
+        ("en",), description="ISO 639-1 codes let in, or `all`; others become rejects.", json_schema_extra=SHAPES
+    )
+    annotate: bool = Field(True, description="False stops after cleaning.", json_schema_extra=SHAPES)
+    model: str = Field("en_core_web_md", description="Installed spaCy model, by name.", json_schema_extra=SHAPES)
+    actors: str | None = Field(None, description="Authority file of actors (CSV or Parquet).", json_schema_extra=SHAPES)
+
+    reprocess: bool = Field(False, description="Annotate all published texts again.")
+    replace_by_origin: bool = Field(
+        False, description="An input file whose content changed replaces the articles it gave before."
+    )
+    withdraw: tuple[str, ...] = Field((), description="Article ids to take out for good.")
+
+    workers: int = Field(0, ge=0, le=256, description="Worker processes; 0 means one per core, 1 stays in-process.")
+    runner: Literal["local", "dask", "ray"] = Field("local", description="Where tasks run.")
+    runner_address: str | None = Field(
+        None, description="Address of a running Dask scheduler or Ray cluster; None starts a local one."
+    )
+    records_per_shard: int = Field(2000, ge=1, description="Records that one ingest task reads.")
+    words_per_shard: int = Field(40_000, ge=1, description="Words that one annotate task parses (10 to 30 s).")
+    max_failed_share: float = Field(
+        0.05, ge=0, le=1, description="Share of articles whose annotation may fail before the run fails."
+    )
+    max_file_bytes: int = Field(2_000_000_000, ge=1, description="A larger input file is a reject.")
+    max_record_bytes: int = Field(20_000_000, ge=1, description="A larger record is a reject.")
+    lock_stale_seconds: float = Field(300.0, gt=0, description="A writer silent for longer than this is dead.")
+    state: str = Field(".dateline", description="Folder of Prefect's local state.")
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _split_languages(cls, value: object) -> object:
+        if isinstance(value, str):
+            value = [part.strip().lower() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [code for code in value if code != "all" and not (len(code) == 2 and code.isalpha())]
+        if wrong or not value:
+            raise ValueError(
+                f"languages take ISO 639-1 codes such as en,de or all, not {', '.join(wrong) or 'nothing'}"
+            )
+        return tuple(sorted(set(value)))
+
+    @property
+    def worker_count(self) -> int:
+        """How many workers a local run uses."""
+        return self.workers or os.cpu_count() or 1
+
+    def shaping(self) -> dict[str, Any]:
+        """The settings that shape the tables, files by their content's digest."""
+        marked = {
+            name: getattr(self, name) for name, field in RunConfig.model_fields.items() if field.json_schema_extra
+        }
+        if self.actors:
+            path = Path(self.actors)
+            if not path.is_file():
+                raise UserError(f"--actors {self.actors}: no such file; give the path of a CSV or Parquet file")
+            marked["actors"] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        return json.loads(json.dumps(marked))  # type: ignore[no-any-return]
+
+    def config_sha256(self) -> str:
+        """Digest of the settings that shape the tables."""
+        return hashlib.sha256(json.dumps(self.shaping(), sort_keys=True).encode()).hexdigest()
+
+
+def load_config(config_file: str | None = None, **command_line: Any) -> RunConfig:
+    """Fill a RunConfig from defaults, a TOML file, `DATELINE_…` variables and the command line, in rising order.
+
+    Parameters
+    ----------
+    config_file
+        TOML file whose keys are field names.
+    **command_line
+        Values given by the user now; None means not given.
+
+    Raises
+    ------
+    UserError
+        For an unreadable file, an unknown key or a value that does not fit, naming where it came from.
+    """
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+
+    def take(items: dict[str, Any], source: str) -> None:
+        for name, value in items.items():
+            values[name] = value
+            sources[name] = source
+
+    if config_file is not None:
+        take(_read_toml(config_file), config_file)
+    for name in RunConfig.model_fields:
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        if variable in os.environ:
+            text = os.environ[variable]
+            listed = name in ("inputs", "withdraw")
+            take({name: tuple(text.split(os.pathsep)) if listed else text}, f"variable {variable}")
+    take({name: value for name, value in command_line.items() if value is not None}, "command line")
+    try:
+        return RunConfig(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(sorted(RunConfig.model_fields))
+            raise UserError(f"{sources.get(name, 'config')}: unknown setting {name!r}; settings are {known}") from error
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise UserError(f"{sources.get(name, 'config')}: {name} = {values.get(name)!r}: {message}") from error
+
+
+def _read_toml(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise UserError(f"--config {path}: {error.strerror}; give the path of a TOML file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"--config {path}: not valid TOML ({error})") from error

@@ -1,0 +1,225 @@
+"""The steps of the flow: each turns settings into jobs, runs them as Prefect tasks and hands paths and counts on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flows.progress import reporter
+from flows.runners import Failure, run_jobs
+from flows.settings import RunConfig
+from tasks.aggregate.step import MergeJob, merge
+from tasks.annotate.nlp import model_version
+from tasks.annotate.step import AnnotateJob, AnnotateResult
+from tasks.annotate.step import annotate as annotate_task
+from tasks.clean.article import CleanOptions
+from tasks.clean.step import GateJob, GatePlan
+from tasks.clean.step import gate as gate_task
+from tasks.errors import RunFailed
+from tasks.fingerprint import Fingerprint, lexicons_sha256, require_same
+from tasks.ingest.readers import Limits
+from tasks.ingest.step import DiscoverJob, IngestResult, InputPlan, discover_task
+from tasks.ingest.step import ingest as ingest_task
+from tasks.lock import WriterLock
+from tasks.shards import shard
+from tasks.store import Store
+from tasks.tables import SCHEMA_VERSION
+
+LOG = logging.getLogger("dateline")
+NO_MODEL = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What every step of one run shares."""
+
+    config: RunConfig
+    store: Store
+    lock: WriterLock
+    run_id: str
+    started: dt.datetime
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """Finished shards, and the articles that failed with what was said of them."""
+
+    results: tuple[AnnotateResult, ...]
+    failed: tuple[tuple[str, str], ...]
+
+
+def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLock) -> RunContext:
+    """Name the run and make sure that the tables were made with the same settings, model and lexicons.
+
+    Raises
+    ------
+    UserError
+        Where they were not, and `--reprocess` is not given.
+    """
+    fingerprint = Fingerprint(
+        schema_version=SCHEMA_VERSION,
+        code_version=importlib.metadata.version("dateline"),
+        model=model_version(config.model) if config.annotate else NO_MODEL,
+        lexicons_sha256=lexicons_sha256(),
+        config_sha256=config.config_sha256(),
+        config=config.shaping(),
+    )
+    require_same(store, fingerprint, reprocess=config.reprocess)
+    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint)
+
+
+def discover(context: RunContext) -> InputPlan:
+    """Find the input files and cut what is new into ingest jobs."""
+    config = context.config
+    return discover_task(
+        DiscoverJob(
+            output=context.store.url,
+            inputs=config.inputs,
+            options=CleanOptions(mode=config.clean, languages=config.languages),
+            limits=Limits(max_record_bytes=config.max_record_bytes),
+            records_per_shard=config.records_per_shard,
+        )
+    )
+
+
+def ingest(context: RunContext, inputs: InputPlan) -> tuple[IngestResult, ...]:
+    """Read and clean what is new. A shard that fails here is a bug or a broken disk: the run stops.
+
+    Raises
+    ------
+    RunFailed
+        Naming the first failure.
+    """
+    reporter().start("reading", sum(job.n_records for job in inputs.jobs))
+    results, failures = run_jobs(
+        context.config,
+        ingest_task,
+        inputs.jobs,
+        on_done=lambda job, result: reporter().advance(job.n_records, result.n_words),
+    )
+    if failures:
+        first = failures[0]
+        raise RunFailed(f"{len(failures)} ingest shards failed, first {first.job.slices[0].origin}: {first.message}")
+    return tuple(result for _, result in results)
+
+
+def gate(context: RunContext, inputs: InputPlan, staged: Sequence[IngestResult]) -> GatePlan:
+    """Decide what is new, what is a copy and what to annotate."""
+    config, fingerprint = context.config, context.fingerprint
+    return gate_task(
+        GateJob(
+            output=context.store.url,
+            run_id=context.run_id,
+            ingest_urls=tuple(result.url for result in staged),
+            changed=inputs.changed if config.replace_by_origin else (),
+            withdraw=config.withdraw,
+            dedup=config.dedup == "on",
+            annotate=config.annotate,
+            reprocess=config.reprocess,
+            model=config.model,
+            model_key="/".join((fingerprint.model, fingerprint.lexicons_sha256, fingerprint.config_sha256)),
+            model_languages=(fingerprint.model[:2],),
+            actors=config.actors,
+            words_per_shard=config.words_per_shard,
+        )
+    )
+
+
+def annotate(context: RunContext, plan: GatePlan) -> Annotated:
+    """Annotate the work list. A shard that fails is cut in two until the articles that fail stand alone.
+
+    Raises
+    ------
+    RunFailed
+        As soon as a larger share of the articles is sure to fail than `max_failed_share` allows.
+    """
+    config = context.config
+    reporter().start("annotating", plan.n_articles)
+    done: list[AnnotateResult] = []
+    failed: dict[str, str] = {}
+    jobs: list[AnnotateJob] = list(plan.jobs)
+    while jobs:
+        results, failures = run_jobs(
+            config,
+            annotate_task,
+            jobs,
+            model=config.model,
+            on_done=lambda job, result: reporter().advance(result.n_articles, result.n_words),
+        )
+        done.extend(result for _, result in results)
+        # Every failed shard holds at least one article that fails.
+        share = (len(failed) + len(failures)) / max(plan.n_articles, 1)
+        if failures and share > config.max_failed_share:
+            raise RunFailed(
+                f"at least {share:.0%} of {plan.n_articles} articles cannot be annotated (max_failed_share is "
+                f"{config.max_failed_share:.0%}); first: {failures[0].message}"
+            )
+        jobs = []
+        for failure in failures:
+            if len(failure.job.article_ids) > 1:
+                jobs.extend(_halves(context, failure.job))
+            else:
+                message = _alone(context, failure, done)
+                if message is not None:
+                    failed[failure.job.article_ids[0]] = message
+                    reporter().advance(1, 0, failures=1)
+    return Annotated(tuple(done), tuple(sorted(failed.items())))
+
+
+def _halves(context: RunContext, job: AnnotateJob) -> list[AnnotateJob]:
+    middle = len(job.article_ids) // 2
+    parts = (job.article_ids[:middle], job.article_ids[middle:])
+    return [
+        replace(
+            job,
+            shard=shard(context.store, "annotate", job.shard.key, *ids),
+            article_ids=ids,
+            n_words=job.n_words * len(ids) // len(job.article_ids),
+        )
+        for ids in parts
+    ]
+
+
+def _alone(context: RunContext, failure: Failure, done: list[AnnotateResult]) -> str | None:
+    """Try a failed article once more with no other job beside it that could take its worker down."""
+    results, failures = run_jobs(context.config, annotate_task, [failure.job], model=context.config.model)
+    done.extend(result for _, result in results)
+    return failures[0].message if failures else None
+
+
+def merge_and_publish(
+    context: RunContext,
+    inputs: InputPlan,
+    staged: Sequence[IngestResult],
+    plan: GatePlan,
+    annotated: Annotated,
+) -> dict[str, Any]:
+    """Merge the shards with what is published, publish, and give the run's row and the tables' sizes."""
+    reporter().start("merging", plan.n_articles)
+    summary = merge(
+        MergeJob(
+            output=context.store.url,
+            run_id=context.run_id,
+            started_at=context.started,
+            fingerprint=context.fingerprint,
+            inputs=inputs,
+            staged=tuple(staged),
+            plan=plan,
+            annotated_urls=tuple(result.url for result in annotated.results),
+            annotated_words=sum(result.n_words for result in annotated.results),
+            failed=annotated.failed,
+            dedup=context.config.dedup == "on",
+            withdraw=context.config.withdraw,
+        ),
+        context.lock.check,
+    )
+    reporter().stop()
+    return summary
+
+
+__all__ = ["Annotated", "RunContext", "annotate", "discover", "gate", "ingest", "merge_and_publish", "start"]

@@ -1,0 +1,321 @@
+"""Which reports tell of one event: reports that tell most open the events, vaguer ones find theirs.
+
+Each report is compared with the events that share a key with it (its article, its story, its day and sides, its
+day and city), never with all. It joins the one it agrees with best, under a rule that is told with it; the rules are
+those of docs/tables.md under "Merging". The order of the reports is fixed by what they tell and when they were
+published, so the same reports give the same events however they arrive.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from tasks.aggregate.event_sides import Agreement, absorb, sides_fit
+from tasks.aggregate.merge_rules import MergeRules
+from tasks.aggregate.reports import Place, Report, Side, most_exact, places_fit
+
+Key = tuple[str | int | None, ...]
+
+
+@dataclass(slots=True)
+class Event:
+    """Reports found to tell of one event, and what they tell together. `rules` says of each report why it is here."""
+
+    number: int
+    event_type: str
+    group: str
+    reports: list[Report] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    actors: tuple[Side, ...] = ()
+    recipients: tuple[Side, ...] = ()
+    visitors: tuple[Side, ...] = ()
+    hosts: tuple[Side, ...] = ()
+    modes: set[str] = field(default_factory=set)
+    first: int | None = None
+    last: int | None = None
+    partial: tuple[tuple[int, int], tuple[int, int]] | None = None
+    weekday: int | None = None
+    places: tuple[Place, ...] = ()
+    weak_places: tuple[Place, ...] = ()
+    articles: dict[str, list[Report]] = field(default_factory=dict)
+    stories: set[str] = field(default_factory=set)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the event is dated to a week or less."""
+        return self.first is not None and self.last is not None and self.last - self.first <= 6
+
+    @property
+    def cities(self) -> frozenset[str]:
+        """Ids of the cities or finer places it is told to have happened in."""
+        return frozenset(p.entity_id for p in (*self.places, *self.weak_places) if p.rank >= 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What speaks for a report telling of an event, once nothing speaks against it."""
+
+    actors: Agreement
+    recipients: Agreement
+    city: bool
+    days: bool
+
+    @property
+    def named(self) -> int:
+        """Sides that agree by name."""
+        return self.actors.named + self.recipients.named
+
+    @property
+    def sides(self) -> int:
+        """Sides that agree by name or sort."""
+        return self.named + self.actors.sort + self.recipients.sort
+
+
+def group_reports(reports: list[Report], rules: MergeRules) -> list[Event]:
+    """Sort the reports of one event type into events.
+
+    Parameters
+    ----------
+    reports
+        In the order `read_reports` gives them.
+    """
+    events: list[Event] = []
+    index: dict[Key, set[int]] = {}
+    for report in reports:
+        numbers = sorted({number for key in _keys(report, rules) for number in index.get(key, ())})
+        event, rule = _best(report, [events[number] for number in numbers], rules)
+        if event is None:
+            event = Event(len(events), report.event_type, report.group)
+            events.append(event)
+        _add(event, report, rule, rules)
+        for key in _keys(report, rules):
+            index.setdefault(key, set()).add(event.number)
+    return events
+
+
+def _keys(report: Report, rules: MergeRules) -> Iterator[Key]:
+    yield "article", report.article
+    if report.story is not None:
+        yield "story", report.story
+    if report.first is None or report.last is None:
+        if len(report.evidence.split()) >= 8:
+            yield "words", report.evidence
+        return
+    pairs = list(_pairs(report, rules))
+    if report.exact:
+        for day in range(report.first, report.last + 1):
+            for one, other in pairs:
+                yield "sides", day, one, other
+            for city in sorted(report.cities):
+                yield "city", day, city
+    if report.last - report.first <= 400:
+        for city in sorted(report.cities):
+            for month in sorted({day // 30 for day in range(report.first, report.last + 1)}):
+                for one, other in pairs:
+                    yield "month", month, city, one, other
+
+
+def _pairs(report: Report, rules: MergeRules) -> Iterator[tuple[str | None, str | None]]:
+    """Who and whom, by country where it is known."""
+    actors = sorted({side.key for side in report.actors if side.key})
+    recipients = sorted({side.key for side in report.recipients if side.key})
+    if report.event_type in rules.reciprocal:
+        both = sorted({*actors, *recipients})
+        yield from combinations(both, 2)
+        yield from ((one, one) for one in both)
+        return
+    whom: list[str | None] = [*recipients] or [None]
+    for one in actors:
+        for other in whom:
+            yield one, other
+
+
+def _best(report: Report, events: list[Event], rules: MergeRules) -> tuple[Event | None, str]:
+    best: tuple[tuple[int, ...], Event, str] | None = None
+    for event in events:
+        fit = _fit(report, event, rules)
+        if fit is None:
+            continue
+        rule = _rule(report, event, fit, rules)
+        if rule is None:
+            continue
+        here = event.articles.get(report.article)
+        near = min(abs(other.sentence - report.sentence) for other in here) if here else 0
+        same_group = report.group == event.group
+        story = report.story in event.stories
+        score = (same_group, fit.named, fit.city, fit.days, fit.sides, 2 * bool(here) + story, -near, -event.number)
+        if best is None or score > best[0]:
+            best = (score, event, rule)
+    return (best[1], best[2]) if best else (None, "first report")
+
+
+def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
+    """What speaks for the report telling of the event; None where something speaks against it."""
+    if not all(rules.modes_fit(report.event_type, report.mode, mode) for mode in event.modes):
+        return None
+    here = event.articles.get(report.article, [])
+    if not _days_fit(report, event) or not _places_fit(report, event, bool(here)):
+        return None
+    if any(_told_apart(report, other, rules) for other in here):
+        return None
+    agreed = _sides_agree(report, event, rules)
+    if agreed is None:
+        return None
+    days = report.exact and event.exact
+    return Fit(*agreed, bool(report.cities & event.cities), days)
+
+
+def _sides_agree(report: Report, event: Event, rules: MergeRules) -> tuple[Agreement, Agreement] | None:
+    if report.event_type in rules.reciprocal:
+        agreed = sides_fit((*report.actors, *report.recipients), event.actors, rules)
+        if agreed is None:
+            return None
+        if report.mode == "visit" and event.visitors:
+            # Between two visits it matters who is the guest.
+            if sides_fit(report.actors, event.visitors, rules) is None:
+                return None
+            if sides_fit(report.recipients, event.hosts, rules) is None:
+                return None
+        return agreed, Agreement()
+    actors = sides_fit(report.actors, event.actors, rules)
+    recipients = sides_fit(report.recipients, event.recipients, rules)
+    return None if actors is None or recipients is None else (actors, recipients)
+
+
+def _days_fit(report: Report, event: Event) -> bool:
+    if report.first is not None and report.last is not None and event.first is not None and event.last is not None:
+        return report.first <= event.last and event.first <= report.last
+    if report.weekday is not None and event.weekday is not None and report.weekday != event.weekday:
+        return False
+    one, other = _month_days(report), _month_days(event)
+    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
+
+
+def _month_days(told: Report | Event) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """First and last (month, day), of a date with or without a year; None where longer than a month or unknown."""
+    if told.first is None or told.last is None:
+        return told.partial
+    if told.last - told.first > 31:
+        return None
+    first, last = _calendar(told.first), _calendar(told.last)
+    return (first, last) if first <= last else None
+
+
+def _calendar(day: int) -> tuple[int, int]:
+    date = dt.date.fromordinal(day)
+    return date.month, date.day
+
+
+def _places_fit(report: Report, event: Event, same_article: bool) -> bool:
+    if not _some_fit(report.places, event.places):
+        return False
+    # A dateline is where the reporter sat: within an article it never speaks against a place that is told.
+    return same_article or (
+        _some_fit(report.weak_places, event.places or event.weak_places)
+        and (bool(event.places) or _some_fit(report.places, event.weak_places))
+    )
+
+
+def _some_fit(some: tuple[Place, ...], others: tuple[Place, ...]) -> bool:
+    return not some or not others or any(places_fit(one, other) for one in some for other in others)
+
+
+def _told_apart(one: Report, other: Report, rules: MergeRules) -> bool:
+    """Whether an article itself tells two reports apart: “a second blast”, or 12 dead here and 3 there."""
+    if one.ordinal is not None or other.ordinal is not None:
+        if one.ordinal and other.ordinal and one.ordinal != other.ordinal:
+            return True
+        later, earlier = (one, other) if one.start > other.start else (other, one)
+        if later.ordinal == 0 and earlier.ordinal != 0:
+            return True
+        # “A second blast” is one more; “their second summit” may be the one told of before.
+        if one.event_type in rules.place_bound and (later.ordinal or 0) > 1 and earlier.ordinal is None:
+            return True
+    if one.attributed or other.attributed:
+        return False  # two sources may well count differently
+    return any(
+        one.tolls[role][1] < other.tolls[role][0] or other.tolls[role][1] < one.tolls[role][0]
+        for role in one.tolls.keys() & other.tolls.keys()
+    )
+
+
+def _rule(report: Report, event: Event, fit: Fit, rules: MergeRules) -> str | None:
+    """The rule under which a report joins an event that nothing sets it apart from; None where there is none."""
+    here = report.article in event.articles
+    story = report.story is not None and report.story in event.stories
+    if report.group != event.group:
+        if not here or {report.group, event.group} - {"real", "plan", "maybe"}:
+            return None
+        if report.bare:
+            return "same article, no side, day or place of its own"
+        if report.group == "maybe" and event.group == "plan" and fit.named:
+            return "same article, a plan told as possible"
+        return None
+    shared = bool(fit.sides or fit.city)
+    if report.denial:
+        return "denial" if (here or story) and (shared or not event.actors or not report.actors) else None
+    if here:
+        sideless = not (event.actors or event.recipients) or not (report.actors or report.recipients)
+        return "same article" if shared or sideless or report.bare else None
+    if story and shared:
+        return "same story"
+    if report.first is None:
+        same_words = any(other.evidence == report.evidence and other.first is None for other in event.reports)
+        return "the same words" if same_words and len(report.evidence.split()) >= 8 and fit.sides else None
+    return _rule_across(report, event, fit, rules)
+
+
+def _rule_across(report: Report, event: Event, fit: Fit, rules: MergeRules) -> str | None:
+    """The rule between reports of different stories: both dated, actors known."""
+    if event.first is None or not fit.actors.named + fit.actors.sort:
+        return None
+    reciprocal = report.event_type in rules.reciprocal
+    both = fit.named >= 2 if reciprocal else bool(fit.actors.named and fit.recipients.named)
+    if not fit.days:
+        return "same sides and city, days overlap" if both and fit.city else None
+    if reciprocal:
+        return "same day and sides" if both or (fit.named and fit.city) else None
+    none_told = not report.recipients and not event.recipients
+    recipients = none_told or bool(fit.recipients.named or fit.recipients.sort)
+    if fit.actors.named:
+        if report.event_type in rules.place_bound and bool(report.cities) != bool(event.cities):
+            return None
+        return "same day and sides" if recipients or fit.city else None
+    same_mode = not event.modes - {report.mode} if report.mode else not event.modes
+    return "same day, city, mode and sort of sides" if recipients and fit.city and same_mode else None
+
+
+def _add(event: Event, report: Report, rule: str, rules: MergeRules) -> None:
+    event.reports.append(report)
+    event.rules.append(rule)
+    event.articles.setdefault(report.article, []).append(report)
+    if report.story is not None:
+        event.stories.add(report.story)
+    if report.mode is not None:
+        event.modes.add(report.mode)
+    if report.event_type in rules.reciprocal:
+        if report.mode == "visit":
+            event.visitors = absorb(event.visitors, report.actors, rules)
+            event.hosts = absorb(event.hosts, report.recipients, rules)
+        event.actors = absorb(event.actors, (*report.actors, *report.recipients), rules)
+    else:
+        event.actors = absorb(event.actors, report.actors, rules)
+        event.recipients = absorb(event.recipients, report.recipients, rules)
+    if report.first is not None and report.last is not None:
+        event.first = report.first if event.first is None else max(event.first, report.first)
+        event.last = report.last if event.last is None else min(event.last, report.last)
+    event.partial = _narrower(event.partial, report.partial)
+    event.weekday = event.weekday or report.weekday
+    event.places = most_exact([*event.places, *report.places])
+    event.weak_places = most_exact([*event.weak_places, *report.weak_places])
+
+
+def _narrower(
+    one: tuple[tuple[int, int], tuple[int, int]] | None, other: tuple[tuple[int, int], tuple[int, int]] | None
+) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    if one is None or other is None:
+        return one or other
+    return max(one[0], other[0]), min(one[1], other[1])

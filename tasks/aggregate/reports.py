@@ -1,0 +1,303 @@
+"""What merging needs to know of one report of an event, read from the rows of `event_mentions` and `event_args`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from tasks.aggregate.merge_rules import MergeRules
+
+TOLLS = ("killed", "wounded", "arrested")
+# From the least to the most exact. A region or a mountain range lies across the divisions: see `places_fit`.
+PLACE_RANKS = {"country": 0, "region": 1, "natural": 1, "admin1": 2, "admin2": 3, "city": 4, "facility": 5}
+CITY_RANK = PLACE_RANKS["city"]
+REAL = ("happened", "ongoing", "historical")
+_LAST = (1 << 62,)
+
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "another": 0, "separate": 0}
+_ORDINAL_WORD = re.compile(r"\b(" + "|".join(_ORDINALS) + r")\b", re.IGNORECASE)
+_MONTH_DAY = re.compile(r"[X\d]{4}-(\d\d)(?:-(\d\d))?")
+_WEEKDAY = re.compile(r"[X\d]{4}-W(?:XX|\d\d)-([1-7])")
+
+
+class Place(NamedTuple):
+    """What the gazetteer tells of a place, `rank` by `PLACE_RANKS`."""
+
+    entity_id: str
+    rank: int
+    country: str | None
+    admin1: str | None
+    lat: float | None
+    lon: float | None
+
+
+class Side(NamedTuple):
+    """One actor or recipient. `kind` is that of its entity, `sector` what the words or else the corpus tell."""
+
+    entity_id: str | None
+    kind: str | None
+    country: str | None
+    sector: str | None
+    head: str
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing tells who this is: a pronoun unresolved, “two men”."""
+        return self.entity_id is None and self.country is None and self.sector is None
+
+    @property
+    def key(self) -> str | None:
+        """By what reports in other articles are looked up: the country (so that Moscow finds Putin), else itself."""
+        return self.country or self.entity_id
+
+    @property
+    def code(self) -> str:
+        """ISO3 or group code and sector, `---` for an unknown country: RUSGOV, ---CVL. A place acts as a government."""
+        sector = self.sector or ("GOV" if self.kind == "place" else "")
+        if self.country is None and sector in ("IGO", "NGO", "IMG", "MNC"):
+            return sector
+        country = self.country or "---"
+        return country if country == sector else country + sector
+
+
+@dataclass(slots=True)
+class Report:
+    """One report. `first`/`last` are days as ordinals; `group` is what may merge: real, plan, maybe, not.
+
+    `partial` is (month, day) to (month, day) of a date without a year, day 0/99 where only the month is known.
+    """
+
+    id: str
+    order: tuple[Any, ...]
+    article: str
+    story: str | None
+    sentence: int
+    start: int
+    event_type: str
+    mode: str | None
+    status: str
+    group: str
+    denial: bool
+    attributed: str | None
+    confidence: float
+    first: int | None
+    last: int | None
+    partial: tuple[tuple[int, int], tuple[int, int]] | None
+    weekday: int | None
+    pub_day: int | None
+    actors: tuple[Side, ...]
+    recipients: tuple[Side, ...]
+    places: tuple[Place, ...]
+    weak_places: tuple[Place, ...]
+    tolls: dict[str, tuple[float, float]]
+    ordinal: int | None
+    evidence: str
+    place_methods: dict[str, str]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the day (or at most a week of days) is known."""
+        return self.first is not None and self.last is not None and self.last - self.first <= 6
+
+    @property
+    def cities(self) -> frozenset[str]:
+        """Ids of the cities or finer places that the report names, or that its dateline does."""
+        return frozenset(p.entity_id for p in (*self.places, *self.weak_places) if p.rank >= CITY_RANK)
+
+    @property
+    def bare(self) -> bool:
+        """Whether the report names no side, no day and no place of its own."""
+        named = any(not side.unknown for side in (*self.actors, *self.recipients))
+        return not named and self.first is None and self.partial is None and not self.places
+
+    @property
+    def weight(self) -> int:
+        """How much the report tells; reports that tell more come first, so that vaguer ones find them."""
+        sides = {side for side in (*self.actors, *self.recipients) if not side.unknown}
+        named = sum(2 + (side.kind != "place") if side.entity_id else 1 for side in sides)
+        place = max((p.rank + 1 for p in self.places), default=0)
+        if self.first is None or self.last is None:
+            date = 1 if self.partial else 0
+        else:
+            date = 6 if self.last - self.first == 0 else 4 if self.exact else 2
+        return 2 * named + place + date + (self.mode is not None)
+
+
+def place_facts(entities: pl.DataFrame) -> dict[str, Place]:
+    """The places among the rows of `entities`, by id."""
+    columns = ("entity_id", "place_type", "country", "admin1", "lat", "lon")
+    places = entities.filter(pl.col("place_type").is_not_null()).select(columns)
+    return {row[0]: Place(row[0], PLACE_RANKS[row[1]], *row[2:]) for row in places.iter_rows()}
+
+
+def read_reports(
+    mentions: pl.DataFrame, args: pl.DataFrame, entities: pl.DataFrame, places: Mapping[str, Place], rules: MergeRules
+) -> list[Report]:
+    """Read the reports of one event type, those that tell most first.
+
+    Parameters
+    ----------
+    mentions
+        Rows of `event_mentions` with `published_at` and `story_id` of their articles.
+    args
+        Their rows of `event_args`, with `corpus_sector` where `apply_roles` was there.
+    entities
+        Rows of `entities` (kind and country are read).
+    """
+    known = entities.select("entity_id", "kind", pl.col("country").alias("_home"))
+    cells = args.join(known, on="entity_id", how="left").sort("event_mention_id", "char_start", "char_end", "role")
+    by_report: dict[str, list[dict[str, Any]]] = {}
+    for cell in cells.iter_rows(named=True):
+        by_report.setdefault(cell["event_mention_id"], []).append(cell)
+    reports = [
+        _read(row, by_report.get(row["event_mention_id"], []), places, rules) for row in mentions.iter_rows(named=True)
+    ]
+    # Denials and maybes join what others tell of, so they come last.
+    reports.sort(key=lambda r: (r.denial, r.group == "maybe", r.bare, -r.weight, r.order))
+    return reports
+
+
+def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str, Place], rules: MergeRules) -> Report:
+    denial = row["assertion"] == "denied" or (row["status"] == "negated" and row["assertion"] == "attributed")
+    actors = tuple(dict.fromkeys(_side(cell) for cell in cells if cell["role"] == "actor"))
+    recipients = tuple(dict.fromkeys(_side(cell) for cell in cells if cell["role"] == "recipient"))
+    if row["event_type"] in rules.reciprocal and row["mode"] != "visit":
+        actors, recipients = tuple(dict.fromkeys((*actors, *recipients))), ()
+    named = [cell for cell in cells if cell["role"] == "place" and cell["entity_id"] in places]
+    strong = [places[cell["entity_id"]] for cell in named if cell["method"] != "dateline"]
+    weak = [places[cell["entity_id"]] for cell in named if cell["method"] == "dateline"]
+    first, last = _days(row["event_date"], row["event_date_end"])
+    published: dt.datetime | None = row["published_at"]
+    pub_date: dt.date | None = row["pub_date"]
+    return Report(
+        id=row["event_mention_id"],
+        order=(
+            *((int(published.timestamp() * 1_000_000),) if published else _LAST),
+            row["article_id"],
+            row["char_start"],
+            row["char_end"],
+            row["event_mention_id"],
+        ),
+        article=row["article_id"],
+        story=row["story_id"],
+        sentence=row["sent_idx"],
+        start=row["char_start"],
+        event_type=row["event_type"],
+        mode=row["mode"],
+        status=row["status"],
+        group=_group(row["status"], denial),
+        denial=denial,
+        attributed=row["attributed_to"] or row["attributed_text"],
+        confidence=row["confidence"],
+        first=first,
+        last=last,
+        partial=_partial(row["timex"]) if first is None else None,
+        weekday=_weekday(row["timex"], first, last),
+        pub_day=pub_date.toordinal() if pub_date else None,
+        actors=actors,
+        recipients=recipients,
+        places=most_exact(strong),
+        weak_places=most_exact(weak),
+        tolls=_tolls(cells),
+        ordinal=_ordinal(row["evidence"], row["trigger"]),
+        evidence=row["evidence"],
+        place_methods={cell["entity_id"]: cell["method"] for cell in reversed(named)},
+    )
+
+
+def _group(status: str, denial: bool) -> str:
+    if status in REAL or denial:
+        return "plan" if status in ("planned", "cancelled") else "real"
+    return {"planned": "plan", "cancelled": "plan", "negated": "not"}.get(status, "maybe")
+
+
+def _side(cell: dict[str, Any]) -> Side:
+    sector = cell["sector"] or cell.get("corpus_sector")
+    words = (cell["text"] or "").lower().split()
+    head = "" if cell["entity_id"] or not words else words[-1]
+    return Side(cell["entity_id"], cell["kind"], cell["country"] or cell["_home"], sector, head)
+
+
+def _days(first: dt.date | None, last: dt.date | None) -> tuple[int | None, int | None]:
+    if first is None:
+        return None, None
+    start = first.toordinal()
+    return start, max(start, last.toordinal()) if last else start
+
+
+def _partial(timex: str | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    found = [
+        (int(month), int(day) if day else None)
+        for month, day in _MONTH_DAY.findall(timex or "")
+        if 1 <= int(month) <= 12
+    ]
+    if not found:
+        return None
+    (month, day), (last_month, last_day) = found[0], found[-1]
+    return (month, day or 0), (last_month, last_day or 99)
+
+
+def _weekday(timex: str | None, first: int | None, last: int | None) -> int | None:
+    if first is not None:
+        return dt.date.fromordinal(first).isoweekday() if first == last else None
+    found = _WEEKDAY.search(timex or "")
+    return int(found[1]) if found else None
+
+
+def _tolls(cells: list[dict[str, Any]]) -> dict[str, tuple[float, float]]:
+    """Low and high of the tolls of this very event; of several cells of one role the whole range."""
+    tolls: dict[str, tuple[float, float]] = {}
+    for cell in cells:
+        if cell["role"] not in TOLLS or cell["value_scope"] != "event":
+            continue
+        if cell["value_low"] is None and cell["value_high"] is None:
+            continue
+        low = 0.0 if cell["value_low"] is None else cell["value_low"]
+        high = float("inf") if cell["value_high"] is None else cell["value_high"]
+        before = tolls.get(cell["role"], (low, high))
+        tolls[cell["role"]] = (min(low, before[0]), max(high, before[1]))
+    return tolls
+
+
+def _ordinal(evidence: str, trigger: str) -> int | None:
+    """The ordinal (0 for another, separate) that stands a few words before the trigger, if any."""
+    if not _ORDINAL_WORD.search(evidence):
+        return None
+    stem = re.escape(trigger.split()[0][:4]) if trigger.split() else ""
+    near = re.compile(rf"\b({'|'.join(_ORDINALS)})\s+(?:[\w’'-]+\s+){{0,2}}{stem}", re.IGNORECASE)
+    found = near.search(evidence)
+    return _ORDINALS[found[1].lower()] if found and stem else None
+
+
+def most_exact(places: list[Place]) -> tuple[Place, ...]:
+    """The places left when those are taken away that merely hold another one (Moscow, Russia: Moscow)."""
+    distinct = list(dict.fromkeys(places))
+    kept = [p for p in distinct if not any(q.rank > p.rank and places_fit(p, q) for q in distinct)]
+    return tuple(kept)
+
+
+def places_fit(one: Place, other: Place) -> bool:
+    """Whether two places can be one spot: the same, or the vaguer one holds the other. Two cities never are."""
+    if one.entity_id == other.entity_id:
+        return True
+    if one.country and other.country and one.country != other.country:
+        return False
+    across = (PLACE_RANKS["region"], PLACE_RANKS["natural"])
+    if one.rank in across or other.rank in across:
+        return True
+    if one.rank == other.rank:
+        return False
+    if 0 in (one.rank, other.rank):
+        return one.country is not None and one.country == other.country
+    return one.admin1 is None or other.admin1 is None or one.admin1 == other.admin1
+
+
+def by_type(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The mentions of each event type, in the order of the types' names."""
+    for event_type in sorted(frame.get_column("event_type").unique().to_list()):
+        yield event_type, frame.filter(pl.col("event_type") == event_type)

@@ -1,0 +1,311 @@
+"""The event lexicon: frames, word classes and PLOVER's tables, read from `tasks/data/events/`.
+
+A frame says which words tell an event and who stands where around them, as one line that a person can read and
+extend. `tasks/data/events/README.md` describes the notation; this module parses it and indexes frames by trigger.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from tasks.errors import UserError
+
+COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
+MARK = re.compile(r"\[(A|R) ([^\]]*)\]")
+TOKEN = re.compile(r"[()]|[^\s()]+")
+FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
+ROLES = {"A": "actor", "R": "recipient"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which words may stand in a place: one of `include` (empty: any) and none of `exclude`; `strict`: an actor."""
+
+    include: frozenset[str] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    strict: bool = False
+
+    @property
+    def weight(self) -> int:
+        """How much the filter demands; the more, the more exact the frame."""
+        return 2 * bool(self.include) + self.strict
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One place of a pattern. `kind`: object, particle, prep, owner, infinitive, gerund, clause."""
+
+    kind: str
+    role: str | None = None
+    words: frozenset[str] = frozenset()
+    filter: Filter = Filter()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of the lexicon, parsed. `polarity`: "" as it is, "not" only when denied, "wont" will or would not."""
+
+    id: str
+    type: str
+    mode: str | None
+    cameo: str | None
+    pattern: str
+    example: str
+    nominal: bool
+    triggers: tuple[str, ...]
+    subject: Part
+    parts: tuple[Part, ...]
+    polarity: str = ""
+    bare: bool = False
+
+    @property
+    def weight(self) -> int:
+        """How exact the frame is: of several that fit one trigger the most exact wins."""
+        needed = [part for part in self.parts if not part.optional]
+        base = {"object": 2, "particle": 3, "prep": 2, "owner": 1, "infinitive": 3, "gerund": 3, "clause": 2}
+        total = sum(base[part.kind] + part.filter.weight for part in needed)
+        total += sum(part.filter.weight > 1 for part in self.parts if part.optional)
+        return total + self.subject.filter.weight + 6 * bool(self.polarity)
+
+    @property
+    def text(self) -> str:
+        """The example without its marks."""
+        return MARK.sub(r"\2", self.example)
+
+    def marked(self, role: str) -> list[str]:
+        """The words that the example marks as actor (A) or recipient (R)."""
+        return [words for mark, words in MARK.findall(self.example) if mark == role]
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """What PLOVER says of a type: its quad class, published scores by mode, and whether all sides are actors."""
+
+    quad: str
+    score: float
+    mode_scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything the coder knows of words. `version` is the first 8 hex digits of the SHA-256 of what it was read from."""
+
+    version: str
+    frames: tuple[Frame, ...]
+    classes: Mapping[str, frozenset[str]]
+    sectors: Mapping[str, str]
+    words: Mapping[str, frozenset[str]]
+    types: Mapping[str, EventType]
+    cameo: Mapping[str, float]
+    verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+
+
+def parse_filter(text: str | None, strict: bool, classes: Mapping[str, frozenset[str]], where: str) -> Filter:
+    """Read `<@class|lemma|!excluded>`."""
+    include: set[str] = set()
+    exclude: set[str] = set()
+    for item in (text or "").split("|"):
+        name = item.strip()
+        if not name:
+            continue
+        target = exclude if name.startswith("!") else include
+        name = name.lstrip("!")
+        if name.startswith("@"):
+            if name[1:] not in classes:
+                raise UserError(f"{where}: no word class {name}; define it in classes.toml or list the words")
+            target |= classes[name[1:]]
+        else:
+            target.add(name)
+    return Filter(frozenset(include), frozenset(exclude), strict)
+
+
+def parse_pattern(
+    pattern: str, classes: Mapping[str, frozenset[str]], where: str
+) -> tuple[bool, bool, str, tuple[str, ...], Part, tuple[Part, ...]]:
+    """Read one pattern into (nominal, bare, polarity, triggers, subject, parts).
+
+    Raises
+    ------
+    UserError
+        Where the notation is broken; names the place and the word.
+    """
+    words: list[str] = TOKEN.findall(pattern)
+    nominal = bool(words) and words[0] in ("noun", "noun*")
+    bare = bool(words) and words[0] == "noun*"
+    polarity = ""
+    subject = Part("object", None)
+    if nominal:
+        words = words[1:]
+    else:
+        if len(words) < 2:
+            raise UserError(f"{where}: pattern {pattern!r} needs a subject (A, R, X or <class>) and a verb")
+        subject = parse_filler(words[0], classes, where)
+        words = words[1:]
+        if words[0] in ("not", "wont"):
+            polarity, words = words[0], words[1:]
+    if not words or not re.fullmatch(r"[a-z|'-]+", words[0]):
+        raise UserError(f"{where}: pattern {pattern!r} has no trigger where one belongs")
+    triggers = tuple(words[0].split("|"))
+    parts: list[Part] = []
+    optional = False
+    preposition: frozenset[str] | None = None
+    for word in words[1:]:
+        if word in "()":
+            optional = word == "("
+        elif word.startswith("+"):
+            parts.append(Part("particle", None, frozenset(word[1:].split("|")), optional=optional))
+        elif word in ("A's", "R's"):
+            parts.append(Part("owner", ROLES[word[0]], optional=optional))
+        elif FILLER.match(word):
+            part = parse_filler(word, classes, where)
+            if preposition is not None:
+                part = Part("prep", part.role, preposition, part.filter)
+                preposition = None
+            parts.append(Part(part.kind, part.role, part.words, part.filter, optional))
+        elif re.fullmatch(r"[a-z_|]+", word):
+            preposition = frozenset(item.replace("_", " ") for item in word.split("|"))
+        else:
+            raise UserError(f"{where}: cannot read {word!r} in pattern {pattern!r}")
+    if preposition is not None:
+        raise UserError(f"{where}: pattern {pattern!r} ends in a preposition; put A, R, X or <class> after it")
+    return nominal, bare, polarity, triggers, subject, tuple(parts)
+
+
+def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -> Part:
+    """Read A, R!, X, DO, CLAUSE or <class>, each with its filter."""
+    match = FILLER.match(word)
+    if match is None:
+        raise UserError(f"{where}: cannot read {word!r}; expected A, R, X or <class>")
+    symbol, strict, body = match.groups()
+    kind = {"DO": "infinitive", "DOING": "gerund", "CLAUSE": "clause"}.get(symbol or "", "object")
+    return Part(kind, ROLES.get(symbol or ""), filter=parse_filter(body, bool(strict), classes, where))
+
+
+def read_frames(text: str, classes: Mapping[str, frozenset[str]], types: Iterable[str], where: str) -> list[Frame]:
+    """Read the frames of one tab-separated file: a header line, comment lines with #, one frame a line."""
+    known = set(types)
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    rows = csv.DictReader(io.StringIO("\n".join(lines)), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if tuple(rows.fieldnames or ()) != COLUMNS:
+        raise UserError(f"{where}: the first line must name the columns {', '.join(COLUMNS)}, separated by tabs")
+    frames: list[Frame] = []
+    for row in rows:
+        if None in row or None in row.values():
+            raise UserError(f"{where}: frame {row.get('id')!r} must have {len(COLUMNS)} columns separated by tabs")
+        place = f"{where}: frame {row['id']}"
+        if row["type"] not in known:
+            raise UserError(f"{place}: {row['type']!r} is not a PLOVER type; plover.toml lists them")
+        nominal, bare, polarity, triggers, subject, parts = parse_pattern(row["pattern"], classes, place)
+        frames.append(
+            Frame(
+                row["id"],
+                row["type"],
+                row["mode"] or None,
+                row["cameo"] or None,
+                row["pattern"],
+                row["example"],
+                nominal,
+                triggers,
+                subject,
+                parts,
+                polarity,
+                bare,
+            )
+        )
+    return frames
+
+
+def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, ...]]:
+    """Frames by trigger, the most exact first, ties in the order of the files."""
+    found: dict[str, list[Frame]] = {}
+    for frame in frames:
+        if frame.nominal == nominal:
+            for trigger in frame.triggers:
+                found.setdefault(trigger, []).append(frame)
+    return {trigger: tuple(sorted(group, key=lambda frame: -frame.weight)) for trigger, group in found.items()}
+
+
+def data_texts() -> dict[str, str]:
+    """The files of `tasks/data/events/` that shape the coding, by name."""
+    root = files("tasks.data").joinpath("events")
+    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in root.iterdir() if entry.is_file()}
+    for entry in root.joinpath("frames").iterdir():
+        texts[f"frames/{entry.name}"] = entry.read_text(encoding="utf-8")
+    return {name: texts[name] for name in sorted(texts) if name.endswith((".toml", ".tsv", ".csv"))}
+
+
+@lru_cache(maxsize=4)
+def load_lexicon(extra: str | None = None) -> Lexicon:
+    """Load the lexicon; `extra` is the path of a user's frames file, whose ids override ours.
+
+    Raises
+    ------
+    UserError
+        Where the user's file cannot be read or its notation is broken.
+    """
+    texts = data_texts()
+    classes = read_classes(tomllib.loads(texts["classes.toml"])["class"])
+    actors = tomllib.loads(texts["actors.toml"])["sector"]
+    sectors = {word: sector for sector, words in actors.items() for word in words.split()}
+    classes["actor"] = frozenset(sectors)
+    for sector, words in actors.items():
+        classes[sector] = frozenset(words.split())
+    plover = tomllib.loads(texts["plover.toml"])
+    types = {
+        name: EventType(entry["quad"], float(entry["score"]), dict(entry.get("modes", {})))
+        for name, entry in plover["type"].items()
+    }
+    rows = csv.DictReader(line for line in texts["cameo.csv"].splitlines() if not line.startswith("#"))
+    cameo = {row["code"]: float(row["goldstein"]) for row in rows}
+    frames: dict[str, Frame] = {}
+    for name, text in texts.items():
+        if name.startswith("frames/"):
+            for frame in read_frames(text, classes, types, name):
+                if frame.id in frames:
+                    raise UserError(f"{name}: the frame id {frame.id!r} is taken twice")
+                frames[frame.id] = frame
+    digest = hashlib.sha256()
+    for name, text in texts.items():
+        digest.update(f"{name}\n{text}".encode())
+    if extra is not None:
+        try:
+            text = Path(extra).read_text(encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"{extra}: cannot read the lexicon ({error.strerror})") from error
+        digest.update(text.encode())
+        frames.update({frame.id: frame for frame in read_frames(text, classes, types, extra)})
+    grammar = tomllib.loads(texts["grammar.toml"])["words"]
+    ordered = tuple(frames.values())
+    return Lexicon(
+        version=digest.hexdigest()[:8],
+        frames=ordered,
+        classes=classes,
+        sectors=sectors,
+        words={name: frozenset(text.split()) for name, text in grammar.items()},
+        types=types,
+        cameo=cameo,
+        verbs=index(ordered, nominal=False),
+        nouns=index(ordered, nominal=True),
+    )
+
+
+def read_classes(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Word classes; `@other` inside one takes in a class defined above it."""
+    classes: dict[str, frozenset[str]] = {}
+    for name, text in table.items():
+        words: set[str] = set()
+        for word in text.split():
+            words |= classes[word[1:]] if word.startswith("@") else {word}
+        classes[name] = frozenset(words)
+    return classes

@@ -1,0 +1,275 @@
+"""Who does it and to whom, in grammar's terms: deep subjects, objects and prepositions of a verb or noun.
+
+The model's labels are ClearNLP's (nsubj, dobj, agent, prep, pobj, xcomp, acl, relcl …). A deep subject is the one who
+acts whatever the form: "police arrested her", "she was arrested by police", "police arresting her", "the police who
+arrested her" and "police moved in and arrested her" all give police and her.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+OBJECTS = frozenset({"dobj", "attr", "acomp", "oprd", "obj"})
+RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
+# Verbs whose infinitive is carried out by their object ("urged Iran to stop"), not by their subject.
+OBJECT_CONTROL = frozenset(
+    """accuse advise allow appeal ask authorise authorize beg call challenge charge coax command compel convince direct
+    enable encourage expect force forbid get help hire implore instruct invite lead let make oblige order permit
+    persuade press pressure prompt push remind request require send summon tell train urge want warn""".split()
+)
+# Preposition + gerund after these verbs is the object's deed: "accused X of killing", "jailed X for insulting".
+OBJECT_DEED = frozenset(
+    """accuse acquit arrest blame charge clear condemn convict criticise criticize denounce deter discourage fault fine
+    indict jail imprison keep praise prevent prosecute punish sentence slam stop sue suspect thank try""".split()
+)
+MAX_CLIMB = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The deep arguments of one verb: every list is of head tokens, conjuncts included, in the order of the text."""
+
+    verb: Token
+    passive: bool
+    subjects: tuple[Token, ...]
+    objects: tuple[Token, ...]
+    receivers: tuple[Token, ...]
+
+
+def conjuncts(token: Token) -> tuple[Token, ...]:
+    """The token and what is joined to it by "and", "or" or a comma, in order; verbs join verbs, nouns join nouns."""
+    found = [token]
+    queue = [token]
+    nominal = token.pos_ not in ("VERB", "AUX")
+    while queue:
+        head = queue.pop(0)
+        for child in head.rights:
+            if child.dep_ == "conj" and (child.pos_ not in ("VERB", "AUX")) == nominal:
+                found.append(child)
+                queue.append(child)
+    return tuple(sorted(found, key=lambda item: item.i))
+
+
+def spread(tokens: tuple[Token, ...] | list[Token]) -> tuple[Token, ...]:
+    """Every token with its conjuncts, each once, in the order of the text."""
+    found: dict[int, Token] = {}
+    for token in tokens:
+        for item in conjuncts(token):
+            found[item.i] = item
+    return tuple(found[index] for index in sorted(found))
+
+
+def children(token: Token, *labels: str) -> list[Token]:
+    """The token's children under any of the dependency labels, in order."""
+    return [child for child in token.children if child.dep_ in labels]
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether the verb's surface subject is its deep object."""
+    if verb.tag_ not in ("VBN", "VBD"):
+        return False
+    labels = {child.dep_ for child in verb.children}
+    if "auxpass" in labels or "nsubjpass" in labels:
+        return True
+    if verb.tag_ == "VBD" and "agent" not in labels:
+        return False
+    if any(child.dep_ == "aux" and child.lemma_ in ("have", "do") for child in verb.children):
+        return False
+    if "agent" in labels or verb.dep_ in ("acl", "amod"):
+        return "dobj" not in labels
+    if verb.dep_ == "conj" and verb.tag_ == "VBN" and "nsubj" not in labels and "dobj" not in labels:
+        return is_passive(verb.head)
+    return verb.dep_ == "advcl" and "nsubj" not in labels and "dobj" not in labels
+
+
+def agents(verb: Token) -> tuple[Token, ...]:
+    """Who did it in a passive: the object of "by"."""
+    found = [noun for by in children(verb, "agent") for noun in children(by, "pobj")]
+    return spread(found)
+
+
+def relative_head(verb: Token) -> Token | None:
+    """The noun that a relative clause describes."""
+    return verb.head if verb.dep_ == "relcl" and verb.head.pos_ in ("NOUN", "PROPN", "PRON", "NUM") else None
+
+
+def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
+    """The subject as the reader supplies it: its own, or the one shared, controlled or described."""
+    own = children(verb, *SUBJECTS)
+    if own:
+        head = relative_head(verb)
+        if head is not None and own[0].lower_ in RELATIVE_PRONOUNS:
+            return (head,)
+        return spread([child for child in own if child.dep_ != "csubj"])
+    if depth > MAX_CLIMB:
+        return ()
+    head = verb.head
+    if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX"):
+        return surface_subjects(head, depth + 1)
+    if verb.dep_ == "relcl":
+        relative = relative_head(verb)
+        return (relative,) if relative is not None else ()
+    if verb.dep_ == "acl" and head.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
+        if verb.tag_ == "VB":
+            return controller_of_noun(head, depth)
+        return spread([head]) if verb.tag_ == "VBN" else (head,)
+    if verb.dep_ in ("xcomp", "ccomp"):
+        return controller(head, depth)
+    if verb.dep_ in ("advcl", "parataxis", "dep") and head.pos_ in ("VERB", "AUX"):
+        return surface_subjects(head, depth + 1)
+    if verb.dep_ == "pcomp":
+        return gerund_subjects(verb, depth)
+    return ()
+
+
+def controller(head: Token, depth: int) -> tuple[Token, ...]:
+    """Who carries out an infinitive or gerund under a verb: its object for "urge", else its subject."""
+    if head.pos_ not in ("VERB", "AUX"):
+        return surface_subjects(head, depth + 1) if head.pos_ == "ADJ" else ()
+    if head.lemma_ in OBJECT_CONTROL:
+        if is_passive(head):
+            return surface_subjects(head, depth + 1)
+        found = children(head, "dobj", "dative")
+        found = [item if item.pos_ != "ADP" else next(iter(children(item, "pobj")), item) for item in found]
+        if not found:
+            found = [noun for prep in children(head, "prep") if prep.lower_ in ("on", "upon", "to", "for")
+                     for noun in children(prep, "pobj")]  # fmt: skip
+        if found:
+            return spread(found)
+    return surface_subjects(head, depth + 1)
+
+
+def controller_of_noun(noun: Token, depth: int) -> tuple[Token, ...]:
+    """Who carries out an infinitive under a noun: "its decision to leave", "launched an operation to free them"."""
+    owners = children(noun, "poss")
+    if owners:
+        return spread(owners)
+    head = noun.head
+    if noun.dep_ in ("dobj", "attr", "nsubjpass") and head.pos_ in ("VERB", "AUX"):
+        return agents(head) if is_passive(head) else surface_subjects(head, depth + 1)
+    return ()
+
+
+def gerund_subjects(verb: Token, depth: int) -> tuple[Token, ...]:
+    """Who carries out a gerund under a preposition: "accused Iran of arming them", "after meeting Putin"."""
+    preposition = verb.head
+    governor = preposition.head
+    if preposition.dep_ not in ("prep", "agent", "mark", "advcl"):
+        return ()
+    if governor.pos_ in ("VERB", "AUX"):
+        if governor.lemma_ in OBJECT_DEED and preposition.lower_ in ("of", "for", "from", "with", "over"):
+            return deep_objects(governor, depth + 1)
+        return surface_subjects(governor, depth + 1)
+    if governor.pos_ in ("NOUN", "PROPN"):
+        return controller_of_noun(governor, depth + 1)
+    return ()
+
+
+def deep_objects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
+    """Whom or what the verb is done to."""
+    if is_passive(verb):
+        return surface_subjects(verb, depth + 1)
+    own = [child for child in verb.children if child.dep_ in OBJECTS]
+    if own:
+        head = relative_head(verb)
+        if head is not None and own[0].lower_ in RELATIVE_PRONOUNS:
+            return (head,)
+        return spread([child for child in own if child.dep_ != "acomp"]) + tuple(
+            child for child in own if child.dep_ == "acomp"
+        )
+    relative = relative_head(verb)
+    if relative is not None and children(verb, "nsubj") and not stranded(verb):
+        subject = children(verb, "nsubj")[0]
+        if subject.lower_ not in RELATIVE_PRONOUNS:
+            return (relative,)
+    # "They met and praised him": an object belongs to the nearest verb; "shot and killed him" shares it backwards.
+    for child in verb.rights:
+        if child.dep_ == "conj" and child.pos_ == "VERB" and child.i - verb.i <= 2 and not children(child, "nsubj"):
+            shared = [item for item in child.children if item.dep_ == "dobj"]
+            if shared and not children(verb, "prep"):
+                return spread(shared)
+    return ()
+
+
+def stranded(verb: Token) -> bool:
+    """Whether a preposition of the verb has lost its noun: "the man they called on"."""
+    return any(child.dep_ == "prep" and not children(child, "pobj", "pcomp") for child in verb.children)
+
+
+def receivers(verb: Token) -> tuple[Token, ...]:
+    """The indirect object: "gave Syria aid", "gave aid to Syria"."""
+    found: list[Token] = []
+    for child in children(verb, "dative"):
+        found.extend(children(child, "pobj") if child.pos_ == "ADP" else [child])
+    return spread(found)
+
+
+def clause_of(verb: Token) -> Clause:
+    """The deep arguments of a verb."""
+    passive = is_passive(verb)
+    subjects = agents(verb) if passive else surface_subjects(verb)
+    return Clause(verb, passive, subjects, deep_objects(verb), receivers(verb))
+
+
+def prepositions(head: Token) -> Iterator[tuple[str, Token]]:
+    """The prepositional phrases on a verb or noun as (preposition, noun), conjuncts and "in front of" chains included.
+
+    A passive's stranded preposition gives the passive's subject: "they were shot at" is ("at", they).
+    """
+    for child in head.children:
+        if child.dep_ in ("prep", "dative", "agent", "prt", "advmod") and child.pos_ in ("ADP", "SCONJ", "VERB", "PART"):
+            nouns = children(child, "pobj")
+            for noun in nouns:
+                for item in conjuncts(noun):
+                    yield child.lower_, item
+            for inner in children(child, "prep"):
+                for noun in children(inner, "pobj"):
+                    for item in conjuncts(noun):
+                        yield f"{child.lower_} {inner.lower_}", item
+                        yield inner.lower_, item
+            if not nouns and child.dep_ in ("prep", "prt") and head.pos_ == "VERB" and is_passive(head):
+                for item in deep_objects(head):
+                    yield child.lower_, item
+
+
+def particles(verb: Token) -> set[str]:
+    """Particles and bare adverbs of a verb: "called off", "pulled out", "gave in"."""
+    return {
+        child.lower_
+        for child in verb.children
+        if child.dep_ == "prt" or (child.dep_ in ("advmod", "prep") and not any(True for _ in child.children))
+    }
+
+
+def complements(verb: Token, *, gerunds: bool) -> list[Token]:
+    """The verbs that fill out a verb: infinitives (and bare complements), or gerunds after it or its preposition."""
+    found: list[Token] = []
+    for child in verb.children:
+        if gerunds:
+            if child.dep_ in ("xcomp", "ccomp", "dobj", "advcl") and child.tag_ == "VBG":
+                found.append(child)
+            elif child.dep_ == "prep":
+                found.extend(children(child, "pcomp"))
+        elif child.dep_ in ("xcomp", "ccomp", "advcl", "acl") and child.tag_ == "VB" and child.i > verb.i:
+            if any(part.dep_ == "aux" and part.lower_ == "to" for part in child.children) or child.dep_ in (
+                "xcomp",
+                "ccomp",
+            ):
+                found.append(child)
+    return found
+
+
+def is_negated(token: Token) -> bool:
+    """Whether the word itself is denied: "did not meet", "no talks", "never", "no longer", "neither … nor"."""
+    for child in token.children:
+        if child.dep_ == "neg" or child.lower_ in ("not", "never", "n't", "neither", "nor"):
+            if child.lower_ == "not" and child.i + 1 < len(child.doc) and child.nbor().lower_ in ("only", "just"):
+                continue
+            return True
+        if child.dep_ in ("det", "advmod", "preconj") and child.lower_ in ("no", "neither"):
+            return True
+    return False

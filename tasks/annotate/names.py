@@ -1,0 +1,410 @@
+"""Names: spaCy's entities repaired by the document, people and organisations linked to their fullest form.
+
+What is repaired: one sense per name in an article; leading articles, possessives, titles and quotation marks off the
+span; spans broken or wrongly joined at hyphens; names that the recogniser missed though the article has them elsewhere,
+and countries, demonyms and standing organisations that it missed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from tasks.annotate.gazetteer import load_gazetteer
+from tasks.annotate.layers import Mention, Section, register_extensions
+from tasks.annotate.lexicons import PhraseIndex, country_names, demonyms, find_roles, role_nouns, titles
+from tasks.annotate.name_links import Cluster, People, name_words, organisation_names, standing_organisation
+from tasks.annotate.reference import fold, read_table, split_forms
+from tasks.ids import hash_id
+
+register_extensions()
+
+KIND_OF_LABEL = {
+    "PERSON": "person", "ORG": "org", "NORP": "group", "GPE": "place", "LOC": "place", "FAC": "place", "EVENT": "event",
+    "LAW": "law", "WORK_OF_ART": "work", "PRODUCT": "product", "LANGUAGE": "other",
+}  # fmt: skip
+PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
+_LEADING = frozenset("the a an this that these those its his her their our my both all some many two three".split())
+_EDGE = re.compile(r"^[\W_]+$")
+_LOWER_PARTICLES = frozenset("al el bin ibn abu ben van von der den de da di del della la le dos du bint ul".split())
+_KIN = frozenset("father mother son daughter brother sister wife husband grandfather late predecessor successor".split())
+_BIG_CITY = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name as tokens [start, end) with its label, before linking."""
+
+    start: int
+    end: int
+    label: str
+
+
+@Language.factory("dateline_names")
+def make_names(nlp: Language, name: str) -> DatelineNames:
+    """Register the component; it has no settings."""
+    return DatelineNames(_known_names(nlp))
+
+
+class DatelineNames:
+    """Write `doc._.mentions`: the names of the article."""
+
+    def __init__(self, known: dict[tuple[str, ...], str]) -> None:
+        self._known = known
+        self._index = PhraseIndex(known)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one Doc in place."""
+        doc._.mentions = find_names(doc, self._known, self._index)
+        return doc
+
+
+def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
+    """Names worth finding where NER misses them, as token sequences with their label."""
+    forms: dict[str, str] = dict.fromkeys(demonyms(), "NORP")
+    for row in read_table("regions.csv"):
+        for form in (row["name"], *split_forms(row["forms"])):
+            if len(form.split()) > 1 and not form.startswith("the "):
+                forms[form] = "LOC"
+    for row in read_table("countries.csv"):
+        main = load_gazetteer().country(row["iso3"])
+        for form in (*split_forms(row["names"]), *([main.name] if main else [])):
+            forms[form] = "GPE"
+    for row in read_table("organisations.csv"):
+        for form in (row["name"], *split_forms(row["aliases"])):
+            if len(form.split()) > 1 or (len(form) > 3 and form.isupper()):
+                forms[form] = "ORG"
+    for row in read_table("metonyms.csv"):
+        for form in split_forms(row["forms"]):
+            if not form.startswith("the "):
+                forms[form] = "ORG"
+    known: dict[tuple[str, ...], str] = {}
+    for form, label in forms.items():
+        if form[0].isupper():
+            known[tuple(token.text for token in nlp.make_doc(form))] = label
+    return known
+
+
+def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) -> tuple[Mention, ...]:
+    """Give the name mentions of a parsed Doc, linked within the article, in text order.
+
+    Parameters
+    ----------
+    known
+        Names to find without NER: token sequences with their label; `index` holds the same, by first word.
+    """
+    headings = _heading_tokens(doc)
+    candidates = list(_from_entities(doc))
+    candidates = _split_joined(doc, candidates)
+    candidates = _without_role_words(doc, candidates)
+    candidates = _one_sense(doc, candidates, headings)
+    candidates = _add_missed(doc, candidates, headings, known, index)
+    return _link(doc, sorted(candidates, key=lambda c: (c.start, c.end)))
+
+
+def _heading_tokens(doc: Doc) -> set[int]:
+    """Tokens in titles and subheadings, where capitals say little."""
+    spans: list[Section] = [section for section in doc._.sections if section.kind in ("title", "subheading")]
+    found: set[int] = set()
+    position = 0
+    for section in spans:
+        while position < len(doc) and doc[position].idx < section.end:
+            if doc[position].idx >= section.start:
+                found.add(position)
+            position += 1
+    return found
+
+
+def _from_entities(doc: Doc) -> Iterator[Candidate]:
+    for entity in doc.ents:
+        if entity.label_ not in KIND_OF_LABEL:
+            continue
+        for start, end in _between_breaks(doc, entity.start, entity.end):
+            trimmed = _trim(doc, start, end, entity.label_)
+            if trimmed:
+                yield trimmed
+
+
+def _between_breaks(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a span where the layout does: at line breaks and sentence starts set by sections."""
+    begin = start
+    for i in range(start, end):
+        if doc[i].is_space or (i > begin and doc[i].is_sent_start):
+            if i > begin:
+                yield begin, i
+            begin = i + 1 if doc[i].is_space else i
+    if begin < end:
+        yield begin, end
+
+
+def _trim(doc: Doc, start: int, end: int, label: str) -> Candidate | None:
+    """Take articles, possessives, punctuation and titles off a span; None where no name is left."""
+    while start < end and (doc[start].lower_ in _LEADING or _EDGE.match(doc[start].text)):
+        start += 1
+    while end > start and (
+        doc[end - 1].text in ("'s", "’s", "'", "’") or _EDGE.match(doc[end - 1].text) or doc[end - 1].is_space
+    ):
+        end -= 1
+    if label == "PERSON":
+        start, end = _trim_person(doc, start, end)
+    if start >= end or not any(char.isupper() or char.isdigit() for char in doc[start:end].text):
+        return None
+    text = doc[start:end].text
+    if len(text) < 2 or not any(char.isalpha() for char in text) or (text.islower() and label != "PRODUCT"):
+        return None
+    return Candidate(start, end, label)
+
+
+def _trim_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """Leave titles, demonyms and what follows a possessive out of a person's name; take in a hyphenated rest."""
+    for i in range(start + 1, end):
+        if doc[i].text in ("'s", "’s", "(", ",", ";", "\"", "“"):
+            end = i
+            break
+    while end - start > 1 and (
+        doc[start].lower_ in titles()
+        or doc[start].text in demonyms()
+        or doc[start].text in country_names()
+        or (doc[start].lower_ in role_nouns() and doc[start].lower_ not in ("justice", "dean", "chase", "grant"))
+        or (doc[start].text.islower() and doc[start].lower_ not in _LOWER_PARTICLES)
+        or doc[start].text in ("-", ".")
+    ):
+        start += 1
+    while end - start > 1 and doc[end - 1].text.islower() and doc[end - 2].text not in ("-", "‑", "‐"):
+        end -= 1
+    # "Kim Jong" + "-un": the recogniser sometimes stops at the hyphen of a given name.
+    while end + 1 < len(doc) and _glued_hyphen(doc, end) and doc[end + 1].text.islower() and len(doc[end + 1]) <= 6:
+        end += 2
+    return start, end
+
+
+def _glued_hyphen(doc: Doc, i: int) -> bool:
+    return doc[i].text in ("-", "‑", "‐") and not doc[i].whitespace_ and not doc[i - 1].whitespace_
+
+
+def _split_joined(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
+    """Split "Putin-Kim" where both parts are names of the article or of countries, and find both where NER has one."""
+    people = {word for c in candidates if c.label == "PERSON" for word in doc[c.start : c.end].text.split()}
+    starts = {doc[c.start].text for c in candidates if c.label == "PERSON" and c.end - c.start > 1}
+    single = people | starts | country_names() | demonyms().keys()
+    taken = {i for c in candidates for i in range(c.start, c.end)}
+    found: list[Candidate] = []
+    for candidate in candidates:
+        hyphens = [i for i in range(candidate.start + 1, candidate.end - 1) if _glued_hyphen(doc, i)]
+        cut = next((i for i in hyphens if doc[i - 1].text in single and doc[i + 1].text in single), None)
+        if cut is not None and candidate.end - candidate.start == 3:
+            found.append(Candidate(candidate.start, cut, candidate.label))
+            found.append(Candidate(cut + 1, candidate.end, candidate.label))
+            continue
+        found.append(candidate)
+        after = candidate.end
+        if (
+            candidate.label == "PERSON"
+            and after + 1 < len(doc)
+            and after not in taken
+            and _glued_hyphen(doc, after)
+            and doc[after + 1].text in people
+            and after + 1 not in taken
+        ):
+            found.append(Candidate(after + 1, after + 2, "PERSON"))
+    return found
+
+
+def _without_role_words(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
+    """Drop names that are words of a role phrase ("State" in "Secretary of State")."""
+    inside = {i for role in find_roles(doc) if role.end - role.start > 1 for i in range(role.start, role.end)}
+    return [c for c in candidates if not (c.label in ("ORG", "PERSON", "GPE") and set(range(c.start, c.end)) <= inside)]
+
+
+def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> list[Candidate]:
+    """Give every name one label in the article: by votes of its mentions, the people's names and the gazetteer."""
+    votes: dict[str, Counter[str]] = {}
+    surnames: Counter[str] = Counter()
+    for c in candidates:
+        weight = 1 if c.start in headings else 2
+        votes.setdefault(fold(doc[c.start : c.end].text), Counter())[c.label] += weight
+        if c.label == "PERSON" and c.end - c.start > 1:
+            words = name_words(doc[c.start : c.end].text)
+            surnames[words[-1]] += 1
+            surnames[words[0]] += words[0] not in surnames
+    gazetteer = load_gazetteer()
+    chosen: dict[str, str] = {}
+    for c in candidates:
+        form = doc[c.start : c.end].text
+        key = fold(form)
+        if key in chosen:
+            continue
+        count = votes[key]
+        if form in demonyms() and form not in country_names() and "LANGUAGE" not in count:
+            chosen[key] = "NORP"
+            continue
+        entry = standing_organisation(form)
+        if entry and count.keys() & {"ORG", "GPE", "PERSON", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP"}:
+            if not (key in surnames and count["PERSON"]):
+                count["ORG"] += 4
+        if key in surnames:
+            count["PERSON"] += 4
+        elif count.keys() & {"PERSON", "ORG", "PRODUCT", "WORK_OF_ART"}:
+            for place in gazetteer.lookup(form)[:3]:
+                if not place.main or place.abbreviation:
+                    continue
+                if place.place_type == "country":
+                    count["GPE"] += 6
+                elif place.place_type == "admin1" or place.capital or place.population >= _BIG_CITY:
+                    count["GPE"] += 3 if len(key.split()) == 1 or place.capital else 2
+                break
+        chosen[key] = min(count, key=lambda label: (-count[label], label))
+    return [replace(c, label=chosen[fold(doc[c.start : c.end].text)]) for c in candidates]
+
+
+def _add_missed(
+    doc: Doc,
+    candidates: list[Candidate],
+    headings: set[int],
+    known: dict[tuple[str, ...], str],
+    index: PhraseIndex,
+) -> list[Candidate]:
+    """Find names again where NER did not: those of the article, and the known ones; longer names win over shorter."""
+    local: dict[tuple[str, ...], str] = {}
+    for c in candidates:
+        words = tuple(token.text for token in doc[c.start : c.end])
+        if c.label in ("PERSON", "ORG", "GPE", "LOC", "FAC") and words[0][0].isupper():
+            local.setdefault(words, c.label)
+            if c.label == "PERSON" and len(words) > 1 and words[-2] not in ("-", "‑") and len(words[-1]) > 2:
+                local.setdefault(words[-1:], "PERSON")
+    if not local and not known:
+        return candidates
+    own = PhraseIndex(local)
+    texts = [token.text for token in doc]
+    cover = {i: c for c in candidates for i in range(c.start, c.end)}
+    other = {i for e in doc.ents if e.label_ not in KIND_OF_LABEL for i in range(e.start, e.end)}
+    added: list[Candidate] = []
+    dropped: set[Candidate] = set()
+    i = 0
+    while i < len(texts):
+        word = texts[i]
+        phrase = own.longest(texts, i) if word in own.by_first else None
+        label = local[phrase] if phrase else None
+        if word in index.by_first:
+            other_phrase = index.longest(texts, i)
+            if other_phrase and (phrase is None or len(other_phrase) > len(phrase)):
+                phrase, label = other_phrase, known[other_phrase]
+        if phrase is None or label is None:
+            i += 1
+            continue
+        end = i + len(phrase)
+        inner = {cover[k] for k in range(i, end) if k in cover}
+        if inner and any(c.start < i or c.end > end or (c.start, c.end) == (i, end) for c in inner):
+            i += 1
+            continue
+        if any(k in other for k in range(i, end)) or not _stands_alone(doc, i, end, cover, headings):
+            i += 1
+            continue
+        dropped |= inner
+        added.append(Candidate(i, end, label))
+        i = end
+    return [c for c in candidates if c not in dropped] + added
+
+
+def _stands_alone(doc: Doc, start: int, end: int, cover: dict[int, Candidate], headings: set[int]) -> bool:
+    """Whether a stretch is a name of its own rather than a piece of a longer one ("Putin" in "Putin Palace")."""
+    if start in headings or end - start > 1:
+        return True
+    token = doc[start]
+    if token.text in demonyms() or token.text in country_names():
+        return token.pos_ != "VERB"
+    if token.pos_ not in ("PROPN", "NOUN", "ADJ", "X"):
+        return False
+    return not (_is_loose_proper(doc, end, cover) or _is_loose_proper(doc, start - 1, cover))
+
+
+def _is_loose_proper(doc: Doc, i: int, cover: dict[int, Candidate]) -> bool:
+    if not 0 <= i < len(doc) or i in cover:
+        return False
+    token: Token = doc[i]
+    if token.lower_ in titles() or token.lower_ in role_nouns():
+        return False
+    return token.pos_ == "PROPN" and token.text[:1].isupper()
+
+
+def _link(doc: Doc, candidates: list[Candidate]) -> tuple[Mention, ...]:
+    """Link names of people and organisations within the article; other names are their own entity."""
+    forms = {c: doc[c.start : c.end].text for c in candidates}
+    people = People((_person_form(forms[c]), c.start) for c in candidates if c.label == "PERSON")
+    organisation_forms = Counter(forms[c] for c in candidates if c.label == "ORG")
+    canonical = organisation_names(organisation_forms, dict(_brackets(doc, candidates, forms)))
+    mentions: list[Mention] = []
+    for c in candidates:
+        form = forms[c]
+        if c.label == "PERSON":
+            name, method, score = _person(doc, people, form, c)
+            entity_kind = "person"
+            key = " ".join(name_words(name))
+        else:
+            name = canonical.get(form, form) if c.label == "ORG" else " ".join(form.split())
+            entry = standing_organisation(form) if c.label == "ORG" else None
+            entity_kind = entry.kind if entry else KIND_OF_LABEL[c.label]
+            key, score = fold(name), None
+            method = "self" if fold(form) == key else "alias"
+        start, end = doc[c.start].idx, doc[c.end - 1].idx + len(doc[c.end - 1])
+        mentions.append(
+            Mention(
+                start=start,
+                end=end,
+                token_start=c.start,
+                token_end=c.end,
+                label=c.label,
+                form="name",
+                entity_id="x:" + hash_id(entity_kind, key),
+                kind=entity_kind,
+                canonical=name,
+                link_method=method,
+                link_score=score,
+            )
+        )
+    return tuple(mentions)
+
+
+def _person_form(form: str) -> str:
+    return " ".join(form.split())
+
+
+def _person(doc: Doc, people: People, form: str, candidate: Candidate) -> tuple[str, str, float | None]:
+    """Give the canonical name of a person mention, how it was linked, and the score of a guess."""
+    form = _person_form(form)
+    cluster = people.resolve(form, candidate.start)
+    if cluster is None:
+        return form, "self", None
+    twin = people.misspelt(form)
+    if twin is not None and _may_be_misspelt(doc, candidate, twin):
+        return twin.canonical, "coref", 0.5
+    return cluster.canonical, "self" if name_words(form) == name_words(cluster.canonical) else "alias", None
+
+
+def _may_be_misspelt(doc: Doc, candidate: Candidate, twin: Cluster) -> bool:
+    """Whether a name like another one may be a slip: nothing introduces it, and the other is not beside it."""
+    sentence = doc[candidate.start].sent
+    if any(token.lower_ in _KIN for token in sentence) or any(
+        sentence.start <= position < sentence.end for position in twin.positions
+    ):
+        return False
+    before = doc[candidate.start - 1] if candidate.start else None
+    introduced = before is not None and before.pos_ in ("PROPN", "NOUN", "ADJ") and not before.is_space
+    return not introduced
+
+
+def _brackets(doc: Doc, candidates: Iterable[Candidate], forms: dict[Candidate, str]) -> Iterator[tuple[str, str]]:
+    """Yield (acronym, full name) where the article explains one: "African Union (AU)"."""
+    for c in candidates:
+        if c.label != "ORG" or c.end + 2 >= len(doc) or doc[c.end].text != "(" or doc[c.end + 2].text != ")":
+            continue
+        acronym = doc[c.end + 1].text
+        if acronym.isupper() and 2 <= len(acronym) <= 8 and acronym != forms[c]:
+            yield acronym, forms[c]
+
+

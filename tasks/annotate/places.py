@@ -1,0 +1,255 @@
+"""Places: toponyms and demonyms linked to the gazetteer, decided by the whole article.
+
+Each name has candidates in the gazetteer. A candidate's score is its own weight (country, capital, population, whether
+the name is its own or an alternate one) plus what the article says for it: countries named or meant by demonyms, the
+countries and admin1 units of its other places, a parent named beside it ("Paris, Texas"), and the dateline. Names that
+can only be one place vote first. A name whose best candidate stays weak is linked to nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from tasks.annotate.gazetteer import Gazetteer, Place, load_gazetteer
+from tasks.annotate.layers import Mention, register_extensions
+from tasks.annotate.lexicons import demonyms
+from tasks.annotate.reference import fold
+from tasks.ids import hash_id
+
+register_extensions()
+
+PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
+_MAX_CANDIDATES = 40
+# Score of a candidate below which the name stays unlinked.
+_FLOOR = 0.3
+_DIRECTIONS = frozenset("northern southern eastern western central north south east west northeast northwest southeast "
+                        "southwest upper lower greater downtown mainland inner outer".split())  # fmt: skip
+_GENERIC_TAILS = ("city", "province", "state", "county", "region", "district", "governorate", "oblast", "prefecture", "town")
+_ADMIN_TAILS = frozenset(("province", "state", "governorate", "oblast", "region", "prefecture", "department"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Toponym:
+    """A place mention with its candidates; `parents` are names behind a comma ("Paris, Texas")."""
+
+    mention: Mention
+    key: str
+    candidates: tuple[Place, ...]
+    parents: tuple[Place, ...]
+
+
+@Language.factory("dateline_places")
+def make_places(nlp: Language, name: str) -> DatelinePlaces:
+    """Register the component; it has no settings."""
+    return DatelinePlaces()
+
+
+class DatelinePlaces:
+    """Link the place names and demonyms among `doc._.mentions`."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one Doc in place."""
+        doc._.mentions = link_places(doc, doc._.mentions, load_gazetteer())
+        return doc
+
+
+def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -> tuple[Mention, ...]:
+    """Give the mentions with places and demonyms linked, all others as they are."""
+    toponyms = [
+        _toponym(doc, mention, mentions[i + 1] if i + 1 < len(mentions) else None, gazetteer)
+        for i, mention in enumerate(mentions)
+        if mention.label in PLACE_LABELS and mention.form == "name"
+    ]
+    countries = _country_votes(mentions, gazetteer)
+    dateline = {s.start for s in doc._.sections if s.kind == "dateline"}
+    first = {t.key: _best(t, countries, Counter(), Counter()) for t in toponyms}
+    by_country: Counter[str] = Counter(countries)
+    by_admin: Counter[int] = Counter()
+    by_key: Counter[tuple[str, str]] = Counter()
+    for t in toponyms:
+        choice = first[t.key]
+        if choice is None or not (t.parents or _is_clear(t, choice[0])):
+            continue
+        place = choice[0]
+        weight = 3 if t.mention.start in dateline else 1
+        if place.country:
+            by_country[place.country] += weight
+            by_key[(t.key, place.country)] += weight
+        if place.admin1_id:
+            by_admin[place.admin1_id] += weight
+    choices: dict[str, tuple[Place, float] | None] = {}
+    for t in toponyms:
+        # A name's own votes do not speak for it; a parent named once holds for the name's other mentions.
+        others = by_country.copy()
+        for place in t.candidates:
+            if place.country:
+                others[place.country] -= by_key[(t.key, place.country)]
+        best = _best(t, others, by_admin, by_key)
+        known = choices.get(t.key)
+        if t.key not in choices or (best and t.parents and (known is None or best[1] > known[1])):
+            choices[t.key] = best
+    linked = {t.mention: choices[t.key] for t in toponyms}
+    return tuple(_apply(mention, linked.get(mention), gazetteer) for mention in mentions)
+
+
+def _toponym(doc: Doc, mention: Mention, following: Mention | None, gazetteer: Gazetteer) -> _Toponym:
+    form = doc.text[mention.start : mention.end]
+    after = doc[mention.token_end].lower_ if mention.token_end < len(doc) else ""
+    candidates = tuple(place for place in _candidates(form, after, gazetteer) if not place.abbreviation)
+    parents: tuple[Place, ...] = ()
+    if following is not None and following.token_start == mention.token_end + 1 and doc[mention.token_end].text == ",":
+        parents = tuple(p for p in gazetteer.lookup(doc.text[following.start : following.end]) if p.place_type != "city")
+    return _Toponym(mention, fold(form), candidates, parents)
+
+
+def _candidates(form: str, after: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
+    """Give the candidates of a name; directions and generic tails fall off where the whole name is unknown."""
+    if after in _GENERIC_TAILS and (whole := gazetteer.lookup(f"{form} {after}")):
+        found = whole
+    else:
+        found = gazetteer.lookup(form)
+    if not found:
+        words = form.split()
+        if len(words) > 1 and words[0].lower().rstrip("-") in _DIRECTIONS:
+            found = gazetteer.lookup(" ".join(words[1:]))
+        elif len(words) > 1 and words[-1].lower() in _GENERIC_TAILS:
+            found = gazetteer.lookup(" ".join(words[:-1]))
+            after = words[-1].lower()
+    if after in _ADMIN_TAILS and any(place.place_type == "admin1" for place in found):
+        found = tuple(place for place in found if place.place_type in ("admin1", "country"))
+    elif after in ("county", "district") and any(place.place_type == "admin2" for place in found):
+        found = tuple(place for place in found if place.place_type == "admin2")
+    elif after in ("city", "town") and any(place.place_type == "city" for place in found):
+        found = tuple(place for place in found if place.place_type == "city")
+    return found[:_MAX_CANDIDATES]
+
+
+def _country_votes(mentions: Sequence[Mention], gazetteer: Gazetteer) -> Counter[str]:
+    """Count the countries that the article means beyond doubt: by demonym, or by a name that is a country's."""
+    votes: Counter[str] = Counter()
+    for mention in mentions:
+        if mention.form != "name" or mention.canonical is None:
+            continue
+        if mention.label == "NORP":
+            entry = demonyms().get(mention.canonical)
+            if entry and entry.country:
+                votes[entry.country] += 1
+        elif mention.label == "GPE":
+            for place in gazetteer.lookup(mention.canonical):
+                if place.place_type == "country" and place.country and place.name != "Georgia":
+                    votes[place.country] += 1
+                    break
+    return votes
+
+
+def _weight(place: Place) -> float:
+    """Score a candidate by itself."""
+    size = math.log10(place.population + 1)
+    if place.place_type == "country":
+        score = 1.2
+    elif place.place_type in ("region", "natural"):
+        score = 1.0
+    elif place.place_type == "admin1":
+        score = 0.42 + 0.03 * size
+    elif place.place_type == "admin2":
+        score = 0.1 + 0.04 * size
+    else:
+        score = 0.1 * size + (0.25 if place.capital else 0.0)
+    return score - (0.0 if place.main else 0.2)
+
+
+def _best(
+    toponym: _Toponym, countries: Counter[str], admins: Counter[int], _own: Counter[tuple[str, str]]
+) -> tuple[Place, float] | None:
+    """Give the best candidate and its score, None where even the best is weak."""
+    total = sum(count for count in countries.values() if count > 0)
+    admin_total = sum(admins.values())
+    best: tuple[Place, float] | None = None
+    for place in toponym.candidates:
+        score = _weight(place)
+        if total and place.country:
+            score += 0.45 * max(countries[place.country], 0) / total
+            score += 0.15 if countries[place.country] > 0 else 0.0
+        if admin_total and place.admin1_id:
+            score += 0.2 * admins[place.admin1_id] / admin_total
+        if any(_contains(parent, place) for parent in toponym.parents):
+            score += 2.0
+        if best is None or score > best[1] + 1e-9:
+            best = (place, score)
+    return best if best and best[1] >= _FLOOR else None
+
+
+def _contains(parent: Place, place: Place) -> bool:
+    if parent.key == place.key:
+        return False
+    if parent.place_type == "country":
+        return parent.country == place.country
+    if parent.place_type == "admin1":
+        return parent.geonameid == place.admin1_id
+    return parent.place_type == "admin2" and parent.admin1_id == place.admin1_id
+
+
+def _is_clear(toponym: _Toponym, choice: Place) -> bool:
+    """Whether a name can hardly mean anything else: one country among its candidates that matter, or a country itself."""
+    if choice.place_type == "country":
+        return False  # counted among the country votes
+    rivals = {p.country for p in toponym.candidates if p.main and p.population >= 0.2 * choice.population}
+    return rivals <= {choice.country}
+
+
+def _apply(mention: Mention, choice: tuple[Place, float] | None, gazetteer: Gazetteer) -> Mention:
+    if mention.label == "NORP" and mention.form == "name":
+        return _apply_demonym(mention, gazetteer)
+    if choice is None:
+        return mention
+    place, score = choice
+    return replace(
+        mention,
+        entity_id=place.entity_id,
+        kind="place",
+        canonical=place.name,
+        link_method="gazetteer",
+        link_score=round(min(score / 1.5, 1.0), 3),
+        country=place.country,
+        country_method="name" if place.country else None,
+    )
+
+
+def _apply_demonym(mention: Mention, gazetteer: Gazetteer) -> Mention:
+    """Link "Turkish" to Turkey and "Catalan" to Catalonia; a people without a land stays a group."""
+    name = mention.canonical or ""
+    entry = demonyms().get(name)
+    if entry is None:
+        return mention
+    place: Place | None = None
+    if entry.place:
+        found = [p for p in gazetteer.lookup(entry.place) if entry.country is None or p.country == entry.country]
+        order = {"admin1": 0, "region": 0, "natural": 0, "country": 1, "city": 2, "admin2": 3}
+        place = min(found, key=lambda p: (not p.main, order[p.place_type], -p.population, p.key), default=None)
+    elif entry.country:
+        place = gazetteer.country(entry.country)
+        if name in demonyms() and name not in _country_forms(entry.country):
+            return replace(mention, country=entry.country, country_method="name")
+    if place is None:
+        return replace(mention, country=entry.country, country_method="name" if entry.country else None)
+    return replace(
+        mention,
+        entity_id=place.entity_id,
+        kind="place",
+        canonical=place.name,
+        link_method="gazetteer",
+        link_score=1.0,
+        country=entry.country or place.country,
+        country_method="name" if entry.country or place.country else None,
+    )
+
+
+def group_id(name: str) -> str:
+    """Give the entity id of a group of people that has no place."""
+    return "x:" + hash_id("group", fold(name))

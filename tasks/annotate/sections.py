@@ -1,0 +1,163 @@
+"""Sections of an article from its layout: title, dateline, subheadings and paragraphs. No sentence crosses one.
+
+Runs before the parser and sets the sentence starts that the layout settles; all others are left to the parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from tasks.annotate.layers import ArticleContext, Section, register_extensions
+
+register_extensions()
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_CLOSED_QUOTE = re.compile(r"[\"”»’)\]]$")
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+_WEEKDAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+# "MOSCOW, April 18 (Reuters) -", "PARIS (AP) —", "Beirut, Lebanon - (AFP) -", "LONDON —"
+_DATELINE = re.compile(
+    rf"""(?P<place>(?:[A-Z][A-Z'’.\-]+(?:[ /][A-Z][A-Z'’.\-]*)*)(?:,\ [A-Z][\w.'’\-]*(?:\ [A-Z][\w.'’\-]*)*)?
+        |[A-Z][\w.'’\-]+(?:\ [A-Z][\w.'’\-]+){{0,2}}(?:,\ [A-Z][\w.'’\-]*(?:\ [A-Z][\w.'’\-]*)*)?(?=[^()\n]{{0,24}}\())
+        (?:,?\ (?:{_WEEKDAYS},?\ )?(?:{_MONTHS}\ \d{{1,2}}|\d{{1,2}}\ {_MONTHS})(?:,?\ \d{{4}})?)?
+        (?:\ ?[-–—]?\ ?\((?P<agency>[A-Z][\w\ /.,'’\-]{{1,40}})\))?
+        \ ?(?:[-–—]{{1,2}})\s""",
+    re.VERBOSE,
+)
+_MAX_HEADING_WORDS = 14
+_WRAP_WIDTHS = (50, 100)
+
+
+@Language.factory("dateline_sections")
+def make_sections(nlp: Language, name: str) -> DatelineSections:
+    """Register the component; it has no settings."""
+    return DatelineSections()
+
+
+class DatelineSections:
+    """Write `doc._.sections` and the sentence starts that the layout settles."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate one Doc in place."""
+        doc._.sections = find_sections(doc.text, doc._.article)
+        set_sentence_starts(doc, doc._.sections)
+        return doc
+
+
+def find_sections(text: str, article: ArticleContext | None = None) -> tuple[Section, ...]:
+    """Give the sections of a text in order, without the white space around them.
+
+    Parameters
+    ----------
+    text
+        The text exactly as it stands in `texts.text`.
+    article
+        Its context: with a title that the text begins with, the first section is that title.
+
+    Notes
+    -----
+    Blocks end at blank lines. A single line break ends a block too, unless the text is hard-wrapped or the break lies
+    inside a sentence. A short line without closing punctuation that stands before a longer block is a subheading, or the
+    title where it opens the text.
+    """
+    blocks = [block for block in _blocks(text, article) if text[block[0] : block[1]].strip()]
+    title = (article.title or "").strip() if article else ""
+    sections: list[Section] = []
+    for index, (start, end) in enumerate(blocks):
+        follows = text[blocks[index + 1][0] : blocks[index + 1][1]] if index + 1 < len(blocks) else ""
+        block = text[start:end]
+        if index == 0 and title and block == title:
+            sections.append(Section(start, end, "title"))
+        elif _is_heading(block, follows):
+            kind = "title" if index == 0 and not title else "subheading"
+            sections.append(Section(start, end, kind))
+        else:
+            sections.extend(_paragraph(text, start, end, first=not any(s.kind == "paragraph" for s in sections)))
+    return tuple(sections)
+
+
+def _blocks(text: str, article: ArticleContext | None) -> Iterator[tuple[int, int]]:
+    """Yield the character ranges of blocks, white space stripped."""
+    position = 0
+    title = (article.title or "").strip() if article else ""
+    if title and text.startswith(title) and text[len(title) : len(title) + 1] in ("", "\n"):
+        yield 0, len(title)
+        position = len(title)
+    wrapped = _is_hard_wrapped(text)
+    ends = [*(match.span() for match in _BLANK_LINE.finditer(text, position)), (len(text), len(text))]
+    for end, resume in ends:
+        yield from _lines(text, position, end, wrapped)
+        position = resume
+
+
+def _lines(text: str, start: int, end: int, wrapped: bool) -> Iterator[tuple[int, int]]:
+    """Split a block at the line breaks that end a paragraph or heading."""
+    begin = start
+    for match in re.finditer(r"\n", text[start:end]):
+        at = start + match.start()
+        before, after = text[begin:at].rstrip(), text[at + 1 : end].lstrip()
+        if not before or not after or wrapped or _inside_sentence(before, after):
+            continue
+        yield _strip(text, begin, at)
+        begin = at + 1
+    yield _strip(text, begin, end)
+
+
+def _inside_sentence(before: str, after: str) -> bool:
+    """Whether a line break between two lines lies inside a sentence."""
+    return not _SENTENCE_END.search(before) and (after[0].islower() or before[-1] == ",")
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _is_hard_wrapped(text: str) -> bool:
+    """Whether single line breaks are mere wrapping: most lines are full, and many end in the middle of a sentence."""
+    full = open_ended = inner = 0
+    for block in _BLANK_LINE.split(text):
+        lines = block.strip().split("\n")
+        for line in lines[:-1]:
+            inner += 1
+            full += _WRAP_WIDTHS[0] <= len(line.rstrip()) <= _WRAP_WIDTHS[1]
+            open_ended += not _SENTENCE_END.search(line.rstrip())
+    return inner >= 3 and full >= 0.7 * inner and open_ended >= 0.5 * inner
+
+
+def _is_heading(block: str, follows: str) -> bool:
+    words = len(block.split())
+    if not follows or words > _MAX_HEADING_WORDS or "\n" in block:
+        return False
+    if block[-1] in ".!:;,…" or (_CLOSED_QUOTE.search(block) and block[0] in "\"“«‘'("):
+        return False
+    return len(follows.split()) > words or bool(_SENTENCE_END.search(follows))
+
+
+def _paragraph(text: str, start: int, end: int, first: bool) -> list[Section]:
+    """One paragraph, the first of the text with its dateline set apart."""
+    match = _DATELINE.match(text, start, end) if first else None
+    if match and (match["agency"] or match["place"].isupper()):
+        return [Section(*_strip(text, *match.span()), "dateline"), Section(match.end(), end, "paragraph")]
+    return [Section(start, end, "paragraph")]
+
+
+def set_sentence_starts(doc: Doc, sections: tuple[Section, ...]) -> None:
+    """Make the first token of each section start a sentence; the parser decides on every other token."""
+    starts = [section.start for section in sections]
+    position = 0
+    for token in doc:
+        if position == len(starts):
+            break
+        if token.idx + len(token) > starts[position] and not token.is_space:
+            token.is_sent_start = True
+            while position < len(starts) and token.idx + len(token) > starts[position]:
+                position += 1

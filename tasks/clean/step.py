@@ -1,0 +1,204 @@
+"""The gate as a step: reads what is published and what came in, decides, and lays out the annotate jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.annotate.step import AnnotateJob
+from tasks.clean.duplicates import find_duplicates
+from tasks.clean.gate import Resolution, plan_annotation, resolve_versions
+from tasks.partials import PARTIALS
+from tasks.shards import pack, read_frame, shard, write_frame
+from tasks.staged import INCOMING, TODO
+from tasks.store import (
+    Store,
+    month_expression,
+    open_store,
+    scan,
+    scan_partial,
+    scan_staged,
+    shard_url,
+    write_staged,
+)
+from tasks.tables import TABLES
+
+ARTICLE_COLUMNS = list(TABLES["articles"].names)
+NO_DUPLICATES = pl.DataFrame(schema={"article_id": pl.String, "dup_of": pl.String, "dup_kind": pl.String})
+
+
+@dataclass(frozen=True, slots=True)
+class GateJob:
+    """What the gate needs to know of the run.
+
+    `changed` are origins whose articles the new content of their file replaces; `withdraw` article ids to take out;
+    `model_key` names everything besides the text that an annotation depends on.
+    """
+
+    output: str
+    run_id: str
+    ingest_urls: tuple[str, ...]
+    changed: tuple[str, ...]
+    withdraw: tuple[str, ...]
+    dedup: bool
+    annotate: bool
+    reprocess: bool
+    model: str
+    model_key: str
+    model_languages: tuple[str, ...]
+    actors: str | None
+    words_per_shard: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatePlan:
+    """What the gate decided: counts, annotate jobs, and the folder that holds the frames for the merge.
+
+    In `url`: `articles` (the rows of the table to be), `incoming_ids`, `stale`, `superseded`, `signatures`,
+    `withdrawn` (records refused because of a tombstone).
+    """
+
+    url: str
+    jobs: tuple[AnnotateJob, ...]
+    n_new: int
+    n_unchanged: int
+    n_superseded: int
+    n_withdrawn: int
+    n_duplicates: int
+
+    @property
+    def n_articles(self) -> int:
+        """Articles to annotate."""
+        return sum(len(job.article_ids) for job in self.jobs)
+
+
+def plan_run(job: GateJob) -> GatePlan:
+    """Decide which records become or replace articles, which are copies, and what has to be annotated."""
+    store = open_store(job.output)
+    tombstones = set(scan_partial(store, "tombstones").collect()["article_id"]) | set(job.withdraw)
+    before = scan(store, "articles").collect()
+    everything = scan_staged(store, job.ingest_urls, INCOMING)
+    incoming = everything.select(*ARTICLE_COLUMNS).collect()
+    withdrawn = incoming.filter(pl.col("article_id").is_in(list(tombstones)))
+    incoming = incoming.filter(~pl.col("article_id").is_in(list(tombstones)))
+    published = before.filter(
+        ~pl.col("article_id").is_in(list(tombstones))
+        & (~_from_files(job.changed) | pl.col("article_id").is_in(incoming["article_id"].implode()))
+    )
+    superseded = scan_partial(store, "superseded").collect().join(published, on="article_id", how="semi")
+    resolution = resolve_versions(published, superseded, incoming)
+
+    signatures = _signatures(store, everything, resolution)
+    duplicates = find_duplicates(signatures) if job.dedup else NO_DUPLICATES
+    duplicates = duplicates.with_columns(annotate=pl.col("dup_kind") == "update")
+    worklist = plan_annotation(
+        resolution.articles, published, duplicates, job.model_languages, job.annotate, job.reprocess
+    )
+    articles = (
+        resolution.articles.drop("dup_of", "dup_kind")
+        .join(duplicates.select("article_id", "dup_of", "dup_kind"), on="article_id", how="left")
+        .with_columns(
+            annotated=pl.col("article_id").is_in(published.filter("annotated")["article_id"].implode())
+            & ~pl.col("article_id").is_in(worklist.stale.implode())
+        )
+    )
+    gone = before.filter(~pl.col("article_id").is_in(articles["article_id"].implode()))["article_id"]
+    url = shard_url(store, f"gate-{job.run_id}")
+    frames = {
+        "articles": articles.select(*ARTICLE_COLUMNS),
+        "incoming_ids": articles.filter("incoming").select("article_id", "text_sha256", "origin"),
+        "stale": pl.DataFrame({"article_id": pl.concat([worklist.stale, gone]).unique().sort()}),
+        "todo_ids": pl.DataFrame({"article_id": worklist.to_annotate}),
+        "superseded": resolution.superseded,
+        "signatures": signatures,
+        "withdrawn": withdrawn.select("origin", "external_id", "url", "source", "pub_date"),
+    }
+    for name, frame in frames.items():
+        write_frame(store, url, name, frame)
+    return GatePlan(
+        url=url,
+        jobs=tuple(_annotate_jobs(store, job, articles, worklist.to_annotate)),
+        n_new=resolution.n_new,
+        n_unchanged=resolution.n_unchanged,
+        n_superseded=resolution.n_superseded,
+        n_withdrawn=withdrawn.height,
+        n_duplicates=articles.filter(pl.col("incoming") & pl.col("dup_of").is_not_null()).height,
+    )
+
+
+def _from_files(origins: tuple[str, ...]) -> pl.Expr:
+    """Whether an article's origin is one of the files, or a record of one."""
+    if not origins:
+        return pl.lit(False)
+    # A record's origin is the file's with #<record> behind it; a file name may hold a # of its own.
+    record_of = pl.col("origin").str.replace(r"#[^#/]*$", "")
+    return pl.col("origin").is_in(list(origins)) | record_of.is_in(list(origins))
+
+
+def _signatures(store: Store, everything: pl.LazyFrame, resolution: Resolution) -> pl.DataFrame:
+    """Signatures of all articles that remain: those kept from earlier runs, and those of this batch's winners."""
+    articles = resolution.articles
+    columns = list(PARTIALS["signatures"].names)
+    kept = (
+        scan_partial(store, "signatures")
+        .select("article_id", "minhash")
+        .collect()
+        .join(articles.filter(~pl.col("incoming")), on="article_id", how="inner")
+        .select(columns)
+    )
+    fresh = (
+        everything.select("article_id", "text_sha256", "origin", "minhash")
+        .collect()
+        .unique(["article_id", "text_sha256", "origin"], keep="any")
+        .join(articles.filter("incoming"), on=["article_id", "text_sha256", "origin"], how="inner")
+        .select(columns)
+    )
+    return pl.concat([kept, fresh]).sort("article_id")
+
+
+def _annotate_jobs(store: Store, job: GateJob, articles: pl.DataFrame, to_annotate: pl.Series) -> Iterator[AnnotateJob]:
+    """Pack the work list by where its texts lie, so that each text file is read once and memory stays flat."""
+    wanted = articles.filter(pl.col("article_id").is_in(to_annotate.implode()))
+    columns = list(TODO.names)
+    fresh = wanted.filter("incoming")
+    for url in job.ingest_urls:
+        texts = read_frame(store, url, "incoming").select("article_id", "text_sha256", "origin", "text")
+        found = fresh.join(
+            texts.unique(["article_id", "text_sha256", "origin"], keep="any"),
+            on=["article_id", "text_sha256", "origin"],
+        )
+        fresh = fresh.join(found, on="article_id", how="anti")
+        yield from _pack(store, job, found.select(*columns, "text_sha256"))
+    again = wanted.filter(~pl.col("incoming"))
+    if again.height:
+        for month in sorted(again.select(month_expression()).to_series().unique()):
+            texts = scan(store, "texts", months=[month]).select("article_id", "text").collect()
+            yield from _pack(store, job, again.join(texts, on="article_id").select(*columns, "text_sha256"))
+
+
+def _pack(store: Store, job: GateJob, todo: pl.DataFrame) -> Iterator[AnnotateJob]:
+    ordered = todo.sort("published_at", "article_id", nulls_last=True)
+    for rows in pack(range(ordered.height), lambda row: int(ordered["n_words"][row]), job.words_per_shard):
+        part = ordered[rows[0] : rows[-1] + 1]
+        key = part.drop("text").with_columns(pl.col("published_at").cast(pl.String)).write_json()
+        unit = shard(store, "annotate", job.model_key, key)
+        write_staged(store, unit.url, TODO, part.drop("text_sha256"))
+        yield AnnotateJob(
+            output=job.output,
+            shard=unit,
+            todo_url=unit.url,
+            article_ids=tuple(part["article_id"]),
+            n_words=int(part["n_words"].sum()),
+            model=job.model,
+            actors=job.actors,
+        )
+
+
+@task(name="gate", cache_policy=NO_CACHE, persist_result=False)
+def gate(job: GateJob) -> GatePlan:
+    """Decide what is new, what is a copy and what to annotate, as a Prefect task."""
+    return plan_run(job)

@@ -1,0 +1,85 @@
+"""Join the lines of a hard-wrapped text into paragraphs.
+
+A text is hard-wrapped where its lines break because the next word would not have fitted any more. Lines that break
+earlier (headings, tables, lists, the ends of paragraphs) stay lines of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LONGEST_WIDTH = 100
+_SHORTEST_WIDTH = 40
+_SLACK = 6  # typesetters left a few columns free
+_FULL_SHARE = 0.7
+_RUN_ON_SHARE = 0.4
+_SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    indent: int
+
+    @property
+    def width(self) -> int:
+        return self.indent + len(self.text)
+
+
+def unwrap(lines: list[str]) -> list[str]:
+    """Give the lines with those of a hard-wrapped text joined; blank lines stay as empty strings."""
+    parsed = [_Line(line.strip(), _indent(line)) for line in lines]
+    margin = min((line.indent for line in parsed if line.text), default=0)
+    parsed = [_Line(line.text, line.indent - margin if line.text else 0) for line in parsed]
+    width = max((line.width for line in parsed), default=0)
+    if not _is_wrapped(parsed, width):
+        return [line.text for line in parsed]
+    joined: list[str] = []
+    for index, line in enumerate(parsed):
+        if index and _continues(parsed[index - 1], line, width):
+            glue = "" if re.search(r"\w-$", joined[-1]) and line.text[:1].islower() else " "
+            joined[-1] += glue + line.text
+        else:
+            joined.append(line.text)
+    return joined
+
+
+def _indent(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
+
+
+def _full(line: _Line, after: _Line, width: int) -> bool:
+    """Whether the next line's first word would not have fitted on this line."""
+    return line.width + 1 + len(after.text.split(" ", 1)[0]) > width - _SLACK
+
+
+def _runs_on(line: _Line, after: _Line) -> bool:
+    """Whether a sentence plainly goes on over the line end."""
+    return after.text[:1].islower() and not _SENTENCE_END.search(line.text)
+
+
+def _continues(line: _Line, after: _Line, width: int) -> bool:
+    if not line.text or not after.text or after.indent > line.indent:
+        return False
+    if _SENTENCE_END.search(line.text) and not _full(line, after, width):
+        return False
+    return _full(line, after, width) or _runs_on(line, after)
+
+
+def _is_wrapped(lines: list[_Line], width: int) -> bool:
+    if not _SHORTEST_WIDTH <= width <= _LONGEST_WIDTH:
+        return False
+    pairs = [
+        (line, after)
+        for line, after in zip(lines, lines[1:], strict=False)
+        if line.text and after.text and after.indent <= line.indent
+    ]
+    if not pairs:
+        return False
+    run_on = sum(_runs_on(line, after) for line, after in pairs)
+    # A dateline cut off before leaves the first line short: it does not speak against wrapping.
+    judged = pairs[1:] if len(pairs) > 1 else pairs
+    full = sum(_full(line, after, width) for line, after in judged)
+    return run_on > 0 and (full >= _FULL_SHARE * len(judged) or run_on >= _RUN_ON_SHARE * len(pairs))

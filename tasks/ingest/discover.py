@@ -1,0 +1,117 @@
+"""Find the input files: named files, folders and globs, in a fixed order, each with its origin."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file to read.
+
+    Parameters
+    ----------
+    root
+        The folder that origins are relative to.
+    origin
+        The path below `root` with forward slashes; valid UTF-8 whatever the file system says.
+    path
+        Where the file is.
+    size
+        In bytes, 0 where it cannot be told.
+    """
+
+    root: str
+    origin: str
+    path: str
+    size: int
+
+
+def discover(inputs: list[str]) -> Iterator[InputFile]:
+    """Give the files behind files, folders and globs, in the order of `inputs`, sorted inside each.
+
+    Folders are searched through and through; what begins with a dot is skipped there, symbolic links are followed and
+    loops are not entered twice. A file reached on two ways is given once. Folders and files that cannot be looked at are
+    given too, so that reading them makes the reject that says so.
+
+    Raises
+    ------
+    UserError
+        If an input does not exist or a glob matches nothing; before any file is given.
+    """
+    sources = [source for given in inputs for source in _sources(given)]
+    return _walk_all(sources)
+
+
+def _sources(given: str) -> list[tuple[str, str]]:
+    """Pairs (root, path) that an input stands for."""
+    if os.path.isdir(given):
+        return [(given, given)]
+    if os.path.lexists(given):
+        return [(os.path.dirname(given) or ".", given)]
+    if not glob.has_magic(given):
+        raise UserError(f"{given}: no such file or folder; check the path of the input")
+    fixed: list[str] = []
+    for part in Path(given).parts:
+        if glob.has_magic(part):
+            break
+        fixed.append(part)
+    root = str(Path(*fixed)) if fixed else "."
+    matches = sorted(glob.glob(given, recursive=True))
+    if not matches:
+        raise UserError(f"{given}: no file matches this pattern; check it, or quote it so that the shell leaves it alone")
+    return [(root, match) for match in matches]
+
+
+def _walk_all(sources: list[tuple[str, str]]) -> Iterator[InputFile]:
+    seen: set[str] = set()
+    for root, path in sources:
+        for found in _walk(path):
+            identity = os.path.realpath(found)
+            if identity in seen:
+                continue
+            seen.add(identity)
+            yield InputFile(root, origin_of(found, root), found, _size(found))
+
+
+def _walk(path: str) -> Iterator[str]:
+    """The files below a path in sorted order; folders that cannot be listed are given as they are."""
+    if not os.path.isdir(path):
+        yield path
+        return
+    pending = [path]
+    entered: set[str] = set()
+    while pending:
+        current = pending.pop()
+        if not os.path.isdir(current):
+            yield current
+            continue
+        identity = os.path.realpath(current)
+        if identity in entered:
+            continue
+        entered.add(identity)
+        try:
+            names = sorted(name for name in os.listdir(current) if not name.startswith("."))
+        except OSError:
+            yield current
+            continue
+        pending.extend(os.path.join(current, name) for name in reversed(names))
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def origin_of(path: str, root: str) -> str:
+    """The path relative to the root, with forward slashes and no byte that UTF-8 cannot hold."""
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    return relative.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,98 @@
+"""Bytes to text: byte order mark, UTF-8, UTF-16 without a mark, then a guess that says when it cannot tell."""
+
+from __future__ import annotations
+
+import codecs
+
+from charset_normalizer import from_bytes
+
+# The UTF-32 marks begin with the UTF-16 ones, so they come first.
+BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DETECTION_BYTES = 65_536
+_CP1252_UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_WESTERN_SHARE = 0.2
+_LOSSY_SHARE = 0.02
+
+
+def byte_order_mark(head: bytes) -> tuple[str, int] | None:
+    """The encoding that a byte order mark tells and the mark's length in bytes, or None."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    return None
+
+
+def utf16_without_mark(head: bytes) -> str | None:
+    """`utf-16-le` or `utf-16-be` where every other byte is zero, as in Latin text without a mark; else None."""
+    sample = head[:4096]
+    sample = sample[: len(sample) // 2 * 2]
+    if len(sample) < 8 or 0 not in sample:
+        return None
+    half = len(sample) // 2
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > 0.6 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if even > 0.6 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+def looks_binary(head: bytes) -> bool:
+    """Whether the first bytes of a file cannot be text in any encoding that is read here."""
+    if byte_order_mark(head) or utf16_without_mark(head):
+        return False
+    if 0 in head:
+        return True
+    controls = sum(head.count(code) for code in (*range(1, 9), *range(14, 27), 28, 29, 30, 31, 127))
+    return bool(head) and controls > 0.05 * len(head)
+
+
+def decode(raw: bytes, declared: str | None = None) -> str | None:
+    """Decode bytes to text, or give None where no encoding fits.
+
+    The order: byte order mark, UTF-8, what the input declares, UTF-16 without a mark, UTF-8 with a few broken bytes
+    (each becomes U+FFFD), Windows-1252 where few bytes are above ASCII, else the detection of charset-normalizer.
+    """
+    mark = byte_order_mark(raw)
+    if mark:
+        encoding, length = mark
+        return _strict(raw[length:], encoding) or raw[length:].decode(encoding, "replace")
+    utf16 = utf16_without_mark(raw)
+    if utf16:
+        return raw.decode(utf16, "replace")
+    text = _strict(raw, "utf-8")
+    if text is not None:
+        return text
+    if declared:
+        text = _strict(raw, declared)
+        if text is not None:
+            return text
+    return _guess(raw)
+
+
+def _strict(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _guess(raw: bytes) -> str | None:
+    lossy = raw.decode("utf-8", "replace")
+    broken = lossy.count("\ufffd")
+    high = len(raw) - len(raw.translate(None, bytes(range(128, 256))))
+    if broken <= _LOSSY_SHARE * len(raw) and broken * 3 <= high:
+        return lossy
+    letters = sum(1 for byte in raw[:_DETECTION_BYTES] if byte > 64)
+    if letters and high <= _WESTERN_SHARE * letters and not any(byte in raw for byte in _CP1252_UNDEFINED):
+        return raw.decode("cp1252")
+    found = from_bytes(raw[:_DETECTION_BYTES]).best()
+    if found is None:
+        return None
+    return _strict(raw, found.encoding) or raw.decode(found.encoding, "replace")

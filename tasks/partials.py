@@ -1,0 +1,135 @@
+"""Tables of our own under `_meta/partials/`: what unpartitioned tables are rebuilt from, and what is already in.
+
+They pass the same check as the analysts' tables but are no part of the contract with them.
+"""
+
+from __future__ import annotations
+
+from tasks.schema import Column, Table
+from tasks.tables import HEX16, HEX64
+from tasks.vocabulary import ENTITY_KINDS, PLACE_TYPES, SECTORS
+
+FOLDER = "_meta/partials"
+
+_ARTICLE_ID = Column("article_id", "str", "The article", references="articles.article_id", pattern=HEX16)
+_PUB_DATE = Column("pub_date", "date", "UTC day of publication; null where unknown", True)
+
+_TABLES = (
+    Table(
+        "role_evidence",
+        "One row an actor mention whose own words give a title, country or sector.",
+        (
+            _ARTICLE_ID,
+            _PUB_DATE,
+            Column("entity_id", "str", "The entity"),
+            Column("title", "str", "Title as the words give it", True),
+            Column("country", "str", "ISO 3166-1 alpha-3 or an international code", True),
+            Column("sector", "str", "PLOVER sector", True, SECTORS),
+            Column("method", "str", "How it was read from the words"),
+        ),
+        primary_key=(),  # two mentions of one article may well say the same
+        sort_by=("entity_id", "pub_date", "article_id", "title", "country", "sector", "method"),
+        partitioned=True,
+        folder=FOLDER,
+    ),
+    Table(
+        "entity_evidence",
+        "One row an article, entity and surface form, with its count.",
+        (
+            _ARTICLE_ID,
+            _PUB_DATE,
+            Column("entity_id", "str", "The entity"),
+            Column("kind", "str", "What kind of thing it is", values=ENTITY_KINDS),
+            Column("name", "str", "Its fullest form in the article, or its name in the gazetteer or authority"),
+            Column("form_text", "str", "The surface form; empty for descriptions and pronouns"),
+            Column("n", "i32", "How often the article has this form of it"),
+            Column("country", "str", "Country of a place, ISO 3166-1 alpha-3", True),
+            Column("admin1", "str", "First-level division of a place", True),
+            Column("place_type", "str", "What kind of place", True, PLACE_TYPES),
+            Column("lat", "f64", "Latitude, degrees north", True),
+            Column("lon", "f64", "Longitude, degrees east", True),
+        ),
+        primary_key=("article_id", "entity_id", "form_text"),
+        sort_by=("entity_id", "article_id", "form_text"),
+        partitioned=True,
+        folder=FOLDER,
+    ),
+    Table(
+        "signatures",
+        "One row an article: what finds its copies among later ones.",
+        (
+            _ARTICLE_ID,
+            _PUB_DATE,
+            Column("published_at", "ts", "When it was published, UTC", True),
+            Column("text_sha256", "str", "SHA-256 of its text", pattern=HEX64),
+            Column("n_words", "i32", "Words of the text"),
+            Column("minhash", "list<i64>", "MinHash signature over word 5-grams"),
+        ),
+        primary_key=("article_id",),
+        sort_by=("article_id",),
+        partitioned=True,
+        folder=FOLDER,
+    ),
+    Table(
+        "inputs",
+        "One row an input file that is in.",
+        (
+            Column("origin", "str", "Path relative to the input root"),
+            Column("content_sha256", "str", "SHA-256 of the file", pattern=HEX64),
+            Column("n_records", "i64", "Records found in it"),
+            Column("n_rejects", "i64", "Records of it that were refused"),
+        ),
+        primary_key=("origin", "content_sha256"),
+        sort_by=("origin",),
+        partitioned=False,
+        folder=FOLDER,
+    ),
+    Table(
+        "superseded",
+        "One row a text that an article had before a newer one came under its id.",
+        (
+            _ARTICLE_ID,
+            Column("text_sha256", "str", "SHA-256 of the text", pattern=HEX64),
+        ),
+        primary_key=("article_id", "text_sha256"),
+        sort_by=("article_id", "text_sha256"),
+        partitioned=False,
+        folder=FOLDER,
+    ),
+    Table(
+        "tombstones",
+        "One row a withdrawn article, never let in again.",
+        (Column("article_id", "str", "The article", pattern=HEX16),),
+        primary_key=("article_id",),
+        sort_by=("article_id",),
+        partitioned=False,
+        folder=FOLDER,
+    ),
+    Table(
+        "superseded",
+        "One row a text that an article once had and has no more: what articles.version counts.",
+        (
+            _ARTICLE_ID,
+            Column("text_sha256", "str", "SHA-256 of the text", pattern=HEX64),
+        ),
+        primary_key=("article_id", "text_sha256"),
+        sort_by=("article_id", "text_sha256"),
+        partitioned=False,
+        folder=FOLDER,
+    ),
+)
+
+PARTIALS: dict[str, Table] = {table.name: table for table in _TABLES}
+
+# Staged by annotation only, for texts.sent_starts to be filled from; never published.
+SENTENCES = Table(
+    "sentences",
+    "One row an annotated article: where its sentences start.",
+    (
+        _ARTICLE_ID,
+        Column("sent_starts", "list<i32>", "Where each sentence starts in the text, in Unicode code points"),
+    ),
+    primary_key=("article_id",),
+    sort_by=("article_id",),
+    partitioned=False,
+)

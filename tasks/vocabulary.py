@@ -1,0 +1,141 @@
+"""The closed lists of the contract: every value that a column with a fixed set of values may take.
+
+Event types, modes, quads, sectors, international codes and contexts are the names that the PLOVER 2.0 manual gives
+(Open Event Data Alliance, CC BY-SA 4.0); labels are those of OntoNotes. The reject reasons are our own.
+"""
+
+from __future__ import annotations
+
+GENRES = ("news", "opinion", "liveblog", "factbox", "correction", "other")
+PUBLISHED_BASES = ("meta", "feed", "url", "text", "dateline", "none")
+DUP_KINDS = ("exact", "near", "contained", "update")
+
+MENTION_LABELS = (
+    "PERSON", "NORP", "ORG", "GPE", "LOC", "FAC", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "LANGUAGE", "DATE", "TIME",
+    "ROLE",
+)  # fmt: skip
+MENTION_FORMS = ("name", "nominal", "pronoun", "date")
+LINK_METHODS = ("gazetteer", "authority", "alias", "role", "coref", "self", "none")
+
+ENTITY_KINDS = ("person", "org", "group", "place", "event", "law", "work", "product", "other")
+PLACE_TYPES = ("country", "admin1", "admin2", "city", "region", "natural", "facility")
+
+QUOTE_KINDS = ("direct", "indirect", "mixed")
+SPEAKER_METHODS = ("dep", "coref", "adjacent", "none")
+
+# Codes that stand where a country would, for actors of no country.
+INTERNATIONAL_CODES = ("UNO", "EUR", "IGO", "NGO", "IMG", "MNC")
+# PLOVER's sectors; the last five are its international codes that also tell what kind of actor it is.
+SECTORS = (
+    "COP", "GOV", "JUD", "LEG", "MIL", "PRM", "PTY", "REB", "SPY", "UAF", "UNK", "AGR", "BUS", "CRM", "CVL", "EDU",
+    "ELI", "JRN", "LAB", "MED", "REF", "OPP", "PRE", "REL", "SOC",
+    "IGO", "NGO", "ISM", "IMG", "MNC",
+)  # fmt: skip
+
+QUADS = ("verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict")
+# The manual's own text calls SANCTION material, its appendix verbal; we follow the text.
+QUAD_OF_TYPE: dict[str, str] = {
+    "AGREE": "verbal_cooperation",
+    "CONSULT": "verbal_cooperation",
+    "SUPPORT": "verbal_cooperation",
+    "CONCEDE": "verbal_cooperation",
+    "COOPERATE": "material_cooperation",
+    "AID": "material_cooperation",
+    "RETREAT": "material_cooperation",
+    "REQUEST": "verbal_conflict",
+    "ACCUSE": "verbal_conflict",
+    "REJECT": "verbal_conflict",
+    "THREATEN": "verbal_conflict",
+    "PROTEST": "material_conflict",
+    "SANCTION": "material_conflict",
+    "MOBILIZE": "material_conflict",
+    "COERCE": "material_conflict",
+    "ASSAULT": "material_conflict",
+}
+EVENT_TYPES = tuple(QUAD_OF_TYPE)
+MODES_OF_TYPE: dict[str, tuple[str, ...]] = {
+    "AGREE": (),
+    "CONSULT": ("visit", "third-party", "multilateral", "phone"),
+    "SUPPORT": (),
+    "CONCEDE": (),
+    "COOPERATE": (),
+    "AID": (),
+    "RETREAT": ("withdraw", "release", "disarm", "ceasefire", "access", "resign"),
+    "REQUEST": ("assist", "change", "yield", "meet"),
+    "ACCUSE": ("disapprove", "investigate", "allege"),
+    "REJECT": ("assist", "change", "yield", "meet"),
+    "THREATEN": ("restrict", "arrest", "relations", "expel", "territory", "violence"),
+    "PROTEST": ("demo", "riot", "strike", "hunger", "boycott", "obstruct", "vandalize"),
+    "SANCTION": ("convict", "expel", "withdraw", "discontinue"),
+    "MOBILIZE": ("troops", "weapons", "police", "militia"),
+    "COERCE": (
+        "seize", "restrict", "censor", "curfew", "martial-law", "arrest", "deport", "withhold", "misinformation",
+        "cyber",
+    ),
+    "ASSAULT": (
+        "abduct", "beat", "torture", "sexual", "targeted", "destroy", "primitive", "firearms", "explosives",
+        "suicide-attack", "aerial", "drone", "heavy-weapons", "crowd-control", "unconventional",
+    ),
+}  # fmt: skip
+MODES = tuple(dict.fromkeys(mode for modes in MODES_OF_TYPE.values() for mode in modes))
+CONTEXTS = (
+    "military", "intelligence", "executive", "legislative", "election", "political_institutions", "pro_democracy",
+    "pro_autocracy", "economic", "legal", "reparations", "human_rights", "rights_freedoms", "repression",
+    "human_security", "gender", "lgbt", "religion_ethnicity", "inequality", "diplomatic", "territory", "peacekeeping",
+    "health", "asylum", "migration", "disasters", "natural_resource", "environment", "technology", "terrorism", "cbrn",
+    "cyber", "misinformation", "crime", "corruption", "illegal_drugs", "trafficking",
+)  # fmt: skip
+
+STATUSES = ("happened", "ongoing", "planned", "hypothetical", "negated", "cancelled", "historical")
+# From the weakest claim to the strongest is denied, alleged, attributed, reported.
+ASSERTIONS = ("reported", "attributed", "alleged", "denied")
+DATE_PRECISIONS = ("day", "week", "month", "quarter", "year")
+DATE_BASES = ("explicit", "relative", "dateline", "none")
+GEO_PRECISIONS = ("point", "city", "admin2", "admin1", "country", "none")
+GEO_BASES = ("argument", "sentence", "dateline", "article", "none")
+
+ARGUMENT_ROLES = (
+    "actor", "recipient", "place", "date", "instrument", "killed", "wounded", "arrested", "kidnapped", "displaced",
+    "crowd", "amount",
+)  # fmt: skip
+ARGUMENT_METHODS = ("dep", "coref", "regex", "sentence", "dateline")
+COUNTRY_METHODS = ("name", "title", "corpus", "place")
+VALUE_SCOPES = ("event", "cumulative", "other")
+
+RUN_STATUSES = ("completed", "failed")
+CHANGE_OPS = ("insert", "update", "delete")
+
+REJECT_STAGES = ("discover", "read", "extract", "clean", "language", "annotate")
+# Each reason with what it tells the person who looks the rejected record up.
+REJECT_REASONS: dict[str, str] = {
+    "unreadable": "the file cannot be opened or read: permission, input error, or it went away",
+    "symlink_loop": "a link that leads back into a folder above it",
+    "unknown_format": "a format that no reader takes, such as PDF or an office document",
+    "binary": "no text: an image, a program, or bytes with no encoding",
+    "empty": "no bytes, or white space only",
+    "truncated": "the file ends in the middle of a record or of its compressed stream",
+    "corrupt": "a damaged record or compressed stream; what follows it is read where that is possible",
+    "encrypted": "an archive or document that needs a password",
+    "unsafe_archive": "an archive that unpacks to far more than its size, or whose paths leave it",
+    "unsafe_xml": "XML that declares entities to expand or to fetch",
+    "too_large": "a file, record or page past the size limit of the settings",
+    "too_deep": "markup or data nested past the limit of the settings",
+    "bad_encoding": "bytes that fit neither the declared encoding nor any other",
+    "bad_json": "a line or file that is not the JSON object it should be",
+    "bad_xml": "a feed, export or wire document that is not well-formed and cannot be recovered",
+    "bad_table": "a CSV or Parquet file that cannot be read, or a row that does not fit its header",
+    "missing_field": "a record or table without the field that holds the text",
+    "bad_value": "a field whose value has the wrong type or cannot be true, such as a number for a text",
+    "not_an_article": "a record that holds no article: a request, a redirect, an error page, a menu, an attachment",
+    "not_published": "a draft, private, scheduled or deleted post of an export",
+    "no_text": "nothing is left to read once markup and boilerplate are gone",
+    "too_short": "fewer words than the settings ask for",
+    "duplicate_id": "another record of the same input has the same id and the same words",
+    "language_not_configured": "a language that the settings do not let in; detail is its code",
+    "language_unknown": "too little text, or too mixed, to tell the language",
+    "withdrawn": "the article was withdrawn, by `dateline withdraw` or by its own agency's kill notice",
+    "timeout": "the time limit for one record was reached",
+    "out_of_memory": "the memory limit for one record was reached",
+    "worker_lost": "the process that worked on the record died",
+    "failed": "a step failed on this record with an error of its own; detail has it",
+}

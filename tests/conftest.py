@@ -1,0 +1,80 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = "000_d4ff3d725e338e5f.txt"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    """The whole annotation pipeline, loaded once."""
+    from tasks.annotate.nlp import load_pipeline
+
+    return load_pipeline()
+
+
+@pytest.fixture(scope="session")
+def annotate(nlp: Language) -> Callable[..., Doc]:
+    """Annotate one text: `annotate(text, title=None, published_at=None, source=None)`."""
+    from tasks.annotate.layers import ArticleContext
+    from tasks.annotate.nlp import annotate_texts
+
+    def run(
+        text: str,
+        title: str | None = None,
+        published_at: dt.datetime | dt.date | None = None,
+        source: str | None = None,
+        genre: str = "news",
+    ) -> Doc:
+        if published_at is not None and not isinstance(published_at, dt.datetime):
+            published_at = dt.datetime.combine(published_at, dt.time(), tzinfo=dt.UTC)
+        context = ArticleContext("0" * 16, title=title, published_at=published_at, source=source, genre=genre)
+        return next(annotate_texts(nlp, [(text, context)]))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_flow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Run the real flow on one real local Prefect server: `run_flow(inputs, output, **settings)`."""
+    from flows.server import temporary_server
+
+    state = tmp_path_factory.mktemp("state")
+    with temporary_server(str(state)) as address:
+        from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+        from flows.news import news_to_parquet
+        from flows.settings import load_config
+
+        def run(inputs: object, output: object, **settings: object) -> dict[str, Any]:
+            listed = inputs if isinstance(inputs, list | tuple) else [inputs]
+            values = {"workers": 1, "state": str(state)} | settings
+            config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
+            return news_to_parquet(config)
+
+        with temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: state / "prefect"}):
+            yield run
+
+
+@pytest.fixture(scope="session")
+def seed_output(tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[..., dict[str, Any]]) -> Path:
+    """The tables of the seed article, made once."""
+    output = tmp_path_factory.mktemp("seed") / "output"
+    run_flow(ROOT / "seeds" / SEED, output)
+    return output
