@@ -72,6 +72,7 @@ def run(
 def withdraw(
     ids: Annotated[str, typer.Option("--ids", help="File of article ids, one a line.")],
     output: OutputOption = None,
+    actors: Annotated[str | None, typer.Option(help="The authority file that the tables were made with.")] = None,
     config: ConfigOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -81,13 +82,13 @@ def withdraw(
     from tasks.store import open_store
 
     given = _read_ids(ids)
-    settings = load_config(config, output=output, withdraw=given)
+    settings = load_config(config, output=output, withdraw=given, actors=actors)
     known = read_fingerprint(open_store(settings.output))
     if known is None:
         raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
     # The tables keep the settings they were made with; withdrawing is not a reason to give them all again.
     shaping = {name: value for name, value in known.config.items() if name != "actors"}
-    _run(settings.model_copy(update=RunConfig(**shaping).model_dump(include=set(shaping))), quiet)
+    _run(RunConfig(**(settings.model_dump() | shaping)), quiet)
 
 
 @app.command()

@@ -40,7 +40,7 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     with writer_lock(
         store, owner=f"dateline run of {started:%Y-%m-%d %H:%M:%S} UTC", stale_seconds=config.lock_stale_seconds
     ) as lock:
-        recover(store)
+        recover(store, lock.check)
         context = steps.start(store, config, started, lock)
         inputs = steps.discover(context)
         staged = steps.ingest(context, inputs)

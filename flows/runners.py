@@ -53,15 +53,18 @@ def make_runner(config: RunConfig, jobs: int, model: str | None = None) -> TaskR
             from prefect_dask import DaskTaskRunner
         except ImportError as error:
             raise UserError("runner dask: `pip install dateline[dask]` first") from error
-        if config.runner_address:
-            return DaskTaskRunner(address=config.runner_address)
-        return DaskTaskRunner(cluster_kwargs={"n_workers": workers, "threads_per_worker": 1})
+        local = {"cluster_kwargs": {"n_workers": workers, "threads_per_worker": 1}}
+        dask: TaskRunner[Any] = DaskTaskRunner(
+            **({"address": config.runner_address} if config.runner_address else local)
+        )
+        return dask
     if config.runner == "ray":
         try:
             from prefect_ray import RayTaskRunner
         except ImportError as error:
             raise UserError("runner ray: `pip install dateline[ray]` first") from error
-        return RayTaskRunner(address=config.runner_address)
+        ray: TaskRunner[Any] = RayTaskRunner(address=config.runner_address)
+        return ray
     if workers <= 1:
         return ThreadPoolTaskRunner(max_workers=1)
     os.environ.update(SINGLE_THREAD)

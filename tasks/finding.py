@@ -19,7 +19,7 @@ class Finding:
     ----------
     check
         Which promise: layout, schema, readers, state, key, values, order, reference, month, texts, offsets,
-        sentences, copies, dates, counts, runs or daily.
+        sentences, copies, dates, types, counts, runs or daily.
     table
         The table, or "" for the folder as a whole.
     message

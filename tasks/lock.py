@@ -13,6 +13,7 @@ import secrets
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -38,7 +39,7 @@ class Owner:
     host: str
     pid: int
     machine: str
-    process_start: str
+    process_start: str | None
     token: str
     heartbeat_seconds: float
     heartbeat_at: str
@@ -169,7 +170,7 @@ def _is_abandoned(store: Store, content: bytes, stale_seconds: float) -> bool:
             f"{store.storage.location(_url(store))}: not a lock that dateline wrote; make sure that no run is writing, "
             "then remove it"
         )
-    if owner.machine and owner.machine == _machine() and _process_start(owner.pid) != owner.process_start:
+    if _is_gone(owner):
         return True
     # Also a heartbeat from the future is suspicious: the clocks differ, and it may be older than it looks.
     if abs(_age(owner)) <= stale_seconds:
@@ -222,21 +223,35 @@ def _age(owner: Owner) -> float:
     return (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(owner.heartbeat_at)).total_seconds()
 
 
+def _is_gone(owner: Owner) -> bool:
+    """Whether the owner was a process of this machine and is no longer; False where that cannot be told."""
+    if owner.machine != _machine():
+        return False
+    try:
+        os.kill(owner.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # another user's process: it lives
+    start = _process_start(owner.pid)
+    return start is not None and start != owner.process_start
+
+
 def _machine() -> str:
-    """What two processes have in common that see each other's numbers; empty where the system does not tell."""
+    """What processes have in common that see each other's numbers: boot and container, else host and its address."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
     except OSError:
-        return ""
+        return f"{socket.gethostname()} {uuid.getnode():x}"
 
 
-def _process_start(pid: int) -> str:
-    """When a process of this machine started, in clock ticks since boot; empty where there is no such process."""
+def _process_start(pid: int) -> str | None:
+    """When a process of this machine started, in clock ticks since boot; None where the system does not tell."""
     try:
         facts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return ""
+        return None
     # The name in brackets may hold anything; after it come state (3rd field) to start time (22nd).
     after_name = facts.rpartition(")")[2].split()
-    return "" if after_name[0] in ("Z", "X") else after_name[19]
+    return "ended" if after_name[0] in ("Z", "X") else after_name[19]

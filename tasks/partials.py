@@ -120,16 +120,3 @@ _TABLES = (
 )
 
 PARTIALS: dict[str, Table] = {table.name: table for table in _TABLES}
-
-# Staged by annotation only, for texts.sent_starts to be filled from; never published.
-SENTENCES = Table(
-    "sentences",
-    "One row an annotated article: where its sentences start.",
-    (
-        _ARTICLE_ID,
-        Column("sent_starts", "list<i32>", "Where each sentence starts in the text, in Unicode code points"),
-    ),
-    primary_key=("article_id",),
-    sort_by=("article_id",),
-    partitioned=False,
-)

@@ -91,7 +91,8 @@ class Publication:
     check
         Called before the journal is written and before each step after it; raises where the lock was lost.
     max_rows, max_texts
-        Rows (`max_texts`: rows of `texts`) above which a month is split into 16 files by the first hex digit of its ids.
+        Rows (`max_texts`: of the table `texts`) above which a month is split into 16 files by the first hex digit of
+        its ids.
     """
 
     def __init__(

@@ -19,6 +19,7 @@ def check_counts(tables: Tables) -> list[Finding]:
         (("articles", "mentions", "quotes", "event_mentions"), _check_dates),
         (("event_mentions", "event_args"), _check_cells),
         (("event_mentions", "events"), _check_events),
+        (("articles", "event_mentions", "events"), _check_carriers),
         (("event_mentions", "events"), _check_types),
         (("mentions", "entities"), _check_entities),
         (("articles", "stories"), _check_stories),
@@ -80,23 +81,13 @@ def _check_cells(tables: Tables) -> list[Finding]:
 
 
 def _check_events(tables: Tables) -> list[Finding]:
-    """An event has reports, as many as it says, of its type and dates; its best report is one of them."""
+    """An event has reports, as many as it says and of its type; its best report is one of them."""
     mentions = tables["event_mentions"].scan()
-    reports = mentions.group_by("event_id").agg(
-        found=pl.len(),
-        first=pl.col("pub_date").min(),
-        last=pl.col("pub_date").max(),
-        types=pl.col("event_type").unique().sort(),
-    )
+    reports = mentions.group_by("event_id").agg(found=pl.len(), types=pl.col("event_type").unique().sort())
     events = tables["events"].scan()
-    shown = ["event_id", "event_type", "n_mentions", "pub_date", "last_pub_date", "best_mention_id"]
-    both = events.select(shown).join(reports, on="event_id", how="left")
+    both = events.select("event_id", "event_type", "n_mentions").join(reports, on="event_id", how="left")
     none = both.filter(pl.col("found").is_null()).select("event_id", "n_mentions")
     number = both.filter(pl.col("found") != pl.col("n_mentions")).select("event_id", "n_mentions", "found")
-    dates = both.filter(
-        pl.col("found").is_not_null()
-        & (pl.col("pub_date").ne_missing(pl.col("first")) | pl.col("last_pub_date").ne_missing(pl.col("last")))
-    ).select("event_id", "pub_date", "first", "last_pub_date", "last")
     types = both.filter(
         (pl.col("types").list.len() != 1) | (pl.col("types").list.first() != pl.col("event_type"))
     ).select("event_id", "event_type", "types")
@@ -106,11 +97,49 @@ def _check_events(tables: Tables) -> list[Finding]:
     return (
         rows_finding("counts", "events", "an event that no report tells of", none.collect())
         + rows_finding("counts", "events", "n_mentions is not the number of its reports", number.collect())
-        + rows_finding(
-            "counts", "events", "pub_date and last_pub_date are not its reports' first and last", dates.collect()
-        )
         + rows_finding("counts", "events", "a report of another type", types.collect())
         + rows_finding("counts", "events", "best_mention_id is a report of another event", best.collect())
+    )
+
+
+def _check_carriers(tables: Tables) -> list[Finding]:
+    """Articles, reprints and days of an event follow from the articles that carry it.
+
+    Those are the articles with a report of it and, of the same originals, the articles that were not parsed; each
+    original counts once as article, whatever else carries it is a reprint.
+    """
+    articles = tables["articles"].scan().select("article_id", "annotated", day="pub_date", source="source",
+                                                root=pl.coalesce("dup_of", "article_id"))  # fmt: skip
+    told = tables["event_mentions"].scan().select("event_id", "article_id").unique()
+    told = told.join(articles, on="article_id").select("event_id", "root", "article_id", "day", "source")
+    copies = articles.filter(~pl.col("annotated")).select("root", "article_id", "day", "source")
+    copies = told.select("event_id", "root").unique().join(copies, on="root")
+    counted = (
+        pl.concat([told, copies.select("event_id", "root", "article_id", "day", "source")])
+        .group_by("event_id")
+        .agg(
+            articles=pl.col("root").n_unique(),
+            carriers=pl.col("article_id").n_unique(),
+            first=pl.col("day").min(),
+            last=pl.col("day").max(),
+            sources=pl.col("source").n_unique(),
+        )
+    )
+    shown = ["event_id", "n_articles", "n_reprints", "n_sources", "pub_date", "last_pub_date"]
+    events = tables["events"].scan().select(shown)
+    both = events.join(counted, on="event_id")
+    dates = pl.col("pub_date").ne_missing(pl.col("first")) | pl.col("last_pub_date").ne_missing(pl.col("last"))
+    numbers = pl.any_horizontal(
+        pl.col("n_articles") != pl.col("articles"),
+        pl.col("n_reprints") != pl.col("carriers") - pl.col("articles"),
+        pl.col("n_sources") != pl.col("sources"),
+    )
+    message = "pub_date or last_pub_date is not the first or last day of the articles that carry it"
+    return rows_finding("counts", "events", message, both.filter(dates).collect()) + rows_finding(
+        "counts",
+        "events",
+        "n_articles, n_reprints or n_sources is not what articles and reports have",
+        both.filter(numbers).collect(),
     )
 
 
@@ -125,11 +154,11 @@ def _check_types(tables: Tables) -> list[Finding]:
     for name in ("event_mentions", "events"):
         rows = tables[name].scan().select(*tables[name].table.primary_key, "event_type", "mode")
         lost = rows.drop_nulls("mode").join(modes, on=["event_type", "mode"], how="anti")
-        findings += rows_finding("values", name, "mode is none of its event type", lost.collect())
+        findings += rows_finding("types", name, "mode is none of its event type", lost.collect())
     quad = pl.col("event_type").replace_strict(v.QUAD_OF_TYPE, default=None, return_dtype=pl.String)
     events = tables["events"].scan().select("event_id", "event_type", "quad")
     return findings + rows_finding(
-        "values", "events", "quad is not that of its event type", events.filter(pl.col("quad") != quad).collect()
+        "types", "events", "quad is not that of its event type", events.filter(pl.col("quad") != quad).collect()
     )
 
 
@@ -149,12 +178,23 @@ def _check_entities(tables: Tables) -> list[Finding]:
 
 def _check_stories(tables: Tables) -> list[Finding]:
     articles = tables["articles"].scan()
-    found = articles.group_by("story_id").agg(articles=pl.len(), unique=pl.col("dup_of").is_null().sum())
-    stories = tables["stories"].scan().select("story_id", "lead_article_id", "n_articles", "n_unique")
-    both = stories.join(found, on="story_id", how="left").with_columns(pl.col("articles", "unique").fill_null(0))
-    other = both.filter((pl.col("n_articles") != pl.col("articles")) | (pl.col("n_unique") != pl.col("unique")))
+    counted = ["pub_date", "last_pub_date", "n_articles", "n_unique", "n_sources"]
+    found = articles.group_by("story_id").agg(
+        pub_date_=pl.col("pub_date").min(),
+        last_pub_date_=pl.col("pub_date").max(),
+        n_articles_=pl.len(),
+        n_unique_=pl.col("dup_of").is_null().sum(),
+        n_sources_=pl.col("source").n_unique(),
+    )
+    stories = tables["stories"].scan().select("story_id", "lead_article_id", *counted)
+    both = stories.join(found, on="story_id", how="left")
+    other = both.filter(pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_")) for name in counted))
     members = articles.select(lead_article_id="article_id", own="story_id")
     lead = stories.join(members, on="lead_article_id").filter(pl.col("own") != pl.col("story_id"))
-    return rows_finding(
-        "counts", "stories", "n_articles or n_unique is not what articles has", other.collect()
-    ) + rows_finding("counts", "stories", "the lead article is of another story", lead.collect())
+    message = "its counts or days are not those of its articles"
+    return rows_finding("counts", "stories", message, other.collect()) + rows_finding(
+        "counts",
+        "stories",
+        "the lead article is of another story",
+        lead.select("story_id", "lead_article_id").collect(),
+    )

@@ -12,7 +12,7 @@ import polars as pl
 from tasks.finding import Finding, rows_finding
 from tasks.verify_files import Tables
 
-# Types in which every side is an actor: each unordered pair of actors is a dyad.
+# Types in which every side is an actor (but for visits): each unordered pair of actors is a dyad.
 _RECIPROCAL = ("AGREE", "CONSULT", "COOPERATE")
 
 
@@ -49,7 +49,7 @@ def entity_day(tables: Tables) -> pl.LazyFrame:
         n_mentions=pl.col("n").filter(pl.col("annotated")).sum(),
         n_articles=pl.col("article_id").n_unique(),
         n_unique=pl.col("article_id").filter(pl.col("unique")).n_unique(),
-        n_sources=pl.col("source").drop_nulls().n_unique(),
+        n_sources=pl.col("source").n_unique(),
     )
 
 
@@ -69,9 +69,9 @@ def comention_day(tables: Tables) -> pl.LazyFrame:
 
 def dyad_day(tables: Tables) -> pl.LazyFrame:
     """Events by day and pair of codes: actors with recipients, or with each other where every side is an actor."""
-    shown = ["event_id", "event_date", "event_type", "quad", "status", "n_articles", "intensity"]
+    shown = ["event_id", "event_date", "event_type", "mode", "quad", "status", "n_articles", "intensity"]
     events = tables["events"].scan().select(*shown, actor="actor_countries", recipient="recipient_countries")
-    alike = pl.col("event_type").is_in(_RECIPROCAL) & (pl.col("recipient").list.len() == 0)
+    alike = pl.col("event_type").is_in(_RECIPROCAL) & pl.col("mode").ne_missing(pl.lit("visit"))
     directed = _exploded(events.filter(~alike))
     mutual = _exploded(events.filter(alike).with_columns(recipient=pl.col("actor")))
     rows = pl.concat([directed, mutual.filter(pl.col("actor") < pl.col("recipient"))])
@@ -101,12 +101,12 @@ _COUNTS: dict[str, tuple[tuple[str, ...], _Count]] = {
 
 
 def _carriers(tables: Tables) -> pl.LazyFrame:
-    """Each article with the annotated article that tells what it tells: itself, or the first of its copies."""
+    """Each article with the annotated one that tells what it tells: itself, or the longest copy (an update last)."""
     articles = tables["articles"].scan().select(
-        "article_id", "pub_date", "published_at", "source", "annotated", unique=pl.col("dup_of").is_null(),
-        family=pl.coalesce("dup_of", "article_id"),
+        "article_id", "pub_date", "source", "annotated", "n_words", unique=pl.col("dup_of").is_null(),
+        family=pl.coalesce("dup_of", "article_id"), update=(pl.col("dup_kind") == "update").fill_null(False),
     )  # fmt: skip
-    parsed = articles.filter("annotated").sort("published_at", "article_id", nulls_last=True)
+    parsed = articles.filter("annotated").sort("update", -pl.col("n_words"), "article_id")
     heads = parsed.group_by("family").agg(head=pl.col("article_id").first())
     reads = pl.when("annotated").then("article_id").otherwise("head")
     return articles.join(heads, on="family", how="left").with_columns(reads=reads)

@@ -111,6 +111,7 @@ REJECT_REASONS: dict[str, str] = {
     "unreadable": "the file cannot be opened or read: permission, input error, or it went away",
     "symlink_loop": "a link that leads back into a folder above it",
     "unknown_format": "a format that no reader takes, such as PDF or an office document",
+    "unsupported_format": "a known format or compression that this installation cannot read; detail names it",
     "binary": "no text: an image, a program, or bytes with no encoding",
     "empty": "no bytes, or white space only",
     "truncated": "the file ends in the middle of a record or of its compressed stream",

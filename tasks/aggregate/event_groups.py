@@ -146,7 +146,9 @@ def _best(report: Report, events: list[Event], rules: MergeRules) -> tuple[Event
         near = min(abs(other.sentence - report.sentence) for other in here) if here else 0
         same_group = report.group == event.group
         story = report.story in event.stories
-        score = (same_group, fit.named, fit.city, fit.days, fit.sides, 2 * bool(here) + story, -near, -event.number)
+        same_mode = report.mode is not None and report.mode in event.modes
+        facts = (fit.named, fit.city, fit.days, fit.sides, same_mode)
+        score = (same_group, *facts, 2 * bool(here) + story, -near, -event.number)
         if best is None or score > best[0]:
             best = (score, event, rule)
     return (best[1], best[2]) if best else (None, "first report")

@@ -227,4 +227,6 @@ def _codes(sides: tuple[Side, ...]) -> list[str]:
 
 
 def _countries(sides: tuple[Side, ...]) -> list[str]:
-    return sorted({side.country for side in sides if side.country})
+    """Country and group codes, each once; what has neither is in no list."""
+    codes = {side.country or side.code for side in sides}
+    return sorted(code for code in codes if len(code) == 3 and code != "---")

@@ -20,7 +20,7 @@ from tasks.aggregate.roles import apply_roles, build_roles
 from tasks.aggregate.stories import assign_stories, build_stories
 from tasks.clean.step import GatePlan
 from tasks.errors import ContractError
-from tasks.fingerprint import Fingerprint, put_fingerprint
+from tasks.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes, read_tombstones, with_tombstones
 from tasks.ingest.step import IngestResult, InputPlan
 from tasks.publish import Publication
 from tasks.schema import polars_schema
@@ -28,7 +28,7 @@ from tasks.shards import read_frame
 from tasks.staged import INCOMING, SENTENCES
 from tasks.storage import join
 from tasks.store import Store, month_expression, open_store, scan, scan_files, scan_partial, scan_staged
-from tasks.tables import DAILY, TABLES
+from tasks.tables import TABLES
 
 # Filled by annotation alone, one row an article's own: other articles change nothing in them.
 OF_ARTICLES = ("mentions", "quotes", "role_evidence", "entity_evidence")
@@ -80,17 +80,26 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
     # Inputs that are all in already change nothing: only the run itself is recorded.
     if changed.months or job.staged or job.withdraw:
         _put_tables(store, publication, job, changed)
-    put_fingerprint(publication, job.fingerprint)
+    publication.put_meta(FINGERPRINT, fingerprint_bytes(job.fingerprint))
     run = _run_row(publication, job)
     runs = pl.concat([scan(store, "runs").collect(), pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])
     publication.put("runs", None, runs)
     rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
     publication.commit()
-    del rejects
-    return {
-        "run": {name: run[name] for name in run if name.startswith("n_")} | {"seconds": run["seconds"]},
-        "tables": rows,
-    }
+    counts = {name: value for name, value in run.items() if name.startswith("n_")}
+    return {"run": counts | {"seconds": run["seconds"]}, "tables": rows}
+
+
+def _put_tables(store: Store, publication: Publication, job: MergeJob, changed: Changed) -> None:
+    _put_texts(store, publication, job, changed)
+    for name in OF_ARTICLES:
+        replace_articles(store, publication, name, changed.gone, _shard_files(job, name), changed.months)
+    put_by_month(store, publication, "signatures", read_frame(store, job.plan.url, "signatures"))
+    articles = _put_articles(store, publication, changed.articles)
+    _put_events(store, publication, job, changed, articles)
+    _put_rejects(store, publication, job)
+    _put_bookkeeping(store, publication, job)
+    _put_daily(publication)
 
 
 def _shard_files(job: MergeJob, name: str) -> list[str]:
@@ -145,7 +154,7 @@ def _put_texts(store: Store, publication: Publication, job: MergeJob, changed: C
 
 
 def _put_articles(store: Store, publication: Publication, articles: pl.DataFrame) -> pl.DataFrame:
-    told = assign_stories(articles)
+    told = assign_stories(articles, publication.scan("entity_evidence").collect())
     put_by_month(store, publication, "articles", told)
     publication.put("stories", None, build_stories(told))
     return told
@@ -243,15 +252,12 @@ def _put_bookkeeping(store: Store, publication: Publication, job: MergeJob) -> N
     new = pl.DataFrame(rows, schema=table.schema).unique(["origin", "content_sha256"], keep="first")
     publication.put("inputs", None, pl.concat([table.join(new, on=["origin", "content_sha256"], how="anti"), new]))
     publication.put("superseded", None, read_frame(store, job.plan.url, "superseded"))
-    tombstones = scan_partial(store, "tombstones").collect()
-    withdrawn = pl.DataFrame({"article_id": list(job.withdraw)}, schema={"article_id": pl.String})
-    publication.put("tombstones", None, pl.concat([tombstones, withdrawn]).unique())
+    publication.put("tombstones", None, with_tombstones(read_tombstones(store), job.withdraw))
 
 
 def _put_daily(publication: Publication) -> None:
     """The daily tables are GROUP BYs of the tables as they will be."""
     for name, frame in build_daily(lambda name: publication.scan(name)).items():
-        assert name in DAILY, name
         publication.put(name, None, frame)
 
 

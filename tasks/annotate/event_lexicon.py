@@ -260,14 +260,15 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
     sectors = {word: sector for sector, words in actors.items() for word in words.split()}
     classes["actor"] = frozenset(sectors)
     for sector, words in actors.items():
-        classes[sector] = frozenset(words.split())
+        # The code itself stands for names of that sector: "@MIL" takes "soldiers" and "Israel Defense Forces".
+        classes[sector] = frozenset(words.split()) | {sector}
     plover = tomllib.loads(texts["plover.toml"])
     types = {
         name: EventType(entry["quad"], float(entry["score"]), dict(entry.get("modes", {})))
         for name, entry in plover["type"].items()
     }
     rows = csv.DictReader(line for line in texts["cameo.csv"].splitlines() if not line.startswith("#"))
-    cameo = {row["code"]: float(row["goldstein"]) for row in rows}
+    cameo = {row["code"]: float(row["goldstein"]) for row in rows if row["goldstein"]}
     frames: dict[str, Frame] = {}
     for name, text in texts.items():
         if name.startswith("frames/"):

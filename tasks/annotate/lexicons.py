@@ -13,10 +13,11 @@ from tasks.annotate.reference import fold, read_table, split_forms
 
 @dataclass(frozen=True, slots=True)
 class Demonym:
-    """What a demonym points to: a country (`country`), a place inside or beyond countries (`place`), or a mere group."""
+    """What a demonym points to: the country itself (`is_country`), a place inside or beyond one, or a mere group."""
 
     country: str | None
     place: str | None
+    is_country: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,10 @@ def demonyms() -> dict[str, Demonym]:
     found: dict[str, Demonym] = {}
     for row in read_table("countries.csv"):
         for form in (*split_forms(row["adjectives"]), *split_forms(row["nouns"])):
-            found.setdefault(form, Demonym(row["iso3"], None))
+            found.setdefault(form, Demonym(row["iso3"], None, True))
     for row in read_table("demonyms.csv"):
         for form in split_forms(row["forms"]):
-            found.setdefault(form, Demonym(row["country"] or None, row["place"] or None))
+            found.setdefault(form, Demonym(row["country"] or None, row["place"] or None, False))
     return found
 
 

@@ -20,7 +20,6 @@ from tasks.annotate.gazetteer import Gazetteer, Place, load_gazetteer
 from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import demonyms
 from tasks.annotate.reference import fold
-from tasks.ids import hash_id
 
 register_extensions()
 
@@ -32,6 +31,10 @@ _DIRECTIONS = frozenset("northern southern eastern western central north south e
                         "southwest upper lower greater downtown mainland inner outer".split())  # fmt: skip
 _GENERIC_TAILS = ("city", "province", "state", "county", "region", "district", "governorate", "oblast", "prefecture", "town")
 _ADMIN_TAILS = frozenset(("province", "state", "governorate", "oblast", "region", "prefecture", "department"))
+
+
+# What a regional demonym means where one name is several places: "Tibetan", "New Yorker".
+_DEMONYM_ORDER = {"admin1": 0, "region": 0, "natural": 0, "country": 1, "city": 2, "admin2": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +70,39 @@ def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -
         if mention.label in PLACE_LABELS and mention.form == "name"
     ]
     countries = _country_votes(mentions, gazetteer)
-    dateline = {s.start for s in doc._.sections if s.kind == "dateline"}
-    first = {t.key: _best(t, countries, Counter(), Counter()) for t in toponyms}
-    by_country: Counter[str] = Counter(countries)
-    by_admin: Counter[int] = Counter()
-    by_key: Counter[tuple[str, str]] = Counter()
+    dateline = [section for section in doc._.sections if section.kind == "dateline"]
+    first: dict[str, tuple[Place, float] | None] = {}
+    for t in toponyms:
+        _keep_better(first, t, _best(t, countries, Counter()))
+    by_country, by_admin = Counter(countries), Counter[int]()
+    own: Counter[tuple[str, str]] = Counter()
     for t in toponyms:
         choice = first[t.key]
         if choice is None or not (t.parents or _is_clear(t, choice[0])):
             continue
         place = choice[0]
-        weight = 3 if t.mention.start in dateline else 1
+        weight = 3 if any(section.start <= t.mention.start < section.end for section in dateline) else 1
         if place.country:
             by_country[place.country] += weight
-            by_key[(t.key, place.country)] += weight
+            own[(t.key, place.country)] += weight
         if place.admin1_id:
             by_admin[place.admin1_id] += weight
     choices: dict[str, tuple[Place, float] | None] = {}
     for t in toponyms:
-        # A name's own votes do not speak for it; a parent named once holds for the name's other mentions.
-        others = by_country.copy()
-        for place in t.candidates:
-            if place.country:
-                others[place.country] -= by_key[(t.key, place.country)]
-        best = _best(t, others, by_admin, by_key)
-        known = choices.get(t.key)
-        if t.key not in choices or (best and t.parents and (known is None or best[1] > known[1])):
-            choices[t.key] = best
+        # A name's own votes do not speak for it.
+        others = by_country - Counter({iso: own[(t.key, iso)] for iso in by_country if own[(t.key, iso)]})
+        _keep_better(choices, t, _best(t, others, by_admin))
     linked = {t.mention: choices[t.key] for t in toponyms}
     return tuple(_apply(mention, linked.get(mention), gazetteer) for mention in mentions)
+
+
+def _keep_better(
+    choices: dict[str, tuple[Place, float] | None], toponym: _Toponym, choice: tuple[Place, float] | None
+) -> None:
+    """Set the choice for a name; a parent named beside one mention decides for the name's other mentions as well."""
+    known = choices.get(toponym.key)
+    if known is None or (choice is not None and choice[1] > known[1]):
+        choices[toponym.key] = choice
 
 
 def _toponym(doc: Doc, mention: Mention, following: Mention | None, gazetteer: Gazetteer) -> _Toponym:
@@ -105,7 +112,8 @@ def _toponym(doc: Doc, mention: Mention, following: Mention | None, gazetteer: G
     parents: tuple[Place, ...] = ()
     if following is not None and following.token_start == mention.token_end + 1 and doc[mention.token_end].text == ",":
         parents = tuple(p for p in gazetteer.lookup(doc.text[following.start : following.end]) if p.place_type != "city")
-    return _Toponym(mention, fold(form), candidates, parents)
+    key = f"{fold(form)} {after}" if after in _GENERIC_TAILS else fold(form)
+    return _Toponym(mention, key, candidates, parents)
 
 
 def _candidates(form: str, after: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
@@ -141,10 +149,10 @@ def _country_votes(mentions: Sequence[Mention], gazetteer: Gazetteer) -> Counter
             if entry and entry.country:
                 votes[entry.country] += 1
         elif mention.label == "GPE":
-            for place in gazetteer.lookup(mention.canonical):
-                if place.place_type == "country" and place.country and place.name != "Georgia":
-                    votes[place.country] += 1
-                    break
+            found = [place for place in gazetteer.lookup(mention.canonical) if place.main]
+            nations = [place.country for place in found if place.place_type == "country" and place.country]
+            if nations and not any(place.place_type == "admin1" for place in found):
+                votes[nations[0]] += 1
     return votes
 
 
@@ -164,9 +172,7 @@ def _weight(place: Place) -> float:
     return score - (0.0 if place.main else 0.2)
 
 
-def _best(
-    toponym: _Toponym, countries: Counter[str], admins: Counter[int], _own: Counter[tuple[str, str]]
-) -> tuple[Place, float] | None:
+def _best(toponym: _Toponym, countries: Counter[str], admins: Counter[int]) -> tuple[Place, float] | None:
     """Give the best candidate and its score, None where even the best is weak."""
     total = sum(count for count in countries.values() if count > 0)
     admin_total = sum(admins.values())
@@ -228,14 +234,11 @@ def _apply_demonym(mention: Mention, gazetteer: Gazetteer) -> Mention:
     if entry is None:
         return mention
     place: Place | None = None
-    if entry.place:
-        found = [p for p in gazetteer.lookup(entry.place) if entry.country is None or p.country == entry.country]
-        order = {"admin1": 0, "region": 0, "natural": 0, "country": 1, "city": 2, "admin2": 3}
-        place = min(found, key=lambda p: (not p.main, order[p.place_type], -p.population, p.key), default=None)
-    elif entry.country:
+    if entry.is_country and entry.country:
         place = gazetteer.country(entry.country)
-        if name in demonyms() and name not in _country_forms(entry.country):
-            return replace(mention, country=entry.country, country_method="name")
+    elif entry.place:
+        found = [p for p in gazetteer.lookup(entry.place) if entry.country is None or p.country == entry.country]
+        place = min(found, key=lambda p: (not p.main, _DEMONYM_ORDER[p.place_type], -p.population, p.key), default=None)
     if place is None:
         return replace(mention, country=entry.country, country_method="name" if entry.country else None)
     return replace(
@@ -249,7 +252,3 @@ def _apply_demonym(mention: Mention, gazetteer: Gazetteer) -> Mention:
         country_method="name" if entry.country or place.country else None,
     )
 
-
-def group_id(name: str) -> str:
-    """Give the entity id of a group of people that has no place."""
-    return "x:" + hash_id("group", fold(name))

@@ -17,6 +17,7 @@ from typing import Any
 RULES_FILE = Path(__file__).parent.parent / "data" / "boilerplate.toml"
 
 _LONGEST_RULE_LINE = 450
+_LONGEST_HEADING = 120
 _PROSE_WORDS = 7
 _LONG_PROSE_WORDS = 25
 _WORDS_BEFORE_A_CUT = 15
@@ -138,7 +139,7 @@ def _family(line: str, rules: Rules, edges: bool) -> str | None:
         return None
     stripped = bare(line)
     family = rules.anywhere.get(stripped) or (rules.edges.get(stripped) if edges else None)
-    if family:
+    if family and not (line.endswith(".") and " " not in stripped):
         return family
     if rules.anywhere_pattern.fullmatch(line):
         return "pattern"
@@ -171,9 +172,11 @@ def _drop_lines(lines: list[str], rules: Rules, removed: list[tuple[str, str]]) 
 
 def _cut_strong(lines: list[str], rules: Rules, removed: list[tuple[str, str]]) -> list[str]:
     """Cut at the first heading of a comment form or the like that prose precedes and page rests follow."""
+    if not any(len(line) < _LONGEST_HEADING and bare(line) in rules.strong for line in lines):
+        return lines
     words = 0
     for index, line in enumerate(lines):
-        family = rules.strong.get(bare(line)) if len(line) < 120 else None
+        family = rules.strong.get(bare(line)) if len(line) < _LONGEST_HEADING else None
         if family and words >= _WORDS_BEFORE_A_CUT and _in_company(lines[index + 1 :], family, rules):
             removed.extend((family, rest) for rest in lines[index:])
             return lines[:index]
@@ -195,7 +198,7 @@ def _in_company(rest: list[str], family: str, rules: Rules) -> bool:
 
 def _cut_weak(lines: list[str], rules: Rules, removed: list[tuple[str, str]]) -> list[str]:
     """Cut at a heading such as “Related articles” once no prose follows."""
-    start, stop = _body_span(lines, rules)
+    _, stop = _body_span(lines, rules)
     if stop == 0:
         return lines
     for index in range(stop, len(lines)):

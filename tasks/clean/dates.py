@@ -53,7 +53,8 @@ _DAY_MONTH = re.compile(
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"(?:[^\W\d]+\.?,?\s+)?(?P<name>{MONTH_PATTERN})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}),?" + _TIME,
+    rf"(?:[^\W\d]+\.?,?\s+)?(?P<name>{MONTH_PATTERN})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}),?"
+    + _TIME,
     re.IGNORECASE,
 )
 _EPOCH = re.compile(r"-?\d{9,13}(?:\.\d+)?")
@@ -64,14 +65,14 @@ _URL_DATES = (
     re.compile(r"/(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?=[/._-]|$)"),
 )
 _PUBLISHED_LINE = re.compile(
-    r"(?:originally |first )?(?:posted|published|date|veröffentlicht|publié|publicado)(?: (?:on|at|am|le|el))?\s*[:|]?\s*"
-    r"(?P<rest>.{6,80})",
+    r"(?:originally |first )?(?:posted|published|date|veröffentlicht|publié|publicado)(?: (?:on|at|am|le|el))?"
+    r"\s*[:|]?\s*(?P<rest>.{6,80})",
     re.IGNORECASE,
 )
 
 
 def parse_instant(value: str) -> dt.datetime | None:
-    """Read a date with or without a time as an instant in UTC; a time without a zone is UTC, a day is its first instant.
+    """Read a date with or without a time as an instant in UTC; no zone means UTC, a day is its first instant.
 
     ISO 8601, RFC 2822, seconds or milliseconds since 1970, and written-out days in English, German, French and Spanish
     are read. A numeric day such as 04/05/2019 that could be two days is not, and gives None as all else does.

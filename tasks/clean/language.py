@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-_SAMPLE_CHARS = 320
+_SAMPLE_CHARS = 200
 _SAMPLES = 3
 _SHORT_CHARS = 60
 _SURE = 0.5
+_RETRY_CHARS = 2000
+_NOT_WORDS = re.compile(r"[\W\d_]+")
 # Written Norwegian is either of two; every table says "no". Serbo-Croatian labels stay apart.
 _MERGED = {"nb": "no", "nn": "no"}
 _NO_LANGUAGE = frozenset({"zxx", "la", "vo", "eo"})
@@ -35,7 +38,7 @@ def _identifier() -> LanguageIdentifier:
 def identify(text: str, stated: str | None = None) -> Language:
     """Identify the language of a body.
 
-    Up to three stretches of about 300 characters, from beginning, middle and end, are identified each; the language of
+    Up to three stretches of about 200 characters, from beginning, middle and end, are identified each; the language of
     the larger part is given, with the mean probability of the stretches that agree. A text that is too short to judge
     is in the language that the input states, if it states one.
     """
@@ -54,6 +57,12 @@ def identify(text: str, stated: str | None = None) -> Language:
     score = min(1.0, votes[best] / weights[best])
     if told and told != best and (letters < _SHORT_CHARS or score < _SURE):
         return Language(told, score)
+    if score < _SURE:
+        # Tables and lists of figures: look at the words alone, and at more of them.
+        words = _NOT_WORDS.sub(" ", text[:_RETRY_CHARS]).lower()
+        code, again = _identifier().classify(words)
+        if float(again) > score:
+            return Language(_MERGED.get(code, code), min(1.0, float(again)))
     return Language(best, score)
 
 

@@ -65,8 +65,8 @@ def repair_line(text: str) -> str:
 
 
 def repair_characters(text: str) -> str:
-    """Repair what is wrong inside lines; line breaks stay where they are, as `\\n`."""
-    # A repair can bring to light what an earlier step looks for (an entity inside mojibake), so go on until it is still.
+    """Repair what is wrong inside lines; line breaks stay where they are, as line feeds."""
+    # A repair can bring to light what an earlier step looks for (an entity in mojibake), so go on until it is still.
     for _ in range(4):
         repaired = _repair_once(text)
         if repaired == text:

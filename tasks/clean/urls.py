@@ -24,9 +24,9 @@ def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 def canonical_url(url: str) -> str | None:
-    """Give the URL with lower-case scheme and host, no fragment, default port or tracking parameter; None if it is none.
+    """Give the URL with lower-case scheme and host, without fragment, default port and tracking parameters.
 
-    Only http and https URLs with a host count. Parameters that remain keep their order.
+    Only http and https URLs with a host count; anything else is None. Parameters that remain keep their order.
     """
     try:
         parts = urlsplit(url.strip())

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _LONGEST_WIDTH = 100
 _SHORTEST_WIDTH = 40
 _SLACK = 6  # typesetters left a few columns free
 _FULL_SHARE = 0.7
 _RUN_ON_SHARE = 0.4
+_INDENTED_SHARE = 0.6
+_COLUMN_GAP = re.compile(r"\S {3,}\S")  # a row of a table
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 
 
@@ -35,9 +38,10 @@ def unwrap(lines: list[str]) -> list[str]:
     width = max((line.width for line in parsed), default=0)
     if not _is_wrapped(parsed, width):
         return [line.text for line in parsed]
+    indented = _first_lines_indented(parsed)
     joined: list[str] = []
     for index, line in enumerate(parsed):
-        if index and _continues(parsed[index - 1], line, width):
+        if index and _continues(parsed[index - 1], line, width, indented):
             glue = "" if re.search(r"\w-$", joined[-1]) and line.text[:1].islower() else " "
             joined[-1] += glue + line.text
         else:
@@ -60,9 +64,18 @@ def _runs_on(line: _Line, after: _Line) -> bool:
     return after.text[:1].islower() and not _SENTENCE_END.search(line.text)
 
 
-def _continues(line: _Line, after: _Line, width: int) -> bool:
-    if not line.text or not after.text or after.indent > line.indent:
+def _first_lines_indented(lines: list[_Line]) -> bool:
+    """Whether paragraphs are told by the indent of their first lines."""
+    return sum(line.indent >= 2 for line in lines) >= 2 and any(not line.indent and line.text for line in lines[1:])
+
+
+def _continues(line: _Line, after: _Line, width: int, indented: bool) -> bool:
+    if not line.text or not after.text or _COLUMN_GAP.search(line.text) or _COLUMN_GAP.search(after.text):
         return False
+    if after.indent > line.indent:
+        return after.indent == 1 and _runs_on(line, after)
+    if indented and not after.indent and line.width > _INDENTED_SHARE * width:
+        return True
     if _SENTENCE_END.search(line.text) and not _full(line, after, width):
         return False
     return _full(line, after, width) or _runs_on(line, after)
@@ -72,9 +85,7 @@ def _is_wrapped(lines: list[_Line], width: int) -> bool:
     if not _SHORTEST_WIDTH <= width <= _LONGEST_WIDTH:
         return False
     pairs = [
-        (line, after)
-        for line, after in zip(lines, lines[1:], strict=False)
-        if line.text and after.text and after.indent <= line.indent
+        (line, after) for line, after in pairwise(lines) if line.text and after.text and after.indent <= line.indent
     ]
     if not pairs:
         return False
@@ -82,4 +93,6 @@ def _is_wrapped(lines: list[_Line], width: int) -> bool:
     # A dateline cut off before leaves the first line short: it does not speak against wrapping.
     judged = pairs[1:] if len(pairs) > 1 else pairs
     full = sum(_full(line, after, width) for line, after in judged)
+    if run_on and _first_lines_indented(lines):
+        return True
     return run_on > 0 and (full >= _FULL_SHARE * len(judged) or run_on >= _RUN_ON_SHARE * len(pairs))

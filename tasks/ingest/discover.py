@@ -37,8 +37,8 @@ def discover(inputs: list[str]) -> Iterator[InputFile]:
     """Give the files behind files, folders and globs, in the order of `inputs`, sorted inside each.
 
     Folders are searched through and through; what begins with a dot is skipped there, symbolic links are followed and
-    loops are not entered twice. A file reached on two ways is given once. Folders and files that cannot be looked at are
-    given too, so that reading them makes the reject that says so.
+    loops are not entered twice. A file reached on two ways is given once. Folders and files that cannot be looked at
+    are given too, so that reading them makes the reject that says so.
 
     Raises
     ------
@@ -51,10 +51,10 @@ def discover(inputs: list[str]) -> Iterator[InputFile]:
 
 def _sources(given: str) -> list[tuple[str, str]]:
     """Pairs (root, path) that an input stands for."""
-    if os.path.isdir(given):
+    if Path(given).is_dir():
         return [(given, given)]
     if os.path.lexists(given):
-        return [(os.path.dirname(given) or ".", given)]
+        return [(str(Path(given).parent), given)]
     if not glob.has_magic(given):
         raise UserError(f"{given}: no such file or folder; check the path of the input")
     fixed: list[str] = []
@@ -65,7 +65,9 @@ def _sources(given: str) -> list[tuple[str, str]]:
     root = str(Path(*fixed)) if fixed else "."
     matches = sorted(glob.glob(given, recursive=True))
     if not matches:
-        raise UserError(f"{given}: no file matches this pattern; check it, or quote it so that the shell leaves it alone")
+        raise UserError(
+            f"{given}: no file matches this pattern; check it, or quote it so that the shell leaves it alone"
+        )
     return [(root, match) for match in matches]
 
 
@@ -82,14 +84,14 @@ def _walk_all(sources: list[tuple[str, str]]) -> Iterator[InputFile]:
 
 def _walk(path: str) -> Iterator[str]:
     """The files below a path in sorted order; folders that cannot be listed are given as they are."""
-    if not os.path.isdir(path):
+    if not Path(path).is_dir():
         yield path
         return
     pending = [path]
     entered: set[str] = set()
     while pending:
         current = pending.pop()
-        if not os.path.isdir(current):
+        if not Path(current).is_dir():
             yield current
             continue
         identity = os.path.realpath(current)
@@ -97,16 +99,16 @@ def _walk(path: str) -> Iterator[str]:
             continue
         entered.add(identity)
         try:
-            names = sorted(name for name in os.listdir(current) if not name.startswith("."))
+            names = sorted(entry.name for entry in Path(current).iterdir() if not entry.name.startswith("."))
         except OSError:
             yield current
             continue
-        pending.extend(os.path.join(current, name) for name in reversed(names))
+        pending.extend(str(Path(current, name)) for name in reversed(names))
 
 
 def _size(path: str) -> int:
     try:
-        return os.stat(path).st_size
+        return Path(path).stat().st_size
     except OSError:
         return 0
 

@@ -87,7 +87,9 @@ def _from_value(value: Any, raw: bytes, origin: str) -> Article | Reject:
     for field in ("text", "html"):
         if not (isinstance(value.get(field), str) or _missing(value.get(field))):
             return refuse("bad_value", f"{field} is a JSON {_kind(value[field])} where a string is expected")
-    text, html = (_clean(value.get(field) or "") if isinstance(value.get(field), str) else "" for field in ("text", "html"))
+    text, html = (
+        _clean(value.get(field) or "") if isinstance(value.get(field), str) else "" for field in ("text", "html")
+    )
     if not text.strip() and not html.strip():
         given = any(isinstance(value.get(field), str) for field in ("text", "html"))
         return refuse("empty", "text is empty") if given else refuse("missing_field", "neither text nor html")

@@ -215,7 +215,7 @@ def incoming_row(article: CleanArticle) -> dict[str, Any]:
         "story_id": article.article_id,
         "boilerplate_chars": article.boilerplate_chars,
         "text": article.text,
-        "minhash": signature(article.article_id, article.text).minhash,
+        "minhash": list(signature(article.article_id, article.text, article.title).minhash),
     }
 
 

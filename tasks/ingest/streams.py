@@ -9,6 +9,7 @@ import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, cast
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -49,9 +50,9 @@ def open_stream(path: str) -> Iterator[tuple[IO[bytes], str]]:
     """
     try:
         # A named pipe would wait for ever; a folder or device is no article.
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not stat.S_ISREG(Path(path).stat().st_mode):
             raise StreamError("unreadable", "not a regular file")
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             packing = packing_of(file.read(8))
             file.seek(0)
             if packing not in PACKINGS_READ:

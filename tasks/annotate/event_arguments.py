@@ -1,0 +1,228 @@
+"""Turn the words in a frame's places into argument records: exact span, entity, country, sector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from tasks.annotate.event_match import MODIFIERS, View
+from tasks.annotate.event_syntax import children, conjuncts, prepositions
+from tasks.annotate.layers import EventArgument, Mention
+
+ARTICLES = frozenset("the a an this that these those its his her their our my your some any both all".split())
+# Heads that only count or group what follows "of".
+CONTAINERS = frozenset(
+    """number group dozens hundreds thousands scores member members handful majority series pair couple most some
+    several many all each one two three four five crowd delegation team tens millions rest half part lot""".split()
+)
+PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
+VERBAL_TYPES = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"})
+PLACE_PREPOSITIONS = frozenset("in at near outside inside around across on off along throughout from to into".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an article tells of an entity anywhere in it, for mentions whose own words tell less."""
+
+    country: str | None
+    country_method: str | None
+    sector: str | None
+
+
+def article_facts(mentions: tuple[Mention, ...]) -> dict[str, Facts]:
+    """Country and sector by entity id: the first mention that tells each."""
+    found: dict[str, Facts] = {}
+    for mention in mentions:
+        if mention.entity_id is None:
+            continue
+        old = found.get(mention.entity_id, Facts(None, None, None))
+        if mention.country is not None and old.country is None:
+            old = Facts(mention.country, mention.country_method or "name", old.sector)
+        if mention.sector is not None and old.sector is None:
+            old = Facts(old.country, old.country_method, mention.sector)
+        found[mention.entity_id] = old
+    return found
+
+
+def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
+    """Character offsets of the noun phrase of a head: modifiers and of-phrase, no article, no relative clause."""
+    first = head
+    for child in head.lefts:
+        if child.dep_ in (*MODIFIERS, "poss", "nummod", "quantmod", "det", "advmod"):
+            first = min(first, child.left_edge, key=lambda token: token.i)
+    last = head
+    for child in head.rights:
+        if child.dep_ == "prep" and child.lower_ == "of" and child.i - last.i <= 1:
+            nouns = children(child, "pobj")
+            if nouns:
+                last = of_phrase_end(nouns[0])
+        elif child.dep_ in ("nummod", "case") and child.i - last.i == 1 and child.dep_ != "case":
+            last = child
+    mention = view.mentions.get(head.i)
+    start, end = first.idx, last.idx + len(last)
+    if mention is not None:
+        start, end = min(start, mention.start), max(end, mention.end)
+        if last.i > head.i and mention.token_end > last.i:
+            end = mention.end
+    doc = view.doc
+    token = doc[first.i] if start == first.idx else None
+    while token is not None and token.i < head.i and (token.lower_ in ARTICLES and token.dep_ in ("det", "predet")):
+        token = doc[token.i + 1]
+        start = token.idx
+    return start, end
+
+
+def of_phrase_end(noun: Token) -> Token:
+    """The last token of a noun in an of-phrase with its own of-phrase."""
+    for child in noun.rights:
+        if child.dep_ == "prep" and child.lower_ == "of" and child.i - noun.i == 1:
+            inner = children(child, "pobj")
+            if inner:
+                return of_phrase_end(inner[0])
+    return noun
+
+
+def described(view: View, head: Token) -> Token:
+    """The word that carries the meaning: "members" in "members of the army" gives "army"."""
+    if head.i not in view.mentions and (head.lemma_.lower() in CONTAINERS or head.lower_ in CONTAINERS):
+        for word, noun in prepositions(head):
+            if word == "of" and view.is_actor(noun):
+                return described(view, noun)
+    return head
+
+
+def modifier_country(view: View, head: Token) -> str | None:
+    """The country that a noun's own words give: "Turkish police", "police in Colombia", "Israel's army"."""
+    spots = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
+    spots.extend(token for child in list(spots) for token in child.subtree if token.i != child.i)
+    spots.extend(noun for word, noun in prepositions(head) if word in ("of", "in", "from", "for"))
+    for token in spots:
+        mention = view.mentions.get(token.i)
+        if mention is not None and mention.country is not None:
+            return mention.country
+    return None
+
+
+def actor_argument(
+    view: View, facts: dict[str, Facts], head: Token, role: str, event_type: str, method: str = "dep"
+) -> EventArgument:
+    """The argument record of an actor or recipient."""
+    start, end = phrase_bounds(view, head)
+    core = described(view, head)
+    mention = view.mentions.get(core.i) or view.mentions.get(head.i)
+    entity = country = country_method = sector = None
+    if mention is not None:
+        entity, country, country_method, sector = (
+            mention.entity_id,
+            mention.country,
+            mention.country_method,
+            mention.sector,
+        )
+        known = facts.get(entity or "")
+        if known is not None:
+            if country is None:
+                country, country_method = known.country, known.country_method
+            sector = sector or known.sector
+        if mention.form == "pronoun":
+            method = "coref"
+        if country is not None and sector is None and is_place(mention):
+            sector = "GOV" if role == "actor" or event_type in VERBAL_TYPES else None
+    if country is None:
+        country = modifier_country(view, core) or (modifier_country(view, head) if core is not head else None)
+        country_method = "name" if country is not None else None
+    if sector is None and not (mention is not None and is_place(mention)):
+        sector = noun_sector(view, core)
+    if country is not None and country_method is None:
+        country_method = "name"
+    return EventArgument(role, start, end, entity, country, country_method, sector, method=method)
+
+
+def is_place(mention: Mention) -> bool:
+    """Whether the mention names a place or a nation."""
+    return mention.kind == "place" or mention.label in ("GPE", "NORP")
+
+
+def noun_sector(view: View, head: Token) -> str | None:
+    """The sector of a common noun, the longest name of it first; None for names, for UNK and unknown words."""
+    if head.pos_ == "PRON":
+        return None
+    for key in sorted(view.keys(head), key=lambda key: (-key.count("_"), key)):
+        sector = view.lexicon.sectors.get(key)
+        if sector is not None and sector != "UNK":
+            return sector
+    return None
+
+
+def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = True) -> EventArgument | None:
+    """Where it happened: the place hung on the trigger or what carries it, else the sentence's only place, else none."""
+    for anchor in anchors:
+        for word, noun in prepositions(anchor):
+            mention = view.mentions.get(noun.i)
+            if word in PLACE_PREPOSITIONS and mention is not None and mention.label in PLACE_LABELS:
+                if word in ("from", "to", "into") and anchor.pos_ == "VERB" and anchor.lemma_ not in ("visit", "travel"):
+                    continue
+                return place_record(most_exact(view, noun, mention), "dep")
+            if word in PLACE_PREPOSITIONS and mention is None:
+                for inner, deeper in prepositions(noun):
+                    below = view.mentions.get(deeper.i)
+                    if inner in ("in", "of", "near", "at") and below is not None and below.label in PLACE_LABELS:
+                        return place_record(below, "dep")
+    if not sentence_fallback or not anchors:
+        return None
+    sentence = anchors[0].sent
+    found: dict[int, Mention] = {}
+    for token in sentence:
+        mention = view.mentions.get(token.i)
+        if mention is not None and mention.label in PLACE_LABELS and token.dep_ == "pobj":
+            if token.head.lower_ in ("in", "at", "near", "outside", "across"):
+                found[mention.start] = mention
+    if len(found) == 1:
+        return place_record(next(iter(found.values())), "sentence")
+    return None
+
+
+def most_exact(view: View, noun: Token, mention: Mention) -> Mention:
+    """Of "in Karak, Jordan" the city: the mention itself; of "the city of X" the name behind it."""
+    return mention
+
+
+def place_record(mention: Mention, method: str) -> EventArgument:
+    """The argument record of a place."""
+    return EventArgument(
+        "place",
+        mention.start,
+        mention.end,
+        mention.entity_id,
+        mention.country,
+        mention.country_method,
+        method=method,
+    )
+
+
+def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[Token, ...]:
+    """Whom a complement or theme concerns, where the frame names nobody: "refused to lift the ban on Cypriot ships"."""
+    queue = list(heads)
+    for depth in range(3):
+        following: list[Token] = []
+        for head in queue:
+            spots: list[Token] = []
+            for child in head.children:
+                if child.dep_ in ("dobj", "dative", "nsubj", "poss", "attr") and child.pos_ != "ADP":
+                    spots.append(child)
+                elif child.dep_ in MODIFIERS and head.pos_ in ("NOUN", "PROPN"):
+                    spots.append(child)
+            spots.extend(noun for word, noun in prepositions(head) if word not in ("by", "since", "after", "during"))
+            for spot in spots:
+                if spot.i in taken or spot.lower_ == "it":
+                    continue
+                mention = view.mentions.get(spot.i)
+                named = spot.dep_ not in MODIFIERS or (mention is not None and mention.label in ("GPE", "NORP", "ORG"))
+                if view.is_actor(spot) and named:
+                    return tuple(item for item in conjuncts(spot) if item.i not in taken)
+            following.extend(spot for spot in spots if spot.dep_ not in MODIFIERS and spot.i not in taken)
+            following.extend(child for child in head.children if child.dep_ in ("xcomp", "ccomp"))
+        queue = following
+        if not queue or depth == 2:
+            break
+    return ()

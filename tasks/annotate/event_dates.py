@@ -1,0 +1,122 @@
+"""When it happened: the DATE mention that belongs to an event, and what it says of days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from tasks.annotate.dates import resolve_interval
+from tasks.annotate.event_syntax import MAX_CLIMB
+from tasks.annotate.layers import Mention
+
+RELATIVE = re.compile(
+    r"\b(today|tonight|tomorrow|yesterday|now|ago|last|next|this|previous|coming|past|earlier|later|(mon|tues|wednes|"
+    r"thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+SPAN_JOIN = re.compile(r"^(\d{4}|XXXX)-(\d{2})-(\d{2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The date of an event: the columns event_date … timex, and the mention it came from."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    precision: str | None = None
+    basis: str = "none"
+    timex: str | None = None
+    mention: Mention | None = None
+
+
+NEVER = When()
+
+
+def usable(mention: Mention) -> bool:
+    """Whether a time mention can date an event: points and spans of days, not durations, clock times or "now"."""
+    value = mention.value
+    return value is not None and bool(re.match(r"^[\dX]{4}|^[\dX]{3}$", value)) and mention.label in ("DATE", "TIME")
+
+
+def own_date(anchors: list[Token], dates: dict[int, Mention], stops: set[int]) -> Mention | None:
+    """The date that hangs on the trigger or on a clause above it; `stops` are other events' triggers.
+
+    The search goes up from the trigger: the first clause with a date of its own gives it. It stops at a verb of
+    another event, whose date is not this one's, and at the edge of a relative or reported clause.
+    """
+    for anchor in anchors:
+        current = anchor
+        for step in range(MAX_CLIMB):
+            found = hanging(current, dates, stops)
+            if found is not None:
+                return found
+            if current.dep_ in ("relcl", "ROOT", "ccomp", "parataxis") and current.pos_ in ("VERB", "AUX"):
+                break
+            if current.dep_ == "advcl" and any(child.dep_ == "mark" for child in current.children):
+                break
+            head = current.head
+            if head is current or (step and head.i in stops and current.dep_ not in ("xcomp", "conj", "advcl", "acl")):
+                break
+            current = head
+    return None
+
+
+def hanging(token: Token, dates: dict[int, Mention], stops: set[int]) -> Mention | None:
+    """The first date among a word's own phrases, not inside a clause below it or another event's noun."""
+    queue = [token]
+    best: Mention | None = None
+    while queue:
+        item = queue.pop(0)
+        for child in item.children:
+            if child.pos_ in ("VERB", "AUX") or child.dep_ in ("relcl", "acl", "ccomp", "advcl", "conj"):
+                continue
+            if child.i in stops and child.i != token.i:
+                continue
+            mention = dates.get(child.i)
+            if mention is not None:
+                if best is None or abs(mention.token_start - token.i) < abs(best.token_start - token.i):
+                    best = mention
+                continue
+            if child.dep_ in ("prep", "pobj", "npadvmod", "advmod", "nmod", "tmod", "dobj", "attr", "appos", "punct"):
+                if child.dep_ not in ("dobj", "attr") or child.dep_ == "dobj":
+                    queue.append(child)
+    return best
+
+
+def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
+    """The sentence's date where it has exactly one."""
+    found = {dates[token.i].start: dates[token.i] for token in anchor.sent if token.i in dates}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def when_of(mention: Mention | None, text: str) -> When:
+    """Read a mention's TIMEX value into days."""
+    if mention is None or mention.value is None:
+        return NEVER
+    interval = resolve_interval(mention.value)
+    words = text[mention.start : mention.end]
+    basis = "relative" if RELATIVE.search(words) and not re.search(r"\b\d{4}\b", words) else "explicit"
+    if interval is None:
+        return When(None, None, None, basis, mention.value, mention)
+    first, last, precision = interval
+    return When(first, last if last != first else None, precision, basis, mention.value, mention)
+
+
+def date_index(mentions: tuple[Mention, ...]) -> dict[int, Mention]:
+    """Usable time mentions by each of their tokens."""
+    found: dict[int, Mention] = {}
+    for mention in mentions:
+        if mention.label in ("DATE", "TIME") and usable(mention):
+            for token in range(mention.token_start, mention.token_end):
+                found[token] = mention
+    return found
+
+
+def is_historical(when: When, published: dt.datetime | None) -> bool:
+    """Whether the event lies more than about a year before publication."""
+    if when.first is None or published is None:
+        return False
+    return ((when.last or when.first) - published.date()).days < -366

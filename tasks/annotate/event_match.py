@@ -1,0 +1,406 @@
+"""Lay the frames over a parsed text: which trigger fits which frame, and which words fill its places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc, Token
+
+from tasks.annotate.event_lexicon import Filter, Frame, Lexicon, Part
+from tasks.annotate.event_syntax import (
+    Clause,
+    children,
+    clause_of,
+    complements,
+    conjuncts,
+    is_negated,
+    particles,
+    prepositions,
+)
+from tasks.annotate.layers import Mention
+
+ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "ROLE", "LOC", "FAC"})
+PERSONAL = frozenset("he she they him her them who whom himself herself themselves himself it".split())
+MODIFIERS = ("amod", "compound", "nmod")
+LIGHT = frozenset("of by for".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A frame that fits: its trigger and the tokens in its places. `themes` are nouns that are part of the event."""
+
+    frame: Frame
+    trigger: Token
+    actors: tuple[Token, ...] = ()
+    recipients: tuple[Token, ...] = ()
+    themes: tuple[Token, ...] = ()
+    complements: tuple[Token, ...] = ()
+    passive: bool = False
+
+
+@dataclass(slots=True)
+class View:
+    """A Doc as the matcher sees it: its mentions by token, the sectors of its entities, keys computed once."""
+
+    doc: Doc
+    lexicon: Lexicon
+    mentions: dict[int, Mention]
+    sectors: dict[str, str]
+    cache: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def keys(self, token: Token) -> frozenset[str]:
+        """What a word may be called in a filter: itself, with its modifier, with its of-phrase, its sector's code."""
+        found = self.cache.get(token.i)
+        if found is None:
+            found = self.cache[token.i] = frozenset(self._keys(token))
+        return found
+
+    def _keys(self, token: Token) -> Iterator[str]:
+        lemma, lower = token.lemma_.lower(), token.lower_
+        yield lemma
+        yield lower
+        if token.pos_ in ("NOUN", "PROPN"):
+            before = [child for child in token.lefts if child.dep_ in MODIFIERS or child.dep_ == "poss"]
+            for child in before:
+                yield f"{child.lower_}_{lemma}"
+                yield f"{child.lemma_.lower()}_{lemma}"
+                yield f"{child.lower_}_{lower}"
+            if len(before) > 1:
+                yield f"{before[-2].lower_}_{before[-1].lower_}_{lemma}"
+            for child in token.rights:
+                if child.dep_ == "prep" and child.lower_ == "of":
+                    for noun in children(child, "pobj"):
+                        for item in conjuncts(noun):
+                            yield f"{lemma}_of_{item.lemma_.lower()}"
+                            yield f"{lower}_of_{item.lower_}"
+        mention = self.mentions.get(token.i)
+        if mention is not None:
+            sector = mention.sector or self.sectors.get(mention.entity_id or "")
+            if sector:
+                yield sector
+            elif mention.label in ("GPE", "NORP") or mention.kind == "place":
+                yield "GOV"
+        elif token.pos_ == "PRON" and lower in PERSONAL:
+            yield "GOV"
+
+    def is_actor(self, token: Token) -> bool:
+        """Whether the word names somebody able to act or to be acted on."""
+        mention = self.mentions.get(token.i)
+        if mention is not None and mention.label in ("DATE", "TIME"):
+            return False
+        if mention is not None and mention.label in ACTOR_LABELS:
+            return True
+        if token.pos_ == "PRON":
+            return token.lower_ in PERSONAL or token.lemma_.lower() in self.lexicon.classes["UNK"]
+        if token.ent_type_ in ("DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"):
+            return False
+        if self.keys(token) & self.lexicon.classes["actor"]:
+            return not self.keys(token) & self.lexicon.classes["not_actor"]
+        if token.pos_ == "NUM":
+            return token.dep_ in ("nsubjpass", "nsubj", "dobj", "pobj")
+        return token.pos_ == "PROPN" and mention is None and token.ent_type_ in ("", "PERSON", "ORG", "GPE", "NORP")
+
+    def fits(self, token: Token, wanted: Filter) -> bool:
+        """Whether a word may stand in a place."""
+        if wanted.strict and not self.is_actor(token):
+            return False
+        if not (wanted.include or wanted.exclude):
+            return True
+        keys = self.keys(token)
+        return (not wanted.include or bool(keys & wanted.include)) and not keys & wanted.exclude
+
+
+def owners(view: View, noun: Token) -> tuple[Token, ...]:
+    """Whose deed a noun is by what stands before it: "Iran's attack", "a Russian raid", "the Putin-Kim summit"."""
+    found: list[Token] = []
+    for child in noun.lefts:
+        if child.dep_ == "poss" and (view.is_actor(child) or child.tag_ == "PRP$"):
+            found.extend(item for item in conjuncts(child))
+        elif child.dep_ in MODIFIERS:
+            for item in (child, *[sub for sub in child.subtree if sub.i != child.i]):
+                mention = view.mentions.get(item.i)
+                if mention is not None and mention.label in ("PERSON", "ORG", "GPE", "NORP") and mention.form == "name":
+                    if item.i == mention.token_end - 1 or item.i == child.i:
+                        found.append(item)
+                elif item.i == child.i and item.pos_ == "NOUN" and item.lemma_ in view.lexicon.sectors:
+                    found.append(item)
+    unique = {(view.mentions[item.i].start if item.i in view.mentions else item.idx): item for item in found}
+    return tuple(sorted(unique.values(), key=lambda item: item.i))
+
+
+def noun_actors(view: View, noun: Token) -> tuple[Token, ...]:
+    """Who did the deed that a noun names: its owner, or the noun after "by"."""
+    found = owners(view, noun)
+    if found:
+        return found
+    return tuple(item for word, item in prepositions(noun) if word in ("by", "from") and view.is_actor(item))
+
+
+def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[Token, ...]]:
+    """Whether the subject suits the frame, and who fills it. A deed or paper as subject stands for its owner."""
+    subjects = clause.subjects
+    if part.role == "actor":
+        if not subjects:
+            return not part.filter.include or clause.passive, ()
+        fitting = tuple(item for item in subjects if view.is_actor(item) and view.fits(item, part.filter))
+        if fitting:
+            return True, fitting
+        if part.filter.include:
+            return False, ()
+        papers = [item for item in subjects if view.keys(item) & view.lexicon.classes["deed"]]
+        return bool(papers), tuple(actor for paper in papers for actor in noun_actors(view, paper))
+    fitting = tuple(item for item in subjects if view.fits(item, part.filter))
+    if part.role == "recipient":
+        return bool(fitting), fitting
+    if part.filter.include:
+        return bool(fitting), fitting
+    return True, ()
+
+
+def object_pool(clause: Clause) -> list[Token]:
+    """Every word that may stand as an object: direct, indirect, predicate, or the subject of an infinitive."""
+    verb = clause.verb
+    pool = {item.i: item for item in (*clause.receivers, *clause.objects)}
+    for child in verb.children:
+        if child.dep_ in ("dobj", "oprd", "attr", "acomp", "dative") and child.pos_ != "ADP":
+            pool.update((item.i, item) for item in conjuncts(child))
+        elif child.dep_ in ("ccomp", "xcomp") and child.i > verb.i:
+            # "want him to go", "left ten dead": the noun is parsed as the subject of what follows.
+            if child.tag_ == "VB" or child.pos_ in ("ADJ", "NOUN", "ADV"):
+                pool.update((item.i, item) for noun in children(child, "nsubj") for item in conjuncts(noun))
+            if child.pos_ in ("ADJ", "NOUN"):
+                pool[child.i] = child
+        elif child.dep_ == "prt" and child.lower_ not in particles(verb):
+            pool[child.i] = child
+    return [pool[i] for i in sorted(pool)]
+
+
+def clause_heads(verb: Token) -> list[Token]:
+    """The finite clauses under a verb of telling."""
+    return [child for child in verb.children if child.dep_ == "ccomp" and child.i > verb.i]
+
+
+def clause_keys(view: View, head: Token) -> set[str]:
+    """What a that-clause is about: its verb, auxiliaries, joined verbs and objects."""
+    keys: set[str] = set()
+    for verb in conjuncts(head):
+        keys |= view.keys(verb) | {child.lemma_.lower() for child in verb.children if child.dep_ in ("aux", "acomp")}
+        keys |= {key for child in verb.children if child.dep_ in ("dobj", "attr", "acomp") for key in view.keys(child)}
+        for word, noun in prepositions(verb):
+            keys.add(f"{word}_{noun.lemma_.lower()}")
+            keys |= {f"{word} of_{item.lemma_.lower()}" for _, item in prepositions(noun)}
+    return keys
+
+
+def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
+    """The infinitives that a frame's DO may be: under the verb, its object or its predicate adjective."""
+    found = complements(clause.verb, gerunds=False)
+    for item in (*themes, *[child for child in clause.verb.children if child.dep_ in ("acomp", "attr", "oprd", "dobj")]):
+        found.extend(
+            child for child in item.children if child.dep_ in ("xcomp", "acl", "relcl", "ccomp") and child.tag_ == "VB"
+        )
+    unique = {item.i: item for item in found}
+    return [unique[i] for i in sorted(unique)]
+
+
+def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
+    """Lay a verbal frame over a clause."""
+    verb = clause.verb
+    if frame.polarity:
+        negated = is_negated(verb)
+        future = any(child.dep_ == "aux" and child.lower_ in ("will", "would", "wo", "'ll") for child in verb.children)
+        if not negated or (frame.polarity == "wont" and not future):
+            return None
+    fine, subject = select_subject(view, frame.subject, clause)
+    if not fine:
+        return None
+    slots: dict[str | None, list[Token]] = {"actor": [], "recipient": [], None: []}
+    slots[frame.subject.role].extend(subject)
+    pool = object_pool(clause)
+    used: set[int] = {item.i for item in subject}
+    complement: list[Token] = []
+    for part in sorted(frame.parts, key=lambda part: (part.optional, -part.filter.weight)):
+        if not fill(view, frame, part, clause, pool, used, slots, complement) and not part.optional:
+            return None
+    if frame.subject.role is None and frame.subject.filter.include:
+        for theme in subject:
+            slots["actor"].extend(noun_actors(view, theme))
+    return Match(
+        frame,
+        verb,
+        ordered(slots["actor"]),
+        ordered(slots["recipient"]),
+        ordered(slots[None]),
+        ordered(complement),
+        clause.passive,
+    )
+
+
+def ordered(tokens: list[Token]) -> tuple[Token, ...]:
+    """Each token once, in the order of the text."""
+    unique = {token.i: token for token in tokens}
+    return tuple(unique[i] for i in sorted(unique))
+
+
+def fill(
+    view: View,
+    frame: Frame,
+    part: Part,
+    clause: Clause,
+    pool: list[Token],
+    used: set[int],
+    slots: dict[str | None, list[Token]],
+    complement: list[Token],
+) -> bool:
+    """Fill one place of a verbal frame; False where nothing fits."""
+    verb = clause.verb
+    if part.kind == "particle":
+        return bool(particles(verb) & part.words)
+    if part.kind == "object":
+        return fill_object(view, part, pool, used, slots)
+    if part.kind == "owner":
+        found = [item for theme in slots[None] for item in owners(view, theme) if item.i not in used]
+        slots[part.role].extend(found)
+        return bool(found)
+    if part.kind == "prep":
+        return fill_preposition(view, part, clause, pool, used, slots)
+    if part.kind == "infinitive":
+        found = [item for item in infinitives(view, clause, slots[None]) if view.fits(item, part.filter)]
+    elif part.kind == "gerund":
+        found = [item for item in complements(verb, gerunds=True) if view.fits(item, part.filter)]
+    else:
+        found = [
+            head
+            for head in clause_heads(verb)
+            if not part.filter.include or clause_keys(view, head) & part.filter.include
+        ]
+    complement.extend(joined for item in found for joined in conjuncts(item))
+    return bool(found)
+
+
+def fill_object(
+    view: View, part: Part, pool: list[Token], used: set[int], slots: dict[str | None, list[Token]]
+) -> bool:
+    """Fill an object place with the first free word that fits and what is joined to it."""
+    for item in pool:
+        if item.i in used or not view.fits(item, part.filter):
+            continue
+        if part.role is not None and not part.filter.include and item.pos_ in ("ADJ", "VERB", "ADV"):
+            continue
+        group = [other for other in conjuncts(item) if other.i == item.i or view.fits(other, part.filter)]
+        slots[part.role].extend(group)
+        used.update(other.i for other in group)
+        return True
+    return False
+
+
+def fill_preposition(
+    view: View,
+    part: Part,
+    clause: Clause,
+    pool: list[Token],
+    used: set[int],
+    slots: dict[str | None, list[Token]],
+) -> bool:
+    """Fill a prepositional place from the verb, its objects or, for a noun two steps down, theirs."""
+    found: list[Token] = []
+    heads = [clause.verb, *pool, *[item for item in slots[None] if item not in pool]]
+    # "imposed a ban on X", "gave its approval to Y", "held a round of talks with Z": the phrase may hang on the noun.
+    heads.extend(noun for head in list(heads[1:]) for word, noun in prepositions(head) if word in LIGHT)
+    for head in heads:
+        for word, noun in prepositions(head):
+            if word in part.words and noun.i not in used and view.fits(noun, part.filter):
+                found.append(noun)
+        if found:
+            break
+    if part.role is not None and not part.filter.include:
+        actors = [item for item in found if view.is_actor(item)]
+        found = actors or found
+    slots[part.role].extend(found)
+    used.update(item.i for item in found)
+    return bool(found)
+
+
+def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
+    """Lay a nominal frame over a noun."""
+    slots: dict[str | None, list[Token]] = {"actor": [], "recipient": [], None: []}
+    complement: list[Token] = []
+    used: set[int] = set()
+    for part in frame.parts:
+        found: list[Token] = []
+        if part.kind == "owner":
+            found = [item for item in owners(view, noun) if item.i not in used]
+        elif part.kind == "prep":
+            found = [
+                item
+                for word, item in prepositions(noun)
+                if word in part.words
+                and item.i not in used
+                and view.fits(item, part.filter)
+                and (view.is_actor(item) or part.role != "actor")
+                and (part.role is None or item.ent_type_ not in ("DATE", "TIME"))
+            ]
+        elif part.kind == "infinitive":
+            found = [child for child in noun.children if child.dep_ in ("acl", "relcl", "xcomp") and child.tag_ == "VB"]
+            complement.extend(found)
+            continue
+        elif part.kind == "clause":
+            complement.extend(child for child in noun.children if child.dep_ in ("acl", "ccomp"))
+            continue
+        slots[part.role].extend(found)
+        used.update(item.i for item in found)
+        if not found and not part.optional and part.kind != "owner":
+            return None
+    return Match(
+        frame, noun, ordered(slots["actor"]), ordered(slots["recipient"]), ordered(slots[None]), ordered(complement)
+    )
+
+
+def noun_triggers(view: View, noun: Token) -> list[Frame]:
+    """The frames that a noun may set off: by itself, with its modifier, in the singular or as written."""
+    found: dict[str, Frame] = {}
+    for key in sorted(view.keys(noun)):
+        for frame in view.lexicon.nouns.get(key, ()):
+            found.setdefault(frame.id, frame)
+        if "_" in key:
+            for frame in view.lexicon.nouns.get(key.replace("_", "-"), ()):
+                found.setdefault(frame.id, frame)
+    return sorted(found.values(), key=lambda frame: (-frame.weight - frame.triggers[0].count("_"), frame.id))
+
+
+def best_verb_match(view: View, verb: Token) -> Match | None:
+    """The most exact frame that fits a verb."""
+    frames = view.lexicon.verbs.get(verb.lemma_.lower(), ())
+    if not frames:
+        return None
+    clause = clause_of(verb)
+    found = first(frames, lambda frame: match_verb(view, frame, clause))
+    if found is None and may_be_reduced_passive(clause):
+        turned = replace(clause, passive=True, subjects=(), objects=clause.subjects)
+        found = first(frames, lambda frame: match_verb(view, frame, turned) if has_object(frame) else None)
+    return found
+
+
+def first(frames: tuple[Frame, ...], attempt: Callable[[Frame], Match | None]) -> Match | None:
+    """The first match in the frames' order."""
+    for frame in frames:
+        match = attempt(frame)
+        if match is not None:
+            return match
+    return None
+
+
+def has_object(frame: Frame) -> bool:
+    """Whether the frame's object is a recipient: only then may a headline's "Minister arrested" mean a passive."""
+    return any(part.kind == "object" and part.role == "recipient" and not part.optional for part in frame.parts)
+
+
+def may_be_reduced_passive(clause: Clause) -> bool:
+    """Headlines leave out "was": a past form without object or auxiliary in a sentence without a full stop."""
+    verb = clause.verb
+    if verb.tag_ not in ("VBD", "VBN") or clause.objects or clause.passive:
+        return False
+    if any(child.dep_ in ("aux", "auxpass", "dobj") for child in verb.children):
+        return False
+    return verb.sent.text.strip()[-1:] not in (".", "!", "?", '"', "”")

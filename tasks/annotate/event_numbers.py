@@ -1,0 +1,197 @@
+"""How many: people killed, wounded, arrested, kidnapped, displaced or in the crowd, and amounts of money."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from tasks.annotate.event_syntax import children, clause_of
+from tasks.annotate.layers import EventArgument
+
+ROLE_OF_VERB = {
+    "kill": "killed", "slay": "killed", "murder": "killed", "massacre": "killed", "die": "killed",
+    "assassinate": "killed", "behead": "killed", "execute": "killed", "perish": "killed", "slaughter": "killed",
+    "wound": "wounded", "injure": "wounded", "hurt": "wounded", "hospitalise": "wounded", "hospitalize": "wounded",
+    "arrest": "arrested", "detain": "arrested", "jail": "arrested", "imprison": "arrested", "apprehend": "arrested",
+    "capture": "arrested", "round": "arrested",
+    "kidnap": "kidnapped", "abduct": "kidnapped", "hijack": "kidnapped",
+    "displace": "displaced", "evict": "displaced", "uproot": "displaced", "flee": "displaced",
+    "protest": "crowd", "demonstrate": "crowd", "march": "crowd", "rally": "crowd", "gather": "crowd", "strike": "crowd",
+}  # fmt: skip
+SUBJECT_ROLES = frozenset({"die", "perish", "flee", "protest", "demonstrate", "march", "rally", "gather", "strike"})
+STATE_ROLES = {"dead": "killed", "wounded": "wounded", "injured": "wounded", "hurt": "wounded", "homeless": "displaced"}
+UNITS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+# A vague word gives no figure, only that there were some: both ends stay open.
+VAGUE = frozenset("dozens scores hundreds thousands many several some few numerous dozen tens millions".split())
+LOWER_BOUND = re.compile(r"\b(at least|more than|over|no fewer than|not less than|no less than|upwards of)\W+$", re.I)
+UPPER_BOUND = re.compile(r"\b(at most|up to|as many as|fewer than|less than|no more than|under|nearly|almost)\W+$", re.I)
+CUMULATIVE = re.compile(
+    r"\b(since|so far|in total|total of|bringing (the|its) (toll|total|number)|to date|this year|over the (past|last)|"
+    r"(in|during|over) \w+ (months|years|decades|weeks)|altogether|toll (rose|climbed|reached|stands))\b",
+    re.I,
+)
+DIGITS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number read from text: `low` and `high` are the bounds, None where open; offsets of its words."""
+
+    low: float | None
+    high: float | None
+    start: int
+    end: int
+
+
+def word_value(token: Token) -> float | None:
+    """The value of one number word or figure."""
+    text = token.lower_
+    if DIGITS.match(text):
+        return float(text.replace(",", ""))
+    if text in UNITS:
+        return float(UNITS[text])
+    if "-" in text and all(part in UNITS for part in text.split("-")):
+        return float(sum(UNITS[part] for part in text.split("-")))
+    return None
+
+
+def read_count(tokens: list[Token]) -> Count | None:
+    """Read a run of number words ("at least 1.2 million", "10 to 15", "dozens") into bounds."""
+    values: list[float] = []
+    current: float | None = None
+    used: list[Token] = []
+    vague: Token | None = None
+    for token in tokens:
+        value = word_value(token)
+        text = token.lower_
+        if value is not None:
+            if current is not None and used and used[-1].i == token.i - 1 and current >= 20 > value and current < 100:
+                current += value
+            else:
+                if current is not None:
+                    values.append(current)
+                current = value
+            used.append(token)
+        elif text in SCALES:
+            current = (current or 1.0) * SCALES[text]
+            used.append(token)
+        elif text in VAGUE:
+            vague = token
+    if current is not None:
+        values.append(current)
+    if not values:
+        if vague is None:
+            return None
+        return Count(None, None, vague.idx, vague.idx + len(vague))
+    start, end = used[0].idx, used[-1].idx + len(used[-1])
+    doc_text = used[0].doc.text
+    before = doc_text[max(0, start - 24) : start]
+    if vague is not None and vague.i == used[-1].i + 1:
+        return Count(None, None, start, end)
+    if len(values) >= 2 and re.search(r"\b(to|and|or)\b|[-–]", doc_text[start:end]):
+        return Count(min(values[:2]), max(values[:2]), start, end)
+    if LOWER_BOUND.search(before):
+        return Count(values[0], None, start, end)
+    if UPPER_BOUND.search(before):
+        return Count(None, values[0], start, end)
+    return Count(values[0], values[0], start, end)
+
+
+def count_of(noun: Token) -> Count | None:
+    """The number of a noun phrase: its numeral, or 1 for a single person with "a" or a name."""
+    numerals = [child for child in noun.children if child.dep_ in ("nummod", "quantmod", "amod", "det", "compound")]
+    tokens = sorted(
+        {sub.i: sub for child in numerals for sub in child.subtree if sub.i <= noun.i or child.dep_ == "nummod"}.values(),
+        key=lambda token: token.i,
+    )
+    found = read_count([token for token in tokens if token.pos_ in ("NUM", "NOUN", "ADJ", "ADP", "DET", "CCONJ", "PART")])
+    if found is not None:
+        return found
+    if noun.pos_ == "NUM" or noun.lower_ in VAGUE:
+        return read_count([*[child for child in noun.lefts if child.pos_ in ("NUM", "ADP")], noun])
+    for child in children(noun, "det"):
+        if child.lower_ in ("a", "an", "another") and noun.tag_ == "NN":
+            return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
+    if noun.pos_ == "PROPN" and noun.ent_type_ == "PERSON":
+        return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
+    return None
+
+
+def people_counts(trigger: Token) -> list[EventArgument]:
+    """The tolls that hang on a trigger: its own people and those of the verbs joined to it or following from it.
+
+    "Gunmen attacked the camp, killing 19 and wounding at least 30" gives killed 19 and wounded 30 or more to the attack.
+    """
+    found: list[EventArgument] = []
+    scope = "cumulative" if CUMULATIVE.search(trigger.sent.text) else "event"
+    for verb in following_verbs(trigger):
+        role = ROLE_OF_VERB.get(verb.lemma_.lower())
+        if role is not None:
+            clause = clause_of(verb)
+            patients = clause.subjects if verb.lemma_.lower() in SUBJECT_ROLES else clause.objects
+            for noun in patients:
+                add_count(found, role, count_of(noun), scope)
+        if verb.lemma_ in ("leave", "find", "be", "shoot", "stab", "report"):
+            for child in verb.subtree:
+                state = STATE_ROLES.get(child.lower_)
+                if state is None or child.head not in (verb, *verb.children) and child.dep_ != "conj":
+                    continue
+                for noun in (*children(child, "nsubj"), *children(verb, "dobj")):
+                    add_count(found, state, count_of(noun), scope)
+                before = [item for item in child.lefts if item.pos_ == "NUM"]
+                if before:
+                    add_count(found, state, read_count(before), scope)
+    return found
+
+
+def following_verbs(trigger: Token) -> list[Token]:
+    """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
+    found = [trigger]
+    queue = [trigger]
+    while queue:
+        head = queue.pop(0)
+        for child in head.children:
+            if child.pos_ != "VERB":
+                continue
+            outcome = child.dep_ in ("advcl", "acl") and child.tag_ == "VBG" or child.dep_ == "relcl"
+            if (child.dep_ == "conj" or outcome) and child.lemma_.lower() in (*ROLE_OF_VERB, "leave"):
+                found.append(child)
+                queue.append(child)
+    return found
+
+
+def add_count(found: list[EventArgument], role: str, count: Count | None, scope: str) -> None:
+    """Add a count unless the same words gave one to the role."""
+    if count is None or any(item.role == role and item.start == count.start for item in found):
+        return
+    found.append(
+        EventArgument(
+            role, count.start, count.end, value_low=count.low, value_high=count.high, value_scope=scope, method="dep"
+        )
+    )
+
+
+def amount_count(themes: tuple[Token, ...]) -> list[EventArgument]:
+    """Sums of money and goods in an aid, trade or fine event: "$1.2 billion in aid", "400 tonnes of wheat"."""
+    found: list[EventArgument] = []
+    for theme in themes:
+        for token in theme.subtree:
+            if token.ent_type_ in ("MONEY", "QUANTITY") and token.ent_iob_ == "B":
+                span = next(ent for ent in token.doc.ents if ent.start <= token.i < ent.end)
+                count = read_count(list(span))
+                if count is not None:
+                    found.append(
+                        EventArgument(
+                            "amount", span.start_char, span.end_char, value_low=count.low, value_high=count.high,
+                            value_scope="event",
+                        )  # fmt: skip
+                    )
+    return found

@@ -1,0 +1,250 @@
+"""Did it happen, and who says so: the status and assertion of an event from the words around its trigger.
+
+Status comes from the innermost word that decides it: the trigger's own auxiliaries and negation, then the verb or
+noun that governs it ("plans to", "failed to", "threat of"), outwards. Assertion is kept apart: a denied attack and an
+alleged one may both have happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from tasks.annotate.event_match import Match, View
+from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, surface_subjects
+
+VERBAL = ("VERB", "AUX")
+ASSERTION_ORDER = ("denied", "alleged", "attributed", "reported")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The status and assertion of an event; `firm` is False where nothing but the default speaks for the status."""
+
+    status: str
+    assertion: str
+    source: Token | None
+    firm: bool
+
+
+def auxiliaries(verb: Token) -> set[str]:
+    """The verb's auxiliaries as lemmas and as written; a joined verb without its own shares its partner's."""
+    own = {form for child in verb.children if child.dep_ in ("aux", "auxpass") for form in (child.lower_, child.lemma_)}
+    if not own and verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass"):
+        if verb.tag_ == verb.head.tag_ or verb.tag_ in ("VB", "VBN"):
+            return auxiliaries(verb.head)
+    return own
+
+
+def negated(verb: Token) -> bool:
+    """Whether the verb or its subject is denied: "did not meet", "no soldier was killed"."""
+    if is_negated(verb):
+        return True
+    if verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass", "aux", "auxpass"):
+        return is_negated(verb.head) and verb.tag_ == "VB"
+    return any(
+        child.lower_ in ("nobody", "none", "neither") or any(det.lower_ in ("no", "neither") for det in child.lefts)
+        for child in children(verb, "nsubj", "nsubjpass")
+    )
+
+
+def verb_status(view: View, verb: Token) -> str | None:
+    """The status a verb's own form gives; None where a governor must decide (infinitives, gerunds)."""
+    words = view.lexicon.words
+    aux = auxiliaries(verb)
+    if negated(verb):
+        return "negated"
+    if any(child.dep_ == "mark" and child.lower_ in words["condition"] for child in verb.children):
+        return "hypothetical"
+    reported = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words["say"] | words["plan"] | words["wish"]
+    if aux & words["modal_future"]:
+        return "planned"
+    if "would" in aux and reported and verb.head.lemma_.lower() in words["say"]:
+        return "planned"
+    if aux & words["modal_possible"]:
+        return "hypothetical" if "have" not in aux else "negated"
+    if "to" in aux or (verb.tag_ == "VB" and "do" not in aux):
+        return None
+    if verb.tag_ == "VBG":
+        return "ongoing" if aux & {"is", "are", "'s", "'re", "am"} or {"have", "been"} <= aux else _past_gerund(aux)
+    return "happened"
+
+
+def _past_gerund(aux: set[str]) -> str | None:
+    return "happened" if aux & {"was", "were"} else None
+
+
+def governed_status(view: View, verb: Token) -> tuple[str | None, bool]:
+    """What the word above a non-finite verb makes of it, and whether to look further up."""
+    words = view.lexicon.words
+    head = verb.head
+    preposition = head.lower_ if head.dep_ in ("prep", "agent", "mark") else ""
+    if preposition:
+        head = head.head
+    lemma = head.lemma_.lower()
+    if preposition in ("without", "instead"):
+        return "negated", False
+    if preposition in ("after", "since", "by", "upon", "on"):
+        return "happened", False
+    if verb.dep_ == "pcomp" and lemma in words["allege"] | words["say"]:
+        return "happened", False
+    if head.pos_ in VERBAL or head.pos_ == "ADJ":
+        if lemma in words["fail"]:
+            return "negated", False
+        if lemma in words["begin"]:
+            return "ongoing", True
+        if head.lemma_ == "go" and head.tag_ == "VBG":
+            return "planned", False
+        if lemma in words["plan"] or (head.lemma_ == "be" and verb.dep_ == "xcomp"):
+            return "planned", False
+        if lemma in ("about", "due", "set"):
+            return "planned", False
+        if lemma in words["wish"]:
+            return "hypothetical", False
+        return None, True
+    if lemma in words["threat_noun"]:
+        return ("planned" if lemma in ("plan", "intention", "decision") else "hypothetical"), False
+    return None, True
+
+
+def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
+    """The status a noun's own modifiers give, else the verb whose status it shares ("the summit will take place")."""
+    words = view.lexicon.words
+    modifiers = {child.lower_ for child in noun.lefts}
+    if is_negated(noun):
+        return "negated", None
+    if modifiers & words["planned_modifier"]:
+        return "planned", None
+    if modifiers & words["possible_modifier"]:
+        return "hypothetical", None
+    head = noun.head
+    if noun.dep_ == "pobj" and head.dep_ in ("prep", "agent"):
+        governor = head.head
+        lemma = governor.lemma_.lower()
+        if governor.pos_ in ("NOUN", "PROPN"):
+            if lemma in words["threat_noun"] or lemma in words["end_noun"] and lemma not in ("start", "beginning"):
+                return ("planned" if lemma in ("plan", "preparation") else "hypothetical"), None
+            return None, None
+        if head.lower_ in ("for", "against", "about", "of", "with", "to") and lemma in words["wish"] | words["plan"]:
+            return ("planned" if lemma in words["plan"] else "hypothetical"), None
+        if lemma in ("call", "ask", "appeal") and head.lower_ == "for":
+            return "hypothetical", None
+        if head.lower_ == "without":
+            return "negated", None
+        if head.lower_ in ("before", "ahead"):
+            return "planned", None
+        return None, None
+    if noun.dep_ in ("nsubj", "nsubjpass", "dobj", "attr") and head.pos_ in VERBAL:
+        lemma = head.lemma_.lower()
+        if lemma in words["cancel"] and noun.dep_ in ("dobj", "nsubjpass"):
+            return "cancelled", None
+        if lemma == "be" or lemma in words["occur"]:
+            return None, head
+        if noun.dep_ in ("dobj", "nsubjpass"):
+            if lemma in words["plan"]:
+                return "planned", None
+            if lemma in words["fail"]:
+                return "negated", None
+            if lemma in words["wish"]:
+                return "hypothetical", None
+    return None, None
+
+
+def standing_of(view: View, match: Match) -> Standing:
+    """The status and assertion of a matched event."""
+    token = match.trigger
+    status: str | None = None
+    firm = True
+    if match.frame.nominal:
+        status, carrier = noun_status(view, token)
+        if status is None and carrier is not None:
+            status, firm = climb_status(view, carrier)
+            if carrier.lemma_ == "be" and status == "happened" and carrier.tag_ in ("VBZ", "VBP"):
+                firm = False
+        elif status is None:
+            firm = False
+    elif match.frame.polarity:
+        status = "happened"
+    else:
+        status, firm = climb_status(view, token)
+        for theme in match.themes:
+            modifiers = {child.lower_ for child in theme.lefts}
+            if status == "happened" and modifiers & {"no"}:
+                status = "negated"
+    assertion, source = assertion_of(view, match)
+    return Standing(status or "happened", assertion, source, firm)
+
+
+def climb_status(view: View, verb: Token) -> tuple[str, bool]:
+    """The status of a verb from itself and, where it is not finite, from what governs it."""
+    current = verb
+    for _ in range(MAX_CLIMB):
+        status = verb_status(view, current)
+        if status is not None and not (status == "happened" and current.tag_ == "VBN" and current.dep_ in ("acl", "advcl")):
+            if status == "happened" and "set" in {current.lemma_} and current is not verb:
+                return "planned", True
+            return status, True
+        if current.tag_ == "VBN":
+            return "happened", True
+        status, further = governed_status(view, current)
+        if status is not None and not further:
+            return status, True
+        if status == "ongoing":
+            outer, _ = climb_status(view, current.head)
+            return ("ongoing" if outer == "happened" else outer), True
+        head = current.head
+        while head.pos_ not in VERBAL and head.head is not head:
+            head = head.head
+        if head is current or head.pos_ not in VERBAL:
+            return "happened", False
+        current = head
+    return "happened", False
+
+
+def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
+    """How far the reporter stands behind the event, and the token of who does instead."""
+    words = view.lexicon.words
+    found: set[str] = set()
+    source: Token | None = None
+    token = match.trigger
+    modifiers = [*token.children, *[child for item in (*match.actors, *match.themes) for child in item.lefts]]
+    if any(child.lower_ in words["alleged_modifier"] for child in modifiers):
+        found.add("alleged")
+    current = token
+    for _ in range(MAX_CLIMB):
+        for word, noun in prepositions(current):
+            if word in ("according to", "to") and word == "according to":
+                found.add("attributed")
+                source = source or noun
+        head = current.head
+        if head is current:
+            break
+        lemma = head.lemma_.lower()
+        governs = current.dep_ in ("ccomp", "xcomp", "pcomp", "pobj", "dobj", "nsubjpass", "prep", "parataxis", "acl")
+        if governs and head.pos_ in VERBAL:
+            if lemma in words["deny"] and current.dep_ in ("ccomp", "xcomp", "dobj", "pcomp", "nsubjpass"):
+                if lemma == "deny" or current.pos_ in VERBAL:
+                    found.add("denied")
+            if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
+                if current.dep_ != "prep" or current.lower_ in ("of", "for", "with", "on", "over"):
+                    found.add("alleged")
+                    source = source or next(iter(agents_or_subjects(head)), None)
+            elif lemma in words["say"] and current.dep_ in ("ccomp", "parataxis"):
+                found.add("attributed")
+                source = source or next(iter(agents_or_subjects(head)), None)
+        elif head.pos_ == "NOUN" and lemma in ("charge", "allegation", "accusation", "suspicion", "claim"):
+            found.add("alleged")
+        elif current.dep_ == "advcl" and lemma in words["say"] and current.i < head.i:
+            found.add("attributed")
+            source = source or next(iter(agents_or_subjects(head)), None)
+        current = head
+    for level in ASSERTION_ORDER:
+        if level in found:
+            return level, source
+    return "reported", None
+
+
+def agents_or_subjects(verb: Token) -> tuple[Token, ...]:
+    """Who says it: the subject of a verb of telling, also behind it ("said the embassy")."""
+    return surface_subjects(verb)
