@@ -130,8 +130,7 @@ def serve(
 
 
 def _run(settings: RunConfig, quiet: bool) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
-    logging.getLogger("dateline").setLevel(logging.WARNING if quiet else logging.INFO)
+    _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
     from flows.checks import check_before_start
 
@@ -142,6 +141,16 @@ def _run(settings: RunConfig, quiet: bool) -> None:
         summary = news_to_parquet(settings)
     if not quiet:
         _print_summary(settings.output, summary)
+
+
+def _log_to_stderr(quiet: bool) -> None:
+    """Only our own lines: Prefect keeps its own with the run."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
+    logger = logging.getLogger("dateline")
+    logger.handlers[:] = [handler]
+    logger.propagate = False
+    logger.setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def _print_summary(output: str, summary: dict[str, Any]) -> None:

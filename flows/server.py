@@ -26,7 +26,8 @@ def prefect_environment(state: str) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         # Should Prefect start a server of its own after all, a cold machine needs more than its default 20 s.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        # What went wrong is said once, by dateline; the server keeps the tracebacks with the run.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         # A record logged while the server stops must not print a traceback about itself.
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     }

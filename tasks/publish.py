@@ -28,6 +28,7 @@ from tasks.schema import Table, arrow_schema, conform, empty
 from tasks.storage import join, relative_name
 from tasks.store import (
     META,
+    STAGING,
     UNDATED,
     Store,
     clean_staging,
@@ -189,14 +190,18 @@ class Publication:
                 raise UserError(f"{self._store.name}: another run has published meanwhile; run again")
             self._store.storage.write(_journal_url(self._store), _journal_bytes(journal))
             _carry_out(self._store, journal, self._check)
-        self._store.storage.delete_tree(self._folder)
+        self._clean()
         return PublishResult(tuple(sorted(self._puts)), journal.deletes, tuple(sorted(self._unchanged)))
 
     def abandon(self) -> None:
         """Give the publication up and free the space of its staging folder; nothing published changes."""
         self._require_open()
         self._open = False
+        self._clean()
+
+    def _clean(self) -> None:
         self._store.storage.delete_tree(self._folder)
+        self._store.storage.sweep(join(self._store.url, STAGING))
 
     def _require_open(self) -> None:
         if not self._open:

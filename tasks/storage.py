@@ -241,13 +241,18 @@ class LocalStorage:
     def sweep(self, url: str) -> None:
         """Remove temporary files and empty folders."""
         root = _path(url)
+        changed = {root}
         with _explained(root, "write"):
             for folder, name in list(_walk(root)):
                 if _TEMPORARY.fullmatch(name):
                     (folder / name).unlink(missing_ok=True)
+                    changed.add(folder)
             for at, _, _ in os.walk(root, topdown=False):
                 with suppress(OSError):  # it has files, or is a mount point: then it stays
                     Path(at).rmdir()
+                    changed.add(Path(at).parent)
+            for folder in sorted(changed):
+                _sync_if_there(folder)
 
     def create_exclusive(self, url: str, data: bytes) -> bool:
         """Create a file unless there is one."""

@@ -31,10 +31,38 @@ Schema version {SCHEMA_VERSION}. Every table is a folder of Parquet files below 
 - **Times** are UTC in microseconds; days are date columns of their own.
 - **Null** means not known; a `*_basis` or `*_method` column beside it says how what is known came to be known. No date
   is ever filled in from the clock, from a file's age or from the day of publication.
+- **Values**: the last column of each table gives the closed list of what a column may hold, the pattern it follows, or
+  the column it refers to.
 - **Keys**: a column in a primary key is null only where the table below says that it may be.
 """
 
 _PARTITIONED = "by month of publication"
+
+# What a table's columns do not say by themselves.
+_NOTES: dict[str, str] = {
+    "articles": """\
+Copies. An exact copy, a near copy and a text contained in another point to the earliest of their kind through `dup_of`.
+Of contained texts the longest is annotated. A near copy whose numbers, names or dates differ is an `update` and is
+annotated as well; other copies are not, and count with their original.""",
+    "events": """\
+Merging. Reports are one event when they have the same type and compatible modes, the same day (or overlapping days),
+actors and recipients that are equal or of which one side is vaguer than or part of the other (Putin, the Kremlin and
+Moscow are one side), and compatible places: two cities are two events, and a march over days is one event per day and
+city. Happened, ongoing and historical count as one status. An undated report joins the dated one of its article or
+story. Unnamed actors match by sector, mode, recipient, city and day. A denial joins the event it denies, which is then
+`contested`; an anniversary or a background paragraph joins its original. Reports with no actor or no date are merged
+inside one story only.
+
+Roles. In a visit the visitor is the actor and the host the recipient. In the other reciprocal types (CONSULT, AGREE,
+COOPERATE) every side is in `actor_ids`. What is planned keeps its type with status `planned`, where PLOVER itself
+would code AGREE or CONCEDE.""",
+    "event_args": """\
+Numbers are never summed: a cell holds what one report says in one place. A running total is of scope `cumulative` and
+does not enter `events`.""",
+    "dyad_day": """\
+Of the reciprocal types, visits apart, each unordered pair of sides is one row, the code that sorts first as `actor`.
+Sides of no known country or group are in no row.""",
+}
 
 
 def render_page() -> str:
@@ -69,6 +97,8 @@ def _section(table: Table) -> str:
         "|---|---|---|---|---|",
     ]
     lines.extend(_row(column) for column in table.columns)
+    if table.name in _NOTES:
+        lines += ["", _NOTES[table.name]]
     return "\n".join(lines) + "\n"
 
 
@@ -94,6 +124,8 @@ def _values(column: Column) -> str:
     if column.values is not None:
         title = _LONG.get(column.values)
         return f"[{title.lower()}](#{title.lower().replace(' ', '-')})" if title else ", ".join(column.values)
+    if column.pattern is not None:
+        return "`" + column.pattern.replace("|", "\\|") + "`"
     return ""
 
 

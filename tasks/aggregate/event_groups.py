@@ -1,9 +1,26 @@
 """Which reports tell of one event: reports that tell most open the events, vaguer ones find theirs.
 
 Each report is compared with the events that share a key with it (its article, its story, its day and sides, its
-day and city), never with all. It joins the one it agrees with best, under a rule that is told with it; the rules are
-those of docs/tables.md under "Merging". The order of the reports is fixed by what they tell and when they were
-published, so the same reports give the same events however they arrive.
+day and city), never with all. It joins the one it agrees with best, under a rule that is told with it. The order of
+the reports is fixed by what they tell and when they were published, so the same reports give the same events however
+they arrive.
+
+Nothing may speak against it: the same type, modes that go together; happened, ongoing and historical are one status,
+planned and cancelled another; days that overlap (without a year: month and day; in the same week: the weekday);
+actors and recipients each equal, part of the other, or vaguer words for it (Putin, the Kremlin, Moscow); places of
+which one holds the other, never two cities; and the article itself does not tell the two apart (“a second blast”,
+another toll in the same voice). Then, the nearest tie first:
+
+- one article: they share a side or a city, or one of them names no side. So a vague word for several meetings (“two
+  summits”) joins one of them and makes no further event. A report with no side, day or place of its own joins the
+  nearest event, a plan too; what may happen joins the plan of it.
+- one story: they share a side or a city. Without actor or without day, reports of different stories stay apart.
+- different stories, same day: both actors and recipients agree by name (of a meeting two sides); or unnamed actors by
+  sort, and recipient, mode, city and day are the same. Where a spot matters (violence, protest) both tell a city or
+  neither does.
+- different stories, overlapping weeks, months or years: both sides agree by name and the city is the same.
+- the same words, undated: a paragraph of background that is printed again.
+- a denial joins the event it denies, in its article or story.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from tasks.aggregate.event_columns import complete_rows
 from tasks.aggregate.event_groups import Event, group_reports
@@ -24,13 +25,13 @@ _CORE_COLUMNS = (
     "geo_precision", "geo_basis", "fulfilled_by",
 )  # fmt: skip
 _CORE_SCHEMA = {name: polars_schema(EVENTS)[name] for name in _CORE_COLUMNS}
-_JOIN_SCHEMA = {
-    "event_mention_id": pl.String,
-    "event_id": pl.String,
-    "rule": pl.String,
-    "own_group": pl.Boolean,
-    "denial": pl.Boolean,
-    "position": pl.Int64,
+_JOIN_SCHEMA: dict[str, pl.DataType] = {
+    "event_mention_id": pl.String(),
+    "event_id": pl.String(),
+    "rule": pl.String(),
+    "own_group": pl.Boolean(),
+    "denial": pl.Boolean(),
+    "position": pl.Int64(),
 }
 
 
@@ -117,10 +118,17 @@ def _block_rows(events: list[Event], rules: MergeRules) -> tuple[pl.DataFrame, p
             (report.id, ids[event.number], rule, report.group == event.group, report.denial, position)
             for position, (report, rule) in enumerate(told)
         )
-    return (
-        pl.DataFrame(cores, schema=_CORE_SCHEMA, orient="row"),
-        pl.DataFrame(joins, schema=_JOIN_SCHEMA, orient="row"),
-    )
+    return _by_column(cores, _CORE_SCHEMA), _by_column(joins, _JOIN_SCHEMA)
+
+
+def _by_column(rows: list[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of rows; lists go through Arrow, for Polars makes a Series of each, which is slow for a million."""
+    lists = pa.large_list(pa.large_string())
+    columns = [
+        pl.Series(name, pa.array(values, lists) if isinstance(dtype, pl.List) else values, dtype=dtype)
+        for (name, dtype), values in zip(schema.items(), map(list, zip(*rows, strict=True)), strict=True)
+    ]
+    return pl.DataFrame(columns)
 
 
 def _event_id(event: Event) -> str:

@@ -168,7 +168,9 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
     recipients = tuple(dict.fromkeys(_side(cell) for cell in cells if cell["role"] == "recipient"))
     if row["event_type"] in rules.reciprocal and row["mode"] != "visit":
         actors, recipients = tuple(dict.fromkeys((*actors, *recipients))), ()
-    named = [cell for cell in cells if cell["role"] == "place" and cell["entity_id"] in places]
+    # Whoever visits a city is there: the host that is a place tells where.
+    where = ("place", "recipient") if row["mode"] == "visit" else ("place",)
+    named = [cell for cell in cells if cell["role"] in where and cell["entity_id"] in places]
     strong = [places[cell["entity_id"]] for cell in named if cell["method"] != "dateline"]
     weak = [places[cell["entity_id"]] for cell in named if cell["method"] == "dateline"]
     first, last = _days(row["event_date"], row["event_date_end"])

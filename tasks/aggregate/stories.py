@@ -18,18 +18,20 @@ import polars as pl
 from tasks.ids import hash_id
 
 WINDOW_DAYS = 3
-# Set by reading what joined on dated wire news: below .45 different happenings of one theme flow together.
-LIKENESS = 0.45
+# Set by reading what joined on dated wire news: below .33 different happenings of one theme flow together.
+LIKENESS = 0.33
 # A feature that more articles than this (or this share) have points at no story.
 COMMON_SHARE = 0.02
 COMMON_LEAST = 20
+# Rarity in a small corpus is counted as if it had this many more articles without the feature.
+PRIOR_ARTICLES = 200
 _WORD = re.compile(r"[^\W\d_]{3,}|\d{2,}")
 _STOP = frozenset(
     re.findall(
         r"\w+",
-        """the and for with from that this will would could has have had are was were been not but its his her their over
-        after before into out off says say said new more than who what how why when you your our can may about amid as
-        against under near all one two""",
+        """the and for with from that this will would could has have had are was were been not but its his her their
+        over after before into out off says say said new more than who what how why when you your our can may about
+        amid as against under near all one two""",
     )
 )
 
@@ -118,7 +120,7 @@ def _features(originals: pl.DataFrame, evidence: pl.DataFrame) -> dict[str, dict
         if root in raw:
             raw[root][entity_id] = 1 + math.log(n)
     spread = Counter(feature for features in raw.values() for feature in features)
-    total = len(raw) + 1
+    total = len(raw) + PRIOR_ARTICLES
     weighted = {}
     for article_id, features in raw.items():
         vector = {name: weight * math.log(total / spread[name]) for name, weight in sorted(features.items())}

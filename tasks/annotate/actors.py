@@ -1,8 +1,8 @@
 """Actors: country and sector of every mention that can act, from the words around it; nominal actors as mentions.
 
-The user's authority wins, then the tables of standing organisations and seats of power, then the words: titles before a
-name, appositions, "of/in <country>", words inside an organisation's name. Within an article what one mention tells holds
-for the entity's other mentions (their `title` stays empty: it is not in their words).
+The user's authority wins, then the tables of standing organisations and seats of power, then the words: titles before
+a name, appositions, "of/in <country>", words inside an organisation's name. Within an article what one mention tells
+holds for the entity's other mentions (their `title` stays empty: it is not in their words).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ ACTING_KINDS = frozenset(("person", "org", "group"))
 # Parts of a compound that do not act themselves: the army in "army base".
 _MODIFIER_DEPS = frozenset(("compound", "amod", "nmod"))
 _BIG_CITY = 100_000
+# Nouns of these sectors repeat what the organisation named before them is: "the Izvestia newspaper", "the Fatah party".
+_SAME_AS_NAME = frozenset(("JRN", "PTY", "BUS"))
 
 
 @Language.factory("dateline_actors", default_config={"actors": None})
@@ -69,6 +71,9 @@ def find_actors(doc: Doc, mentions: Sequence[Mention], authority: Authority | No
         if beside is not None and beside not in used:
             mention = _with_reading(mention, read_role(around, beside))
             used[beside] = mention
+        if mention.country is None and mention.kind == "person":
+            country = _country_before(doc, mention)
+            mention = replace(mention, country=country, country_method="title" if country else None)
         titled.append(mention)
     nominal = [m for role in roles if (m := _nominal(around, role, used)) is not None]
     taken = {(m.start, m.end) for m in titled}
@@ -128,13 +133,14 @@ def _country_in_name(doc: Doc, mention: Mention, gazetteer: Gazetteer) -> str | 
 
 
 def _country_before(doc: Doc, mention: Mention) -> str | None:
-    """Give the country that stands right before an organisation: "Syria's Foreign Ministry", "the Russian Izvestia"."""
+    """Give the country right before a name: "Syria's Foreign Ministry", "Russian Izvestia", "South Korea's Moon"."""
     i = mention.token_start - 1
-    if i >= 0 and doc[i].text in ("'s", "’s", "'", "’"):
+    possessive = i >= 0 and doc[i].text in ("'s", "’s", "'", "’")
+    if possessive:
         i -= 1
     for other in doc._.mentions:
         if other.token_end == i + 1 and other.kind == "place" and other.form == "name":
-            return str(other.country) if other.country else None
+            return other.country if possessive or other.label == "NORP" or mention.kind == "org" else None
         if other.token_start > i:
             break
     return None
@@ -148,15 +154,24 @@ def _nominal(around: Surroundings, role: RoleSpan, used: dict[RoleSpan, Mention 
         return None
     if head.dep_ in _MODIFIER_DEPS and head.head.i > role.head and head.head.pos_ in ("NOUN", "PROPN"):
         return None
-    if role.start > 0 and doc[role.start - 1].lower_ == "in" and role.noun.phrase in ("general", "particular", "private"):
+    if (
+        role.start > 0
+        and doc[role.start - 1].lower_ == "in"
+        and role.noun.phrase in ("general", "particular", "private")
+    ):
         return None
     reading = read_role(around, role)
+    named = around.mention_at.get(role.start - 1)
+    if owner is None and named is not None and named.kind in ("org", "group") and named.label != "NORP":
+        same = role.noun.sort == "body" and role.noun.sector in _SAME_AS_NAME
+        owner = named if same and role.noun.rule is None else None
     if role.noun.rule and role.noun.sort == "body" and not reading.sector:
         return None
     end = role.end
     behind = complement(around, role)
-    if behind is not None and behind[0] in ("of", "in", "from") and behind[1] in around.mention_at:
-        end = max(end, around.mention_at[behind[1]].token_end)
+    if behind is not None and behind[0] in ("of", "in", "from"):
+        known = any(i in around.mention_at or i in around.role_at for i in range(behind[1], behind[2]))
+        end = behind[2] if known else end
     return Mention(
         start=doc[reading.start].idx,
         end=doc[end - 1].idx + len(doc[end - 1]),
@@ -171,7 +186,7 @@ def _nominal(around: Surroundings, role: RoleSpan, used: dict[RoleSpan, Mention 
         country=reading.country or (owner.country if owner else None),
         country_method="title" if reading.country or (owner and owner.country) else None,
         sector=reading.sector or (owner.sector if owner else None),
-        title=reading.title,
+        title=reading.title if role.noun.sort == "person" else None,
     )
 
 

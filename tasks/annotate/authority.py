@@ -1,7 +1,8 @@
 """The user's authority file (`--actors`): names that always mean a given actor, with country and sector.
 
-CSV or Parquet with the columns id, name, aliases (`|` separated), kind, country, sector, valid_from, valid_to; all but id
-and name may be missing or empty. Its codes are taken as they are. Where it knows a name, it wins over every other source.
+CSV or Parquet with the columns id, name, aliases (`|` separated), kind, country, sector, valid_from, valid_to; all but
+id and name may be missing or empty. Its codes are taken as they are. Where it knows a name, it wins over every other
+source.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from tasks.annotate.lexicons import PhraseIndex
 from tasks.errors import UserError
 
 COLUMNS = ("id", "name", "aliases", "kind", "country", "sector", "valid_from", "valid_to")
-LABEL_OF_KIND = {"person": "PERSON", "org": "ORG", "place": "GPE", "group": "NORP", "event": "EVENT", "product": "PRODUCT"}
+LABEL_OF_KIND = {
+    "person": "PERSON",
+    "org": "ORG",
+    "place": "GPE",
+    "group": "NORP",
+    "event": "EVENT",
+    "product": "PRODUCT",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,11 @@ class Authority:
         while i < len(words):
             phrase = self._index.longest(words, i) if words[i] in self._index.by_first else None
             entry = next((e for e in self._entries[phrase] if e.holds_on(day)), None) if phrase else None
-            if phrase is None or entry is None or not (doc[i].text[0].isupper() or phrase in self._lower or len(phrase) > 1):
+            if (
+                phrase is None
+                or entry is None
+                or not (doc[i].text[0].isupper() or phrase in self._lower or len(phrase) > 1)
+            ):
                 i += 1
                 continue
             found.append((i, i + len(phrase), entry))
@@ -158,7 +170,9 @@ def apply_authority(doc: Doc, mentions: list[Mention], authority: Authority) -> 
         for span in [(m.token_start, m.token_end)]
     ]
     for start, end, entry in found:
-        result.append(_mention(doc, start, end, entry, labels.get((start, end)) or LABEL_OF_KIND.get(entry.kind, "ORG")))
+        result.append(
+            _mention(doc, start, end, entry, labels.get((start, end)) or LABEL_OF_KIND.get(entry.kind, "ORG"))
+        )
     return sorted(result, key=lambda m: (m.start, m.end))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from tasks.annotate.coreference import antecedents
 from tasks.annotate.event_match import MODIFIERS, View
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.layers import EventArgument, Mention
@@ -111,6 +112,15 @@ def actor_argument(
     start, end = phrase_bounds(view, head)
     core = described(view, head)
     mention = view.mentions.get(core.i) or view.mentions.get(head.i)
+    if mention is None or mention.entity_id is None:
+        named = apposed_name(view, core)
+        if named is not None:
+            mention, end = named, max(end, named.end)
+    if (mention is None or mention.entity_id is None) and core is head:
+        # A definite description that coreference resolved keeps its own words and takes the entity.
+        stands_for = antecedents(view.doc, head.i)
+        if len(stands_for) == 1:
+            mention, method = stands_for[0], "coref"
     entity = country = country_method = sector = None
     if mention is not None:
         entity, country, country_method, sector = (
@@ -136,6 +146,51 @@ def actor_argument(
     if country is not None and country_method is None:
         country_method = "name"
     return EventArgument(role, start, end, entity, country, country_method, sector, method=method)
+
+
+def apposed_name(view: View, head: Token) -> Mention | None:
+    """The name that a description carries: "North Korean official Kim Chang Son", "the envoy, Jan Egeland"."""
+    for child in head.children:
+        if child.dep_ == "appos":
+            mention = view.mentions.get(child.i)
+            if mention is not None and mention.form == "name" and mention.label in ("PERSON", "ORG"):
+                return mention
+    return None
+
+
+def group_arguments(
+    view: View, facts: dict[str, Facts], head: Token, role: str, event_type: str
+) -> tuple[EventArgument, ...]:
+    """One argument for each of several people a word stands for: "the two men", "they", "both sides".
+
+    Offsets are those of the names they were last called by, method coref.
+    """
+    if view.mentions.get(head.i) is not None and view.mentions[head.i].form == "name":
+        return ()
+    found = antecedents(view.doc, head.i)
+    if len(found) < 2:
+        return ()
+    arguments = []
+    for mention in found:
+        known = facts.get(mention.entity_id or "", Facts(None, None, None))
+        country, method = (
+            (mention.country, mention.country_method)
+            if mention.country is not None
+            else (known.country, known.country_method)
+        )
+        arguments.append(
+            EventArgument(
+                role,
+                mention.start,
+                mention.end,
+                mention.entity_id,
+                country,
+                (method or "name") if country is not None else None,
+                mention.sector or known.sector,
+                method="coref",
+            )
+        )
+    return tuple(arguments)
 
 
 def is_place(mention: Mention) -> bool:

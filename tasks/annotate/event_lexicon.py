@@ -154,7 +154,7 @@ def parse_pattern(
         words = words[1:]
         if words[0] in ("not", "wont"):
             polarity, words = words[0], words[1:]
-    if not words or not re.fullmatch(r"[a-z|'-]+", words[0]):
+    if not words or not re.fullmatch(r"[a-z_|'-]+", words[0]):
         raise UserError(f"{where}: pattern {pattern!r} has no trigger where one belongs")
     triggers = tuple(words[0].split("|"))
     parts: list[Part] = []

@@ -272,4 +272,6 @@ def is_negated(token: Token) -> bool:
             return True
         if child.dep_ in ("det", "advmod", "preconj") and child.lower_ in ("no", "neither"):
             return True
+        if child.lower_ in ("longer", "more") and any(part.lower_ == "no" for part in child.children):
+            return True
     return False

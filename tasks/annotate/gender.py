@@ -73,7 +73,7 @@ def words_gender(doc: Doc, start: int, end: int) -> str | None:
         if token.is_punct or token.is_space:
             break
         gender = nouns.get(token.lower_.rstrip("."))
-        if gender and token.head.i in range(start, end) | {index}:
+        if gender and start <= token.head.i < end:
             return gender
         if gender and any(start <= child.i < end for child in token.children):
             return gender

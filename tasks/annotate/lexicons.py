@@ -105,7 +105,8 @@ def organisation_key(form: str) -> str:
 def titles() -> dict[str, Title]:
     """Give forms of address and ranks, without case."""
     return {
-        row["form"].casefold(): Title(row["honorific"] == "1", row["gender"] or None) for row in read_table("titles.csv")
+        row["form"].casefold(): Title(row["honorific"] == "1", row["gender"] or None)
+        for row in read_table("titles.csv")
     }
 
 
@@ -167,8 +168,6 @@ class RoleSpan:
     noun: RoleNoun
 
 
-
-
 def role_word(token: Token) -> str:
     """Give the word under which a token is looked up among role nouns: the lemma of nouns, lower case elsewhere."""
     lower = token.lower_.replace("’", "'")
@@ -181,7 +180,13 @@ def role_word(token: Token) -> str:
 
 
 # Plurals that the lemmatizer leaves alone (proper nouns) or that name one thing.
-_LEMMAS = {"policemen": "policeman", "gunmen": "gunman", "militiamen": "militiaman", "forces": "force", "media": "media"}
+_LEMMAS = {
+    "policemen": "policeman",
+    "gunmen": "gunman",
+    "militiamen": "militiaman",
+    "forces": "force",
+    "media": "media",
+}
 
 
 def find_roles(doc: Doc) -> list[RoleSpan]:

@@ -11,15 +11,28 @@ from tasks.annotate.lexicons import Organisation, organisation_key, organisation
 from tasks.annotate.reference import fold
 
 # Family names that stand first in Chinese, Korean and Vietnamese names as English news writes them.
-FAMILY_FIRST = frozenset(
-    "kim lee park choi jung jeong kang cho yoon jang lim han shin seo kwon hwang ahn song ryu hong moon roh ban ri pak hwang "
-    "xi li wang zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo lin luo liang tang deng xie feng cao peng zeng "
-    "jiang wen bo wei han tsai lam nguyen tran le pham hoang phan vu dang bui do ho ngo truong".split()
-)
-_PARTICLES = frozenset("al el bin ibn abu ben van von der den de da di del della la le dos du bint ul ur st".split())
-_SMALL_WORDS = frozenset("of the and for in on to de du des la & a".split())
-_SUFFIXES = frozenset("jr sr ii iii iv junior senior".split())
-_FORM_TAILS = frozenset("party inc corp corporation group company co ltd plc llc ag sa se gmbh council".split())
+FAMILY_FIRST = frozenset((
+    "kim", "lee", "park", "choi", "jung", "jeong", "kang", "cho", "yoon", "jang", "lim", "han", "shin", "seo",
+    "kwon", "hwang", "ahn", "song", "ryu", "hong", "moon", "roh", "ban", "ri", "pak", "hwang", "xi", "li", "wang",
+    "zhang", "liu", "chen", "yang", "huang", "zhao", "wu", "zhou", "xu", "sun", "ma", "zhu", "hu", "guo", "lin",
+    "luo", "liang", "tang", "deng", "xie", "feng", "cao", "peng", "zeng", "jiang", "wen", "bo", "wei", "han",
+    "tsai", "lam", "nguyen", "tran", "le", "pham", "hoang", "phan", "vu", "dang", "bui", "do", "ho", "ngo",
+    "truong",
+))  # fmt: skip
+_PARTICLES = frozenset((
+    "al", "el", "bin", "ibn", "abu", "ben", "van", "von", "der", "den", "de", "da", "di", "del", "della", "la",
+    "le", "dos", "du", "bint", "ul", "ur", "st",
+))  # fmt: skip
+_SMALL_WORDS = frozenset((
+    "of", "the", "and", "for", "in", "on", "to", "de", "du", "des", "la", "&", "a",
+))  # fmt: skip
+_SUFFIXES = frozenset((
+    "jr", "sr", "ii", "iii", "iv", "junior", "senior",
+))  # fmt: skip
+_FORM_TAILS = frozenset((
+    "party", "inc", "corp", "corporation", "group", "company", "co", "ltd", "plc", "llc", "ag", "sa", "se", "gmbh",
+    "council",
+))  # fmt: skip
 # A first name's spellings and short forms that news uses of one person.
 _SHORT_NAMES = {
     "bill": "william", "bob": "robert", "mike": "michael", "jim": "james", "joe": "joseph", "tom": "thomas",
@@ -110,7 +123,7 @@ class People:
         return by_family or [c for c in self.clusters if word in c.words]
 
     def resolve(self, form: str, position: int) -> Cluster | None:
-        """Give the person whom a form means at a position: the only one, else by far the most frequent, else the last."""
+        """Give the person a form means at a position: the only one, else by far the most frequent, else the last."""
         if form in self._of_form:
             return self._of_form[form]
         words = name_words(form)
@@ -146,8 +159,8 @@ def _is_close(a: str, b: str) -> bool:
 
 
 def _fullest(forms: Counter[str]) -> str:
-    """Give the form with most words, then the most frequent, then the first in the alphabet."""
-    return min(forms, key=lambda form: (-len(name_words(form)), -forms[form], form))
+    """Give the form with most words, initials counting less, then the most frequent, then the first by alphabet."""
+    return min(forms, key=lambda form: (-len(name_words(form)), -len(form.split()), -forms[form], form))
 
 
 def edit_distance(a: str, b: str) -> int:
@@ -201,4 +214,8 @@ def _initials(form: str) -> str:
 def _is_form_with_tail(form: str, long: str) -> bool:
     """Whether `long` is `form` with only a legal or generic tail behind it: Labour and Labour Party."""
     words, more = fold(form).split(), fold(long).split()
-    return len(more) > len(words) and more[: len(words)] == words and all(word in _FORM_TAILS for word in more[len(words) :])
+    return (
+        len(more) > len(words)
+        and more[: len(words)] == words
+        and all(word in _FORM_TAILS for word in more[len(words) :])
+    )

@@ -18,7 +18,14 @@ from spacy.tokens import Doc, Token
 from tasks.annotate.gazetteer import load_gazetteer
 from tasks.annotate.layers import Mention, Section, register_extensions
 from tasks.annotate.lexicons import PhraseIndex, country_names, demonyms, find_roles, role_nouns, titles
-from tasks.annotate.name_links import Cluster, People, name_words, organisation_names, standing_organisation
+from tasks.annotate.name_links import (
+    Cluster,
+    People,
+    family_name,
+    name_words,
+    organisation_names,
+    standing_organisation,
+)
 from tasks.annotate.reference import fold, read_table, split_forms
 from tasks.ids import hash_id
 
@@ -29,10 +36,21 @@ KIND_OF_LABEL = {
     "LAW": "law", "WORK_OF_ART": "work", "PRODUCT": "product", "LANGUAGE": "other",
 }  # fmt: skip
 PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
-_LEADING = frozenset("the a an this that these those its his her their our my both all some many two three".split())
+_LEADING = frozenset((
+    "the", "a", "an", "this", "that", "these", "those", "its", "his", "her", "their", "our", "my", "both", "all",
+    "some", "many", "two", "three",
+))  # fmt: skip
 _EDGE = re.compile(r"^[\W_]+$")
-_LOWER_PARTICLES = frozenset("al el bin ibn abu ben van von der den de da di del della la le dos du bint ul".split())
-_KIN = frozenset("father mother son daughter brother sister wife husband grandfather late predecessor successor".split())
+_LOWER_PARTICLES = frozenset((
+    "al", "el", "bin", "ibn", "abu", "ben", "van", "von", "der", "den", "de", "da", "di", "del", "della", "la",
+    "le", "dos", "du", "bint", "ul",
+))  # fmt: skip
+_KIN = frozenset((
+    "father", "mother", "son", "daughter", "brother", "sister", "wife", "husband", "grandfather", "late",
+    "predecessor", "successor",
+))  # fmt: skip
+# Prepositions behind which a name is likelier a place.
+_LOCATIVE = frozenset(("in", "near", "outside", "at", "around", "across"))
 _BIG_CITY = 300_000
 
 
@@ -104,7 +122,7 @@ def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) 
     candidates = _without_role_words(doc, candidates)
     candidates = _one_sense(doc, candidates, headings)
     candidates = _add_missed(doc, candidates, headings, known, index)
-    return _link(doc, sorted(candidates, key=lambda c: (c.start, c.end)))
+    return _link(doc, _without_overlaps(candidates))
 
 
 def _heading_tokens(doc: Doc) -> set[int]:
@@ -163,7 +181,7 @@ def _trim(doc: Doc, start: int, end: int, label: str) -> Candidate | None:
 def _trim_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
     """Leave titles, demonyms and what follows a possessive out of a person's name; take in a hyphenated rest."""
     for i in range(start + 1, end):
-        if doc[i].text in ("'s", "’s", "(", ",", ";", "\"", "“"):
+        if doc[i].text in ("'s", "’s", "(", ",", ";", '"', "“"):
             end = i
             break
     while end - start > 1 and (
@@ -177,10 +195,21 @@ def _trim_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end - start > 1 and doc[end - 1].text.islower() and doc[end - 2].text not in ("-", "‑", "‐"):
         end -= 1
+    # "Theresa" + "May": a family name that is also a month.
+    if end - start == 1 and _is_month_as_name(doc, end):
+        end += 1
     # "Kim Jong" + "-un": the recogniser sometimes stops at the hyphen of a given name.
     while end + 1 < len(doc) and _glued_hyphen(doc, end) and doc[end + 1].text.islower() and len(doc[end + 1]) <= 6:
         end += 2
     return start, end
+
+
+def _is_month_as_name(doc: Doc, i: int) -> bool:
+    """Whether the token behind a first name is a family name that is also a month, no date beginning there."""
+    if i >= len(doc) or doc[i].text not in ("May", "March", "June", "April") or doc[i].pos_ != "PROPN":
+        return False
+    number_follows = i + 1 < len(doc) and doc[i + 1].like_num
+    return bool(doc[i - 1].whitespace_) and not number_follows and not doc[i].is_sent_start
 
 
 def _glued_hyphen(doc: Doc, i: int) -> bool:
@@ -233,6 +262,9 @@ def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> lis
             surnames[words[-1]] += 1
             surnames[words[0]] += words[0] not in surnames
     gazetteer = load_gazetteer()
+    located = Counter(
+        fold(doc[c.start : c.end].text) for c in candidates if c.start and doc[c.start - 1].lower_ in _LOCATIVE
+    )
     chosen: dict[str, str] = {}
     for c in candidates:
         form = doc[c.start : c.end].text
@@ -243,13 +275,13 @@ def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> lis
         if form in demonyms() and form not in country_names() and "LANGUAGE" not in count:
             chosen[key] = "NORP"
             continue
-        entry = standing_organisation(form)
-        if entry and count.keys() & {"ORG", "GPE", "PERSON", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP"}:
-            if not (key in surnames and count["PERSON"]):
-                count["ORG"] += 4
-        if key in surnames:
-            count["PERSON"] += 4
-        elif count.keys() & {"PERSON", "ORG", "PRODUCT", "WORK_OF_ART"}:
+        if key in surnames and count["PERSON"] + count["ORG"] >= count["GPE"]:
+            chosen[key] = "PERSON"
+            continue
+        if standing_organisation(form) and key not in surnames:
+            chosen[key] = "ORG"
+            continue
+        if count.keys() & {"PERSON", "ORG", "PRODUCT", "WORK_OF_ART"}:
             for place in gazetteer.lookup(form)[:3]:
                 if not place.main or place.abbreviation:
                     continue
@@ -257,6 +289,8 @@ def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> lis
                     count["GPE"] += 6
                 elif place.place_type == "admin1" or place.capital or place.population >= _BIG_CITY:
                     count["GPE"] += 3 if len(key.split()) == 1 or place.capital else 2
+                if located[key]:
+                    count["GPE"] += 1 + 3 * located[key]
                 break
         chosen[key] = min(count, key=lambda label: (-count[label], label))
     return [replace(c, label=chosen[fold(doc[c.start : c.end].text)]) for c in candidates]
@@ -275,8 +309,11 @@ def _add_missed(
         words = tuple(token.text for token in doc[c.start : c.end])
         if c.label in ("PERSON", "ORG", "GPE", "LOC", "FAC") and words[0][0].isupper():
             local.setdefault(words, c.label)
-            if c.label == "PERSON" and len(words) > 1 and words[-2] not in ("-", "‑") and len(words[-1]) > 2:
-                local.setdefault(words[-1:], "PERSON")
+            if c.label == "PERSON" and len(words) > 1:
+                form = doc[c.start : c.end].text
+                family = words[0] if family_name(name_words(form), form) == fold(words[0]) else words[-1]
+                if len(family) > 1 and family[0].isupper():
+                    local.setdefault((family,), "PERSON")
     if not local and not known:
         return candidates
     own = PhraseIndex(local)
@@ -309,6 +346,15 @@ def _add_missed(
         added.append(Candidate(i, end, label))
         i = end
     return [c for c in candidates if c not in dropped] + added
+
+
+def _without_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Give the candidates in text order; of two that overlap, the longer."""
+    kept: list[Candidate] = []
+    for c in sorted(candidates, key=lambda c: (c.start - c.end, c.start, c.label)):
+        if all(c.end <= other.start or other.end <= c.start for other in kept):
+            kept.append(c)
+    return sorted(kept, key=lambda c: c.start)
 
 
 def _stands_alone(doc: Doc, start: int, end: int, cover: dict[int, Candidate], headings: set[int]) -> bool:
@@ -406,5 +452,3 @@ def _brackets(doc: Doc, candidates: Iterable[Candidate], forms: dict[Candidate, 
         acronym = doc[c.end + 1].text
         if acronym.isupper() and 2 <= len(acronym) <= 8 and acronym != forms[c]:
             yield acronym, forms[c]
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import warnings
@@ -46,8 +47,7 @@ def load_model(name: str) -> Language:
     set_current_ops(NumpyOps(use_blis=False))
     module_name = MODEL_PACKAGES.get(name, name)
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r".*W095.*")
+        with _known_to_work():
             if importlib.util.find_spec(module_name) is not None:
                 nlp = importlib.import_module(module_name).load()
             else:
@@ -59,6 +59,14 @@ def load_model(name: str) -> Language:
         raise UserError(f"model {name!r} has no {' and no '.join(missing)}: dateline needs both, choose another model")
     assert isinstance(nlp, Language)
     return nlp
+
+
+@contextlib.contextmanager
+def _known_to_work() -> Iterator[None]:
+    """Without spaCy's warning that a model of another minor version may not work: this pair is what the tests run."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*W095.*")
+        yield
 
 
 @lru_cache(maxsize=2)
@@ -88,7 +96,8 @@ def model_version(name: str) -> str:
     module_name = MODEL_PACKAGES.get(name, name)
     if importlib.util.find_spec(module_name) is None:
         raise UserError(f"model {name!r} is not installed: `pip install` its wheel, or leave --model out")
-    meta = spacy.util.get_model_meta(spacy.util.get_package_path(module_name))
+    with _known_to_work():
+        meta = spacy.util.get_model_meta(spacy.util.get_package_path(module_name))
     return f"{meta['lang']}_{meta['name']}-{meta['version']}"
 
 

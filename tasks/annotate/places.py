@@ -27,9 +27,22 @@ PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
 _MAX_CANDIDATES = 40
 # Score of a candidate below which the name stays unlinked.
 _FLOOR = 0.3
-_DIRECTIONS = frozenset("northern southern eastern western central north south east west northeast northwest southeast "
-                        "southwest upper lower greater downtown mainland inner outer".split())  # fmt: skip
-_GENERIC_TAILS = ("city", "province", "state", "county", "region", "district", "governorate", "oblast", "prefecture", "town")
+_DIRECTIONS = frozenset((
+    "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northeast",
+    "northwest", "southeast", "southwest", "upper", "lower", "greater", "downtown", "mainland", "inner", "outer",
+))  # fmt: skip
+_GENERIC_TAILS = (
+    "city",
+    "province",
+    "state",
+    "county",
+    "region",
+    "district",
+    "governorate",
+    "oblast",
+    "prefecture",
+    "town",
+)
 _ADMIN_TAILS = frozenset(("province", "state", "governorate", "oblast", "region", "prefecture", "department"))
 
 
@@ -111,7 +124,9 @@ def _toponym(doc: Doc, mention: Mention, following: Mention | None, gazetteer: G
     candidates = tuple(place for place in _candidates(form, after, gazetteer) if not place.abbreviation)
     parents: tuple[Place, ...] = ()
     if following is not None and following.token_start == mention.token_end + 1 and doc[mention.token_end].text == ",":
-        parents = tuple(p for p in gazetteer.lookup(doc.text[following.start : following.end]) if p.place_type != "city")
+        parents = tuple(
+            p for p in gazetteer.lookup(doc.text[following.start : following.end]) if p.place_type != "city"
+        )
     key = f"{fold(form)} {after}" if after in _GENERIC_TAILS else fold(form)
     return _Toponym(mention, key, candidates, parents)
 
@@ -202,7 +217,7 @@ def _contains(parent: Place, place: Place) -> bool:
 
 
 def _is_clear(toponym: _Toponym, choice: Place) -> bool:
-    """Whether a name can hardly mean anything else: one country among its candidates that matter, or a country itself."""
+    """Whether a name can hardly mean anything else: all its candidates that matter lie in one country."""
     if choice.place_type == "country":
         return False  # counted among the country votes
     rivals = {p.country for p in toponym.candidates if p.main and p.population >= 0.2 * choice.population}
@@ -251,4 +266,3 @@ def _apply_demonym(mention: Mention, gazetteer: Gazetteer) -> Mention:
         country=entry.country or place.country,
         country_method="name" if entry.country or place.country else None,
     )
-

@@ -15,7 +15,8 @@ _SECTOR_ADJECTIVES = {
     "military": "MIL", "naval": "MIL", "parliamentary": "LEG", "congressional": "LEG", "legislative": "LEG",
     "presidential": "GOV", "governmental": "GOV", "diplomatic": "GOV", "judicial": "JUD", "prosecutorial": "JUD",
     "religious": "REL", "islamic": "REL", "clerical": "REL", "separatist": "REB", "islamist": "REB", "jihadist": "REB",
-    "insurgent": "REB", "medical": "MED", "academic": "EDU", "corporate": "BUS", "humanitarian": "NGO", "federal": "GOV",
+    "insurgent": "REB", "medical": "MED", "academic": "EDU", "corporate": "BUS", "humanitarian": "NGO",
+    "federal": "GOV",
     "provincial": "GOV", "municipal": "GOV", "ministerial": "GOV", "cabinet": "GOV", "royal": "GOV", "economic": "GOV",
     "terrorist": "REB", "paramilitary": "PRM", "civilian": "CVL", "financial": "BUS", "industrial": "BUS",
 }  # fmt: skip
@@ -23,21 +24,25 @@ _FORMER = frozenset(("former", "ex", "ousted", "deposed", "erstwhile", "onetime"
 _OFFICES = frozenset(("GOV", "LEG"))
 # Nouns whose complement names the other side, not their own: an ambassador to Turkey, an envoy for North Korea.
 _OWN_SIDE = frozenset(("of", "in", "from", "at"))
-_FOR_TOO = frozenset(("spokesman", "spokeswoman", "spokesperson", "lawyer", "attorney", "minister", "secretary", "mp", "member"))
+_FOR_TOO = frozenset(
+    ("spokesman", "spokeswoman", "spokesperson", "lawyer", "attorney", "minister", "secretary", "mp", "member")
+)
 _PREPOSITIONS = frozenset(("of", "for", "to", "in", "at", "from", "on"))
 _NOUN_LIKE = frozenset(("NOUN", "PROPN", "ADJ", "X", "NUM"))
 _MAX_WINDOW = 12
 # Words that are part of a title where they stand before its noun.
-_TITLE_WORDS = frozenset(
-    "deputy vice senior former acting chief special foreign prime interim first second assistant junior permanent general "
-    "associate executive lead principal joint co ex incoming outgoing designate military federal supreme home "
-    "national regional district".split()
-)
+_TITLE_WORDS = frozenset((
+    "deputy", "vice", "senior", "former", "acting", "chief", "special", "foreign", "prime", "interim", "first",
+    "second", "assistant", "junior", "permanent", "general", "associate", "executive", "lead", "principal", "joint",
+    "co", "ex", "incoming", "outgoing", "designate", "military", "federal", "supreme", "home", "national",
+    "regional", "district",
+))  # fmt: skip
 # "US-backed rebels" are not American.
-_LED = frozenset(
-    "led backed based born supported trained funded made occupied held controlled ruled allied linked friendly style "
-    "registered sponsored brokered mediated language speaking armed owned administered imposed drafted built".split()
-)
+_LED = frozenset((
+    "backed", "born", "supported", "trained", "funded", "made", "occupied", "held", "controlled", "ruled", "allied",
+    "linked", "friendly", "style", "registered", "sponsored", "brokered", "mediated", "language", "speaking",
+    "armed", "owned", "administered", "imposed", "drafted", "built",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +95,16 @@ def modifiers_start(around: Surroundings, role: RoleSpan) -> int:
             continue
         joined = token.text in ("-", "‑") or token.text in ("'s", "’s", "'", "’")
         glued = i < len(doc) and doc[i].text in ("-", "‑") and not token.whitespace_
-        if token.is_space or token.is_sent_start and i - 1 > first:
+        if token.is_space:
             break
         if not (joined or glued or token.pos_ in _NOUN_LIKE or (token.tag_ in ("VBN", "VBG") and token.dep_ == "amod")):
             break
         if token.pos_ == "NUM" or token.like_num:
             break
         i -= 1
-    while i < role.start and (doc[i].text in ("'s", "’s", "'", "’", "-", "‑") or doc[i].dep_ == "poss" and doc[i].pos_ == "PRON"):
+    while i < role.start and (
+        doc[i].text in ("'s", "’s", "'", "’", "-", "‑") or (doc[i].dep_ == "poss" and doc[i].pos_ == "PRON")
+    ):
         i += 1
     return i
 
@@ -199,7 +206,11 @@ def _read_complement(around: Surroundings, begin: int, end: int, depth: int) -> 
     sector: str | None = None
     for i in range(begin, end):
         mention, role = around.mention_at.get(i), around.role_at.get(i)
-        if mention is not None and mention.kind in ("place", "org", "group") and not _is_led(around.doc, mention.token_end):
+        if (
+            mention is not None
+            and mention.kind in ("place", "org", "group")
+            and not _is_led(around.doc, mention.token_end)
+        ):
             country = country or mention.country
             sector = sector or (mention.sector if mention.kind != "place" else None)
         elif role is not None and role.end <= end and depth == 0 and role.end > i + (role.end - role.start) - 1:
@@ -283,11 +294,34 @@ def role_beside(around: Surroundings, mention: Mention) -> RoleSpan | None:
             return role
     if root.dep_ == "appos" and root.head.i < mention.token_start and (role := _role_with_head(around, root.head.i)):
         return role
+    if (role := _role_behind_comma(around, mention)) is not None:
+        return role
     if root.dep_ == "nsubj" and root.head.lemma_ == "be" and root.head.tag_ in ("VBZ", "VBP"):
         negated = any(child.dep_ == "neg" for child in root.head.children)
         for child in root.head.children:
             if child.dep_ == "attr" and not negated and (role := _role_with_head(around, child.i)):
                 return role
+    return None
+
+
+def _role_behind_comma(around: Surroundings, mention: Mention) -> RoleSpan | None:
+    """Give the role in "Russia's ambassador to Turkey, Andrei Karlov, …", which the parser joins to "Turkey"."""
+    doc = around.doc
+    comma = mention.token_start - 1
+    if (
+        comma < 1
+        or doc[comma].text != ","
+        or mention.token_end >= len(doc)
+        or doc[mention.token_end].text not in (",", ".")
+    ):
+        return None
+    if mention.token_end + 1 < len(doc) and doc[mention.token_end + 1].lower_ in ("and", "or"):
+        return None
+    for j in range(comma - 1, max(doc[comma].sent.start, comma - 8), -1):
+        role = around.role_ending.get(j + 1) if j == comma - 1 else around.role_ending.get(j)
+        if role is not None and (j == comma - 1 or ((behind := complement(around, role)) and behind[2] == comma)):
+            singular = doc[role.head].tag_ in ("NN", "NNP") and role.noun.sort == "person"
+            return role if singular and role.head not in around.mention_at else None
     return None
 
 

@@ -19,6 +19,7 @@ from tasks.ids import hash_id, sha256_hex
 from tasks.records import Article, CleanArticle, Reject
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_ENOUGH_CHARS = 200
 _HEAD_LINES = 6
 _DATELINE_PARAGRAPHS = 2
 
@@ -52,6 +53,7 @@ class _Body:
     authors: tuple[str, ...]
     date_line: str | None
     boilerplate_chars: int
+    only_title: bool = False
 
 
 def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Reject:
@@ -71,15 +73,16 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
         record = extracted
     url = _url(record, notes)
     body = _as_given(record) if options.mode == "none" else _cleaned(record)
-    text = f"{body.title}\n\n{body.text}" if body.title else body.text
+    text = f"{body.title}\n\n{body.text}" if body.title and not body.only_title else body.title or body.text
     n_words = len(_WORD.findall(text))
-    if not _WORD.search(body.text):
+    if not _WORD.search(text if body.only_title else body.text):
         return _reject(record, "clean", "no_text", "no words are left" if record.text else None)
     if len(text) > options.max_text_chars:
         return _reject(record, "clean", "too_large", f"{len(text)} characters")
     fetched_at = _fetched_at(record, notes)
     published_at, basis = _published_at(record, url, body, fetched_at, notes)
-    language = identify(body.text, record.lang)
+    # Too short a body is judged together with its title.
+    language = identify(body.text if len(body.text) >= _ENOUGH_CHARS else text, record.lang)
     refused = _language_reject(record, language, options, published_at)
     if refused:
         return refused
@@ -169,13 +172,8 @@ def _cleaned(article: Article) -> _Body:
     given_title = repair_line(article.title) if article.title else None
     cleaned = remove_boilerplate(repaired)
     paragraphs = list(cleaned.paragraphs)
-    if given_title:
-        title: str | None = given_title
-        paragraphs = drop_repeated_title(paragraphs, given_title)
-    else:
-        title, paragraphs = take_headline(paragraphs)
-        paragraphs = drop_repeated_title(paragraphs, title) if title else paragraphs
-    byline, paragraphs = take_byline(paragraphs)
+    title, paragraphs = (given_title, paragraphs) if given_title else take_headline(paragraphs)
+    byline, paragraphs = _strip_head(paragraphs, title)
     return _Body(
         title=title,
         text="\n\n".join(paragraphs),
@@ -183,7 +181,21 @@ def _cleaned(article: Article) -> _Body:
         authors=clean_authors(tuple(repair_line(name) for name in article.authors)) or byline,
         date_line=_date_line(repaired),
         boilerplate_chars=sum(len(text) for _, text in cleaned.removed),
+        # An alert is its own headline: its text is the title, once.
+        only_title=bool(cleaned.paragraphs) and not paragraphs,
     )
+
+
+def _strip_head(paragraphs: list[str], title: str | None) -> tuple[tuple[str, ...], list[str]]:
+    """Authors of the byline, and the paragraphs without bylines and repeats of the title, in whatever order they come."""
+    authors: tuple[str, ...] = ()
+    while True:
+        rest = drop_repeated_title(paragraphs, title) if title else paragraphs
+        byline, rest = take_byline(rest)
+        authors = authors or byline
+        if rest == paragraphs:
+            return authors, rest
+        paragraphs = rest
 
 
 def _date_line(paragraphs: list[str]) -> str | None:

@@ -119,11 +119,13 @@ def remove_boilerplate(paragraphs: Iterable[str], rules: Rules | None = None) ->
     # Taking one thing away can bring another to the edge.
     for _ in range(len(lines) + 1):
         before = list(lines)
+        # What hangs on a paragraph goes first, so that the paragraph is known as prose; headings that end an article
+        # cut before they are dropped as lines.
         lines = _cut_flat(lines, rules, removed)
-        lines = _cut_strong(lines, rules, removed)
-        lines = _drop_lines(lines, rules, removed)
-        lines = _cut_weak(lines, rules, removed)
         lines = _strip_endings(lines, rules, removed)
+        lines = _cut_strong(lines, rules, removed)
+        lines = _cut_weak(lines, rules, removed)
+        lines = _drop_lines(lines, rules, removed)
         if lines == before:
             break
     return Cleaned(tuple(lines), tuple(removed))

@@ -162,8 +162,9 @@ def _bucket_pairs(columns: Signatures, matrix: Signatures) -> list[Pairs]:
 
 
 def _confirm(pairs: Pairs, matrix: Signatures) -> Pairs:
-    agree = (matrix[pairs[:, 0]] == matrix[pairs[:, 1]]).mean(axis=1)
-    return pairs[agree >= NEAR_JACCARD]
+    agree: npt.NDArray[np.bool_] = (matrix[pairs[:, 0]] == matrix[pairs[:, 1]]).mean(axis=1) >= NEAR_JACCARD
+    near: Pairs = pairs[agree]
+    return near
 
 
 def _pairs_of_large_bucket(members: Pairs, matrix: Signatures) -> Pairs:

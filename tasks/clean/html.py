@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
+
+# The libraries log what they skip; whether a page gives an article is told by the result.
+for _library in ("trafilatura", "htmldate", "courlan", "justext"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 _LITTLE_CHARS = 250
 # htmldate takes the clock for its latest date unless told otherwise; whether a date is in the future is judged later,

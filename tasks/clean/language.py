@@ -48,11 +48,14 @@ def identify(text: str, stated: str | None = None) -> Language:
         return Language(told or "", 0.0)
     votes: dict[str, float] = {}
     weights: dict[str, int] = {}
-    for sample in _samples(text):
+    samples = _samples(text)
+    for sample in samples:
         code, score = _identifier().classify(sample)
         code = _MERGED.get(code, code)
         votes[code] = votes.get(code, 0.0) + float(score) * len(sample)
         weights[code] = weights.get(code, 0) + len(sample)
+        if weights[code] * 2 > sum(map(len, samples)):
+            break
     best = max(sorted(votes), key=lambda code: (weights[code], votes[code]))
     score = min(1.0, votes[best] / weights[best])
     if told and told != best and (letters < _SHORT_CHARS or score < _SURE):

@@ -41,13 +41,12 @@ def take_headline(paragraphs: list[str]) -> tuple[str | None, list[str]]:
 
 
 def drop_repeated_title(paragraphs: list[str], title: str) -> list[str]:
-    """Leave out a first paragraph that only says the title again, with or without the site's name behind it."""
-    if not paragraphs:
-        return paragraphs
-    first = _letters(paragraphs[0])
-    if first and first in (_letters(title), _letters(_SITE_SUFFIX.sub("", title))):
-        return paragraphs[1:]
-    return paragraphs
+    """Leave out first paragraphs that only say the title again, with or without the site's name behind it."""
+    titles = {_letters(title), _letters(_SITE_SUFFIX.sub("", title))} - {""}
+    repeats = 0
+    while repeats < len(paragraphs) and _letters(paragraphs[repeats]) in titles:
+        repeats += 1
+    return paragraphs[repeats:]
 
 
 def _letters(text: str) -> str:
@@ -55,14 +54,23 @@ def _letters(text: str) -> str:
 
 
 def take_byline(paragraphs: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Split the byline off, if one of the first three paragraphs is one; the authors are empty where none is."""
-    for index, paragraph in enumerate(paragraphs[:_BYLINE_PARAGRAPHS]):
-        authors = parse_byline(paragraph)
-        if authors:
-            return authors, paragraphs[:index] + paragraphs[index + 1 :]
+    """Split bylines off the first three paragraphs; the authors are those of the first, empty where there is none.
+
+    A text that is nothing but a byline keeps it.
+    """
+    authors: tuple[str, ...] = ()
+    head, rest = paragraphs[:_BYLINE_PARAGRAPHS], paragraphs[_BYLINE_PARAGRAPHS:]
+    kept: list[str] = []
+    for index, paragraph in enumerate(head):
+        named = parse_byline(paragraph)
+        if named and (kept or head[index + 1 :] or rest):
+            authors = authors or named
+            continue
+        kept.append(paragraph)
         if is_prose(paragraph):
+            kept.extend(head[index + 1 :])
             break
-    return (), paragraphs
+    return authors, kept + rest
 
 
 def parse_byline(line: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def open_stream(path: str) -> Iterator[tuple[IO[bytes], str]]:
     Raises
     ------
     StreamError
-        reason `unreadable` (no permission, gone, not a regular file), `unsupported_format` (packed in a way that is not
+        reason `unreadable` (no permission, gone, not a regular file), `unknown_format` (packed in a way that is not
         read), `truncated` or `corrupt` (the packed data ends early or is broken); also while the stream is read.
     """
     try:
@@ -56,7 +56,7 @@ def open_stream(path: str) -> Iterator[tuple[IO[bytes], str]]:
             packing = packing_of(file.read(8))
             file.seek(0)
             if packing not in PACKINGS_READ:
-                raise StreamError("unsupported_format", packing)
+                raise StreamError("unknown_format", packing)
             if packing == "gzip":
                 yield cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="rb")), packing
             elif packing == "bzip2":

@@ -18,7 +18,20 @@ from hypothesis import strategies as st
 from tasks.errors import UserError
 from tasks.storage import LocalStorage, join, open_storage, relative_name, to_url
 
-NAMES = ["plain", "with space", "a#b", "50%", "100%25", "q?x=1", "Übersicht", "日本", "a+b&c", "[x]*", "e\u0301", "~user"]
+NAMES = [
+    "plain",
+    "with space",
+    "a#b",
+    "50%",
+    "100%25",
+    "q?x=1",
+    "Übersicht",
+    "日本",
+    "a+b&c",
+    "[x]*",
+    "e\u0301",
+    "~user",
+]
 
 
 @pytest.fixture
@@ -73,7 +86,7 @@ def test_paths_become_absolute_urls(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_other_schemes_are_urls_and_have_no_storage_yet() -> None:
     assert to_url("S3://bucket/some/where/") == "s3://bucket/some/where"
-    with pytest.raises(UserError, match="s3://bucket.*no storage for s3://; give a local folder"):
+    with pytest.raises(UserError, match=r"s3://bucket.*no storage for s3://; give a local folder"):
         open_storage(to_url("s3://bucket/some/where"))
 
 
@@ -121,9 +134,7 @@ def test_move_replaces_and_may_be_repeated(folder: str, storage: LocalStorage) -
     assert not storage.exists(old)
 
 
-def test_move_across_file_systems_copies(
-    folder: str, storage: LocalStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_move_across_file_systems_copies(folder: str, storage: LocalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = join(folder, "x", "old"), join(folder, "y", "new")
     storage.write(old, b"content")
     real = Path.replace

@@ -72,7 +72,9 @@ def test_where_files_lie(store: Store) -> None:
     assert relative_name(store.url, shard_url(store, "ab12")) == ".staging/shards/ab12"
 
 
-@pytest.mark.parametrize(("table", "month"), [("texts", None), ("entities", "2019-04"), ("texts", "2019-13"), ("no", None)])
+@pytest.mark.parametrize(
+    ("table", "month"), [("texts", None), ("entities", "2019-04"), ("texts", "2019-13"), ("no", None)]
+)
 def test_a_place_the_contract_does_not_know_is_refused(store: Store, table: str, month: str | None) -> None:
     with pytest.raises(ContractError):
         partition_url(store, table, month)
@@ -166,7 +168,9 @@ def test_staged_rows_pass_the_contract(store: Store) -> None:
 
 
 def test_a_table_of_the_caller_s_own_can_be_staged(store: Store) -> None:
-    table = Table("sentences", "", (Column("article_id", "str", ""), Column("n", "i32", "")), ("article_id",), (), False)
+    table = Table(
+        "sentences", "", (Column("article_id", "str", ""), Column("n", "i32", "")), ("article_id",), (), False
+    )
     url = shard_url(store, "x")
     target = write_staged(store, url, table, pl.DataFrame({"article_id": ["b", "a"], "n": [1, 2]}))
     assert target == join(url, "sentences.parquet")

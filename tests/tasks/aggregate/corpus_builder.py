@@ -30,6 +30,7 @@ WORLD: dict[str, tuple[str, str | None, str | None, str | None, str | None, floa
     "Hanoi": ("place", "VNM", None, CITY, "Hanoi", 21.03, 105.85),
     "Baghdad": ("place", "IRQ", None, CITY, "Baghdad", 33.34, 44.4),
     "Mosul": ("place", "IRQ", None, CITY, "Nineveh", 36.34, 43.13),
+    "Tal Afar": ("place", "IRQ", None, CITY, "Nineveh", 36.38, 42.45),
     "Lyon": ("place", "FRA", None, CITY, "Rhone", 45.75, 4.85),
     "Paris": ("place", "FRA", None, CITY, "Ile-de-France", 48.85, 2.35),
     "Putin": ("person", "RUS", "GOV", None, None, None, None),

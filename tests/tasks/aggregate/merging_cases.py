@@ -133,6 +133,18 @@ def three_day_protest() -> Corpus:
     return corpus.report("d", "whole", date="2024-03-04", until="2024-03-06", **march)
 
 
+def strikes_on_two_towns() -> Corpus:
+    words = "Jets hit Mosul and nearby Tal Afar on Monday."
+    strike = {"event_type": "ASSAULT", "mode": "aerial", "actor": "Russia", "date": "2024-03-04", "evidence": words}
+    return (
+        Corpus()
+        .article("a", "2024-03-05T08:00:00")
+        .report("a", "mosul", place="Mosul", sentence=1, **strike)
+        .report("a", "tal afar", place="Tal Afar", sentence=1, **strike)
+        .report("a", "strikes", "ASSAULT", actor="Russia", place="Iraq", sentence=4)
+    )
+
+
 def rising_toll() -> Corpus:
     corpus = Corpus()
     for key, hour, dead in (("a", "08", 5), ("b", "12", 12), ("c", "18", 15)):
@@ -252,6 +264,7 @@ CASES = [
     Case("dates a night apart", a_night_apart, ("a b",)),
     Case("marches on two days", lambda: a_night_apart("PROTEST"), ("a", "b")),
     Case("a protest of three days", three_day_protest, ("a whole", "b", "c")),
+    Case("strikes on two towns in one sentence", strikes_on_two_towns, ("mosul|strikes", "tal afar|")),
     Case("a rising toll", rising_toll, ("a b c",)),
     Case("a denial", denial, ("attack denied",)),
     Case("a cancelled visit", cancelled_visit, ("plan cancelled",)),

@@ -53,7 +53,13 @@ def test_reports_are_one_event_or_several(case: Case) -> None:
     corpus = case.corpus()
     expected = set()
     for names in case.events:
-        apart = names.split("|") if "|" in names else names.split() if names not in corpus.names else [names]
+        apart = (
+            list(filter(None, names.split("|")))
+            if "|" in names
+            else names.split()
+            if names not in corpus.names
+            else [names]
+        )
         expected.add(frozenset(apart))
     assert groups(corpus, merge(corpus)) == expected
 
@@ -90,6 +96,12 @@ def test_a_visit_has_a_guest_and_a_host() -> None:
     assert (event["actor_codes"], event["recipient_codes"]) == (["USAGOV"], ["FRAGOV"])
     assert event["intensity"] == pytest.approx(4.0)
     assert event["goldstein"] is not None
+
+
+def test_a_visit_happens_where_its_host_is() -> None:
+    corpus = Corpus().article("a").report("a", "visit", "CONSULT", mode="visit", actor="Trump", recipient="Vladivostok")
+    event = event_of(corpus, merge(corpus), "visit")
+    assert (event["place_id"], event["geo_basis"]) == (entity_id("Vladivostok"), "argument")
 
 
 def test_a_country_place_gives_no_point() -> None:

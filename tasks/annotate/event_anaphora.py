@@ -1,0 +1,130 @@
+"""Events told by pointing back: "the first took place in Geneva", and bare nominals of an event told elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from tasks.annotate.event_arguments import place_argument
+from tasks.annotate.event_dates import own_date, when_of
+from tasks.annotate.event_match import View
+from tasks.annotate.event_syntax import children
+from tasks.annotate.layers import EventArgument, EventMention, Mention
+
+ORDINALS = frozenset("first second third fourth fifth latter last latest other".split())
+SIDES = ("actor", "recipient")
+LESS_BY_POINTING = 0.1
+
+
+def ordinal_heads(view: View) -> list[Token]:
+    """Ordinals that stand alone for a thing: "the second", "a third", not "the second time"."""
+    found: list[Token] = []
+    for token in view.doc:
+        if token.lower_ not in ORDINALS or token.pos_ in ("ADV", "VERB"):
+            continue
+        if not any(child.dep_ == "det" and child.i == token.i - 1 for child in token.lefts):
+            if token.i == 0 or view.doc[token.i - 1].lower_ not in ("the", "a"):
+                continue
+        following = view.doc[token.i + 1] if token.i + 1 < len(view.doc) else None
+        if token.dep_ in ("amod", "compound", "nummod") and token.head.i > token.i and token.head.pos_ in ("NOUN", "PROPN"):
+            continue
+        if following is not None and following.pos_ in ("NOUN", "PROPN", "ADJ"):
+            continue
+        if token.dep_ in ("pobj", "npadvmod", "attr", "advmod") and token.lower_ != "latter":
+            continue
+        found.append(token)
+    return found
+
+
+def ordinal_events(
+    view: View, events: list[EventMention], dates: dict[int, Mention]
+) -> list[EventMention]:
+    """Events told by ordinals after several of a kind were told: same type and sides, own time and place.
+
+    Source of the method: the general rule that an ordinal without a noun takes the plural noun last counted.
+    """
+    found: list[EventMention] = []
+    sentences = list(view.doc.sents)
+    starts = [sentence.start_char for sentence in sentences]
+    for token in ordinal_heads(view):
+        here = next(i for i in range(len(starts) - 1, -1, -1) if starts[i] <= token.idx)
+        low = starts[max(0, here - 1)]
+        counted = [event for event in events if low <= event.start < token.idx and is_several(view, event)]
+        if not counted:
+            continue
+        model = counted[-1]
+        stops = {token.i}
+        anchors = [token, token.head] if token.dep_ in ("nsubj", "nsubjpass") else [token]
+        mention = nearest_date(token, dates) or own_date(anchors, dates, stops)
+        when = when_of(mention, view.doc.text)
+        arguments = [replace(item, method="coref") for item in model.arguments if item.role in SIDES]
+        place = place_argument(view, nearby(token), sentence_fallback=False)
+        if place is not None:
+            arguments.append(place)
+        if mention is not None:
+            arguments.append(EventArgument("date", mention.start, mention.end))
+        found.append(
+            replace(
+                model,
+                start=token.idx,
+                end=token.idx + len(token),
+                trigger=model.trigger,
+                status="happened" if model.status == "happened" else model.status,
+                event_date=when.first,
+                event_date_end=when.last,
+                date_precision=when.precision,
+                date_basis=when.basis,
+                timex=when.timex,
+                confidence=round(model.confidence - LESS_BY_POINTING, 2),
+                arguments=tuple(arguments),
+            )
+        )
+    return found
+
+
+def is_several(view: View, event: EventMention) -> bool:
+    """Whether the event was told in the plural: "two summits", "three attacks", "held talks twice"."""
+    token = token_at(view, event.start)
+    if token is None:
+        return False
+    nouns = [token, *children(token, "dobj", "nsubjpass", "nsubj", "attr")]
+    return any(
+        noun.tag_ == "NNS" and any(child.pos_ == "NUM" or child.lower_ in ("several", "both") for child in noun.lefts)
+        for noun in nouns
+        if noun.pos_ == "NOUN"
+    )
+
+
+def token_at(view: View, start: int) -> Token | None:
+    """The token that starts at a character offset."""
+    span = view.doc.char_span(start, start + 1, alignment_mode="expand")
+    return span[0] if span is not None and len(span) else None
+
+
+def nearby(token: Token) -> list[Token]:
+    """The words after an ordinal on which its place may hang: its verb when it is the subject, else what follows it."""
+    found: list[Token] = []
+    if token.dep_ in ("nsubj", "nsubjpass"):
+        found.append(token.head)
+    doc = token.doc
+    for following in doc[token.i + 1 : min(token.i + 8, token.sent.end)]:
+        if following.pos_ == "VERB":
+            break
+        found.append(following)
+    return found
+
+
+def nearest_date(token: Token, dates: dict[int, Mention]) -> Mention | None:
+    """The first date in the few words that follow, before any verb."""
+    for following in token.doc[token.i + 1 : min(token.i + 7, token.sent.end)]:
+        if following.pos_ == "VERB":
+            return None
+        if following.i in dates:
+            return dates[following.i]
+    return None
+
+
+def inherit_status(events: tuple[EventMention, ...]) -> tuple[EventMention, ...]:
+    """Keep the hook for nominals whose words do not tell their status; see `event_status.Standing.firm`."""
+    return events

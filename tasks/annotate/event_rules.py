@@ -1,0 +1,181 @@
+"""What the matches mean together: which are part of another, which are one event told twice, which are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from tasks.annotate.event_lexicon import Lexicon
+from tasks.annotate.event_match import Match, View, noun_actors, ordered
+from tasks.annotate.event_syntax import prepositions
+
+# The complement of these is what is agreed, asked, refused or threatened: not a second event.
+SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
+# An article about sport keeps only what happens to sportsmen as citizens.
+SPORT_SAFE = frozenset({"arrest", "allege", "convict", "investigate"})
+SPORT_SHARE = 0.03
+SPORT_WORDS = 8
+
+
+def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match]:
+    """Join light verbs with their nouns, drop what another event contains, merge what is told twice.
+
+    Returns
+    -------
+    list of Match
+        In the order of the text, one per event mention.
+    """
+    nouns = {match.trigger.i: match for match in nominal}
+    swallowed: set[int] = set()
+    absorbed: set[int] = set()
+    verbs: list[Match] = []
+    for match in verbal:
+        actors, recipients = list(match.actors), list(match.recipients)
+        for theme in match.themes:
+            inner = nouns.get(theme.i)
+            if inner is None:
+                continue
+            if inner.frame.type == match.frame.type:
+                absorbed.add(theme.i)
+                actors.extend(inner.actors if not actors or inner.frame.type != "ASSAULT" else ())
+                recipients.extend(inner.recipients if not recipients else ())
+            elif match.frame.type in SWALLOWING or is_trigger_part(match, theme):
+                swallowed.add(theme.i)
+        verbs.append(replace(match, actors=ordered(actors), recipients=ordered(recipients)))
+    for match in (*verbs, *nominal):
+        if match.frame.type in SWALLOWING and match.trigger.i not in absorbed:
+            swallowed.update(contained(match))
+        elif match.frame.polarity:
+            swallowed.update(contained(match))
+    kept = [match for match in verbs if match.trigger.i not in swallowed]
+    kept.extend(match for index, match in nouns.items() if index not in swallowed and index not in absorbed)
+    kept.sort(key=lambda match: match.trigger.i)
+    return merge_told_twice(view, kept)
+
+
+def is_trigger_part(match: Match, theme: Token) -> bool:
+    """Whether the frame names the noun itself, as "launch an investigation" does; "condemn X" does not."""
+    return any(part.role is None and part.filter.include for part in match.frame.parts if part.kind in ("object", "prep"))
+
+
+def contained(match: Match) -> set[int]:
+    """The triggers inside what is agreed, asked, refused or threatened: its verbs, their objects, nouns in "end of"."""
+    found: set[int] = set()
+    queue = [*match.complements]
+    if not match.frame.nominal:
+        queue.extend(match.themes)
+    while queue:
+        token = queue.pop()
+        found.add(token.i)
+        for child in token.children:
+            if child.i == match.trigger.i or child.dep_ in ("relcl", "advcl", "acl") and child.tag_ != "VB":
+                continue
+            if child.dep_ in ("xcomp", "conj", "dobj", "acl", "ccomp") and child.pos_ in ("VERB", "NOUN", "AUX"):
+                queue.append(child)
+            elif child.dep_ == "advcl" and child.tag_ == "VB":
+                queue.append(child)
+        for word, noun in prepositions(token):
+            if word in ("of", "to", "for", "with", "from", "in", "on") and noun.i not in found and noun.pos_ == "NOUN":
+                queue.append(noun)
+    return found
+
+
+def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
+    """One event for "shot and killed", "attacked …, killing five", "killed in an attack".
+
+    The first trigger stays; what only the other one names joins it.
+    """
+    by_trigger = {match.trigger.i: match for match in matches}
+    gone: set[int] = set()
+    for match in matches:
+        if match.frame.type != "ASSAULT" or match.trigger.i in gone:
+            continue
+        for other in matches:
+            if other is match or other.trigger.i in gone or other.frame.type != "ASSAULT":
+                continue
+            if same_deed(match, other):
+                first = by_trigger[match.trigger.i]
+                by_trigger[match.trigger.i] = replace(
+                    first,
+                    actors=first.actors or other.actors,
+                    recipients=ordered([*first.recipients, *other.recipients]),
+                    themes=first.themes if other.frame.nominal is False else ordered([*first.themes, other.trigger]),
+                )
+                gone.add(other.trigger.i)
+    return [by_trigger[match.trigger.i] for match in matches if match.trigger.i not in gone]
+
+
+def same_deed(main: Match, other: Match) -> bool:
+    """Whether the second trigger tells the outcome or the occasion of the first's deed."""
+    head, token = main.trigger, other.trigger
+    if token.head is head and token.dep_ in ("conj", "advcl", "acl") and token.pos_ == "VERB":
+        if token.dep_ == "conj":
+            return token.i - head.i <= 2 or {item.i for item in main.recipients} == {item.i for item in other.recipients}
+        return token.tag_ == "VBG" and token.i > head.i
+    if token.pos_ == "VERB" and token.head.dep_ == "conj" and token.head.head is head and token.dep_ == "conj":
+        return True
+    if not main.frame.nominal and other.frame.nominal and token.sent.start == head.sent.start:
+        for word, noun in prepositions(head):
+            if word in ("in", "by", "during", "when") and (noun.i == token.i or token in noun.subtree):
+                return noun.i == token.i or noun.lemma_ in ("series", "wave", "spate", "string", "number")
+    if main.frame.nominal and other.frame.nominal and token.dep_ == "pobj":
+        return token.head.head is head and head.lemma_ in ("series", "wave", "spate")
+    if main.frame.nominal and not other.frame.nominal:
+        # "a stabbing that killed a man": the relative clause tells the outcome.
+        return token.dep_ in ("relcl", "acl") and token.head is head
+    return False
+
+
+def sport_share(doc: Doc, lexicon: Lexicon) -> float:
+    """The share of an article's words that belong to sport; 0 where there are fewer than eight such words."""
+    words = lexicon.words["sport"]
+    hits = sum(token.lemma_.lower() in words for token in doc)
+    return hits / len(doc) if hits >= SPORT_WORDS and len(doc) else 0.0
+
+
+def is_event(view: View, match: Match, sport: float) -> bool:
+    """Whether a match tells an event at all: no sport, no metaphor, no definition, somebody or some deed in it."""
+    frame = match.frame
+    if sport > SPORT_SHARE and frame.mode not in SPORT_SAFE:
+        return False
+    token = match.trigger
+    if frame.nominal:
+        if view.keys(token) & view.lexicon.classes["not_event"]:
+            return False
+        if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
+            return False
+        if not match.actors and not match.recipients:
+            return frame.bare and is_particular(view, token)
+        return True
+    sentence = {word.lemma_.lower() for word in token.sent}
+    if frame.type == "ASSAULT" and not match.actors and sentence & view.lexicon.classes["disease"]:
+        return bool(sentence & view.lexicon.classes["violent_deed"])
+    if any(view.keys(item) & view.lexicon.classes["disease"] for item in token.children if item.dep_ == "nsubj"):
+        return False
+    return bool(match.actors or match.recipients or match.themes)
+
+
+def is_particular(view: View, noun: Token) -> bool:
+    """Whether a deed noun without names means one deed: "the attack", "a shooting in Lyon", not "attacks are wrong"."""
+    if any(child.dep_ in ("det", "poss", "nummod") and child.lower_ not in ("any", "no") for child in noun.lefts):
+        return True
+    if any(child.ent_type_ in ("DATE", "GPE") for child in noun.subtree if child.i != noun.i):
+        return True
+    return noun.tag_ == "NNS" and noun.dep_ in ("nsubj", "nsubjpass", "dobj") and noun.head.tag_ in ("VBD", "VBN")
+
+
+def turned_recipients(view: View, match: Match) -> tuple[Token, ...]:
+    """Recipients able to act; a deed or paper among them stands for its owner ("condemned Iran's attack" hits Iran)."""
+    found: list[Token] = []
+    material = match.frame.type in ("ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "AID", "PROTEST", "COOPERATE", "SANCTION")
+    for token in match.recipients:
+        if view.is_actor(token):
+            found.append(token)
+            continue
+        owners = noun_actors(view, token) if token.pos_ in ("NOUN", "PROPN") else ()
+        if owners:
+            found.extend(owners)
+        elif material and token.pos_ in ("NOUN", "PROPN", "NUM") and not view.keys(token) & view.lexicon.classes["deed"]:
+            found.append(token)
+    return ordered(found)

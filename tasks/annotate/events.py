@@ -1,0 +1,266 @@
+"""Who did what to whom: PLOVER events from frames over the parse (component `dateline_events`).
+
+One pass over the tokens finds triggers through the lexicon's index; each frame that fits gives a match; the matches
+of a sentence are then resolved against one another, and what is left becomes records with arguments, status,
+assertion, date and place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from tasks.annotate.event_anaphora import inherit_status, ordinal_events
+from tasks.annotate.event_arguments import (
+    Facts,
+    actor_argument,
+    article_facts,
+    beneficiary,
+    group_arguments,
+    phrase_bounds,
+    place_argument,
+)
+from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
+from tasks.annotate.event_lexicon import Lexicon, load_lexicon
+from tasks.annotate.event_match import Match, View, best_verb_match, match_noun, noun_triggers
+from tasks.annotate.event_numbers import amount_count, people_counts
+from tasks.annotate.event_rules import is_event, resolve, sport_share, turned_recipients
+from tasks.annotate.event_status import Standing, standing_of
+from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
+
+register_extensions()
+
+# Honest guesses until they are fitted: how often a frame of the kind is right in ordinary news.
+PRIOR_VERB_EXACT = 0.7
+PRIOR_VERB = 0.6
+PRIOR_NOUN = 0.5
+LESS_WITHOUT_ACTOR = 0.1
+LESS_UNLESS_HAPPENED = 0.05
+OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
+BASIS_WITH_FALLBACK = ("explicit", "relative")
+
+
+def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
+    """Find the event mentions of an annotated Doc.
+
+    Parameters
+    ----------
+    doc
+        With parse, `doc._.mentions` (names, roles, pronouns, dates) and its context in `doc._.article`.
+    lexicon
+        What `load_lexicon` gave.
+
+    Returns
+    -------
+    tuple of EventMention
+        In the order of the text; every offset slices to the stored words.
+    """
+    view = make_view(doc, lexicon)
+    sport = sport_share(doc, lexicon)
+    verbal: list[Match] = []
+    nominal: list[Match] = []
+    for token in doc:
+        if token.pos_ == "VERB" or (token.pos_ == "AUX" and token.lemma_ == "be"):
+            match = best_verb_match(view, token)
+            if match is not None:
+                verbal.append(match)
+        elif token.pos_ == "NOUN":
+            for frame in noun_triggers(view, token):
+                match = match_noun(view, frame, token)
+                if match is not None:
+                    nominal.append(match)
+                    break
+    matches = [match for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
+    coder = Coder(view, matches)
+    events = [event for match in matches if (event := coder.record(match)) is not None]
+    events.extend(ordinal_events(view, events, coder.dates))
+    return inherit_status(tuple(sorted(events, key=lambda event: (event.start, event.end, event.event_type))))
+
+
+def make_view(doc: Doc, lexicon: Lexicon) -> View:
+    """Index the Doc's mentions by token; where two cover a token the shorter wins, of equals the first."""
+    index: dict[int, Mention] = {}
+    for mention in doc._.mentions:
+        for token in range(mention.token_start, mention.token_end):
+            old = index.get(token)
+            if old is None or mention.token_end - mention.token_start < old.token_end - old.token_start:
+                index[token] = mention
+    facts = article_facts(doc._.mentions)
+    sectors = {entity: fact.sector for entity, fact in facts.items() if fact.sector is not None}
+    return View(doc, lexicon, index, sectors)
+
+
+class Coder:
+    """Turns the matches of one Doc into records; holds what all of them need."""
+
+    def __init__(self, view: View, matches: list[Match]) -> None:
+        self.view = view
+        self.facts: dict[str, Facts] = article_facts(view.doc._.mentions)
+        self.dates = date_index(view.doc._.mentions)
+        self.triggers = {match.trigger.i for match in matches}
+        context = view.doc._.article
+        self.published: dt.datetime | None = context.published_at if context else None
+        self.genre: str = context.genre if context else "news"
+
+    def record(self, match: Match) -> EventMention | None:
+        """The event mention of a match, None where it turns out to be none."""
+        frame = match.frame
+        arguments = self.sides(match)
+        if self.genre == "opinion" and frame.type in OPINION_SILENT:
+            return None
+        if not any(item.role in ("actor", "recipient") for item in arguments) and not (frame.bare or match.themes):
+            return None
+        standing = standing_of(self.view, match)
+        when = self.when(match)
+        status = standing.status
+        if status in ("happened", "ongoing") and is_historical(when, self.published):
+            status = "historical"
+        arguments.extend(self.circumstances(match, when))
+        start, end = trigger_span(match)
+        source = standing.source
+        mention = self.view.mentions.get(source.i) if source is not None else None
+        attributed = None
+        if source is not None:
+            first, last = phrase_bounds(self.view, source)
+            attributed = self.view.doc.text[first:last]
+        return EventMention(
+            start=start,
+            end=end,
+            trigger=trigger_name(match),
+            event_type=frame.type,
+            mode=frame.mode,
+            cameo=frame.cameo,
+            status=status,
+            assertion=standing.assertion,
+            coder=f"frame:{frame.id}@{self.view.lexicon.version}",
+            confidence=confidence(match, standing, arguments),
+            attributed_to=mention.entity_id if mention is not None else None,
+            attributed_text=attributed,
+            event_date=when.first,
+            event_date_end=when.last,
+            date_precision=when.precision,
+            date_basis=when.basis,
+            timex=when.timex,
+            arguments=tuple(arguments),
+        )
+
+    def sides(self, match: Match) -> list[EventArgument]:
+        """Actors and recipients, each span once; a side found nowhere in its place is looked for in the complement."""
+        frame = match.frame
+        recipients = turned_recipients(self.view, match)
+        taken = {item.i for item in (*match.actors, *recipients, match.trigger)}
+        if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
+            if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and not frame.nominal:
+                recipients = beneficiary(self.view, (*match.recipients, *match.complements, *match.themes), taken)
+        elif not recipients and match.recipients:
+            recipients = beneficiary(self.view, match.recipients, taken)
+        found: dict[tuple[int, int], EventArgument] = {}
+        for role, tokens in (("actor", match.actors), ("recipient", recipients)):
+            for token in tokens:
+                if token.lower_ in ("who", "which", "that", "whom", "it") and token.i not in self.view.mentions:
+                    continue
+                several = group_arguments(self.view, self.facts, token, role, frame.type)
+                for argument in several or (actor_argument(self.view, self.facts, token, role, frame.type),):
+                    if not any(argument.start < other.end and other.start < argument.end for other in found.values()):
+                        found[argument.start, argument.end] = argument
+        return without_reflexive(list(found.values()), self.view.doc.text)
+
+    def when(self, match: Match) -> When:
+        """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
+        anchors = carriers(match)
+        mention = own_date(anchors, self.dates, self.triggers)
+        if mention is None and not self.rivals(match):
+            mention = sentence_date(match.trigger, self.dates)
+        return when_of(mention, self.view.doc.text) if mention is not None else NEVER
+
+    def rivals(self, match: Match) -> bool:
+        """Whether another event stands in the sentence."""
+        sentence = match.trigger.sent
+        return any(sentence.start <= i < sentence.end and i != match.trigger.i for i in self.triggers)
+
+    def circumstances(self, match: Match, when: When) -> list[EventArgument]:
+        """Place, date and number arguments."""
+        found: list[EventArgument] = []
+        place = place_argument(self.view, carriers(match))
+        if place is not None:
+            found.append(place)
+        if when.mention is not None:
+            found.append(EventArgument("date", when.mention.start, when.mention.end))
+        if match.frame.type in ("ASSAULT", "COERCE", "PROTEST", "RETREAT") and not match.frame.nominal:
+            found.extend(people_counts(match.trigger))
+        if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):
+            found.extend(amount_count(match.themes))
+        return found
+
+
+def without_reflexive(arguments: list[EventArgument], text: str) -> list[EventArgument]:
+    """Nobody is recipient of his own deed: drop recipients that are an actor's entity, or "its own army"."""
+    actors = [item for item in arguments if item.role == "actor"]
+    entities = {item.entity_id for item in actors if item.entity_id is not None}
+    return [
+        item for item in arguments if item.role != "recipient" or item.entity_id is None or item.entity_id not in entities
+    ]
+
+
+def carriers(match: Match) -> list[Token]:
+    """The words on which time and place may hang: the trigger, its themes, the verb that says a noun takes place."""
+    found = [match.trigger, *match.themes]
+    head = match.trigger.head
+    if match.frame.nominal and match.trigger.dep_ in ("nsubj", "nsubjpass", "dobj", "attr") and head.pos_ in (
+        "VERB",
+        "AUX",
+    ):  # fmt: skip
+        found.append(head)
+    return found
+
+
+def trigger_span(match: Match) -> tuple[int, int]:
+    """Offsets of the trigger, with a particle that follows it directly."""
+    token = match.trigger
+    end = token.idx + len(token)
+    for child in token.rights:
+        if child.dep_ == "prt" and child.i == token.i + 1:
+            end = child.idx + len(child)
+    return token.idx, end
+
+
+def trigger_name(match: Match) -> str:
+    """The trigger as a person would look it up: "arrest", "call off", "hold talks"."""
+    words = [match.trigger.lemma_.lower()]
+    words.extend(child.lower_ for child in match.trigger.rights if child.dep_ == "prt")
+    needed = any(part.kind == "object" and part.role is None and part.filter.include for part in match.frame.parts)
+    if needed and match.themes and not match.frame.nominal:
+        words.append(match.themes[0].lower_)
+    return " ".join(words)
+
+
+def confidence(match: Match, standing: Standing, arguments: list[EventArgument]) -> float:
+    """The prior of the frame's kind, less where nobody acts or nothing has happened yet."""
+    if match.frame.nominal:
+        value = PRIOR_NOUN
+    else:
+        value = PRIOR_VERB_EXACT if match.frame.weight >= 4 else PRIOR_VERB
+    if not any(item.role == "actor" for item in arguments):
+        value -= LESS_WITHOUT_ACTOR
+    if standing.status not in ("happened", "ongoing"):
+        value -= LESS_UNLESS_HAPPENED
+    return round(value, 2)
+
+
+@Language.factory("dateline_events")
+def dateline_events(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Set `doc._.events`."""
+    lexicon = load_lexicon()
+
+    def annotate(doc: Doc) -> Doc:
+        doc._.events = event_mentions(doc, lexicon)
+        return doc
+
+    return annotate
+
+
+__all__ = ["dateline_events", "event_mentions", "replace"]

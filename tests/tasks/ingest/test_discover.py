@@ -1,0 +1,65 @@
+import os
+
+import pytest
+
+from tasks.errors import UserError
+from tasks.ingest.readers import Limits, discover, read
+from tasks.records import Reject
+
+
+def origins(inputs):
+    return [file.origin for file in discover([str(given) for given in inputs])]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("b.txt", "a.txt", "deep/er/c.txt", ".hidden.txt", ".git/config"):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"text of {name}")
+    return tmp_path / "in"
+
+
+def test_a_folder_gives_its_files_sorted_without_hidden_ones(folder):
+    assert origins([folder]) == ["a.txt", "b.txt", "deep/er/c.txt"]
+
+
+def test_a_single_file_has_its_name_as_origin_even_when_hidden(folder):
+    assert origins([folder / "a.txt"]) == ["a.txt"]
+    assert origins([folder / ".hidden.txt"]) == [".hidden.txt"]
+
+
+def test_a_glob_has_origins_below_its_fixed_part(folder):
+    assert origins([folder / "*.txt"]) == ["a.txt", "b.txt"]
+    assert origins([folder / "**" / "*.txt"]) == ["a.txt", "b.txt", "deep/er/c.txt"]
+
+
+def test_a_file_reached_twice_is_given_once(folder):
+    assert origins([folder / "b.txt", folder]) == ["b.txt", "a.txt", "deep/er/c.txt"]
+
+
+def test_links_in_a_circle_end(folder):
+    (folder / "deep" / "loop").symlink_to(folder, target_is_directory=True)
+    assert origins([folder]) == ["a.txt", "b.txt", "deep/er/c.txt"]
+
+
+def test_missing_inputs_are_named_before_anything_is_read(folder):
+    with pytest.raises(UserError, match="nowhere"):
+        discover([str(folder), str(folder / "nowhere.txt")])
+    with pytest.raises(UserError, match="no file matches"):
+        discover([str(folder / "*.nothing")])
+
+
+def test_what_is_no_regular_file_or_leads_nowhere_becomes_a_reject(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "broken").symlink_to(tmp_path / "gone")
+    found = [record for file in discover([str(tmp_path)]) for record in read(file, Limits())]
+    assert [(reject.origin, reject.reason) for reject in found] == [("broken", "unreadable"), ("pipe", "unreadable")]
+    assert all(isinstance(reject, Reject) for reject in found)
+
+
+def test_a_file_name_that_is_not_utf8_gives_a_valid_origin(tmp_path):
+    path = os.fsencode(tmp_path) + b"/caf\xe9.txt"
+    with open(path, "wb") as file:
+        file.write(b"Some words of text.")
+    assert origins([tmp_path]) == ["caf\ufffd.txt"]
