@@ -26,7 +26,9 @@ register_extensions()
 ACTING_KINDS = frozenset(("person", "org", "group"))
 # Parts of a compound that do not act themselves: the army in "army base".
 _MODIFIER_DEPS = frozenset(("compound", "amod", "nmod"))
-_BIG_CITY = 100_000
+_BIG_CITY = 500_000
+# Countries whose states and regions are in the names of their institutions: the Kentucky State Police.
+_FEDERATIONS = frozenset(("USA", "CAN", "AUS", "GBR", "DEU", "IND", "CHN", "RUS", "UKR"))
 # Nouns of these sectors repeat what the organisation named before them is: "the Izvestia newspaper", "the Fatah party".
 _SAME_AS_NAME = frozenset(("JRN", "PTY", "BUS"))
 
@@ -97,9 +99,12 @@ def _with_reading(mention: Mention, reading: Reading) -> Mention:
 
 def _by_name(doc: Doc, mention: Mention, roles: Sequence[RoleSpan], gazetteer: Gazetteer) -> Mention:
     """Fill country and sector that an organisation's own name tells."""
-    if mention.kind not in ("org", "group") or mention.form != "name" or mention.label == "NORP":
+    if mention.kind not in ("org", "group") or mention.form != "name":
         return mention
     entry = standing_organisation(mention.canonical or "")
+    if mention.label == "NORP" and entry is None:
+        noun = next((r.noun for r in roles if (r.start, r.end) == (mention.token_start, mention.token_end)), None)
+        return replace(mention, sector=noun.sector) if noun else mention
     if entry is not None:
         country, sector = entry.country, entry.sector
     else:
@@ -126,8 +131,15 @@ def _country_in_name(doc: Doc, mention: Mention, gazetteer: Gazetteer) -> str | 
             if length == len(words):
                 continue
             for place in gazetteer.lookup(form)[:1]:
-                large = place.place_type in ("country", "admin1") or place.population >= _BIG_CITY
-                if place.main and large and not place.abbreviation and (len(form) > 3 or form in country_names()):
+                state = place.place_type == "admin1" and place.country in _FEDERATIONS
+                large = place.place_type == "country" or state or (place.capital or place.population >= _BIG_CITY)
+                if (
+                    place.main
+                    and large
+                    and place.place_type != "admin2"
+                    and not place.abbreviation
+                    and (len(form) > 3 or form in country_names())
+                ):
                     return place.country
     return None
 
@@ -165,13 +177,13 @@ def _nominal(around: Surroundings, role: RoleSpan, used: dict[RoleSpan, Mention 
     if owner is None and named is not None and named.kind in ("org", "group") and named.label != "NORP":
         same = role.noun.sort == "body" and role.noun.sector in _SAME_AS_NAME
         owner = named if same and role.noun.rule is None else None
-    if role.noun.rule and role.noun.sort == "body" and not reading.sector:
+    if role.noun.rule in ("carrier", "national") and not (reading.sector or reading.country):
         return None
     end = role.end
     behind = complement(around, role)
     if behind is not None and behind[0] in ("of", "in", "from"):
-        known = any(i in around.mention_at or i in around.role_at for i in range(behind[1], behind[2]))
-        end = behind[2] if known else end
+        known = [i for i in range(behind[1], behind[2]) if i in around.mention_at or i in around.role_at]
+        end = known[-1] + 1 if known else end
     return Mention(
         start=doc[reading.start].idx,
         end=doc[end - 1].idx + len(doc[end - 1]),

@@ -12,7 +12,7 @@ OBJECTS = frozenset({"dobj", "dative", "attr", "oprd"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a noun phrase stands: role (subject, object, oblique, possessive, other) and the token of its clause's verb."""
+    """Where a noun phrase stands: role (subject, object, oblique, possessive, other), its verb, verbs above that."""
 
     role: str
     verb: int
@@ -20,7 +20,7 @@ class Place:
 
 
 def top(token: Token) -> Token:
-    """The head of the whole noun phrase: out of appositions and coordinations ("Kim" in "Putin and Kim" gives Putin)."""
+    """The head of the whole noun phrase, out of appositions and coordinations: "Anna" for "Ben" in "Anna and Ben"."""
     while token.dep_ in ("appos", "conj", "compound", "flat", "nmod") and token.head.i != token.i:
         if token.dep_ == "conj" and token.head.pos_ not in ("NOUN", "PROPN", "PRON"):
             break
@@ -97,6 +97,9 @@ def pleonastic(token: Token, verbs: frozenset[str]) -> bool:
                 return True
             if child.dep_ in clauses and child.i > verb.i:
                 return True
-        return any(child.dep_ in ("acomp", "attr", "npadvmod") and child.ent_type_ in ("DATE", "TIME") for child in verb.children)
+        return any(
+            child.dep_ in ("acomp", "attr", "npadvmod") and child.ent_type_ in ("DATE", "TIME")
+            for child in verb.children
+        )
     # "it is expected that", "it was announced that"
     return token.dep_ == "nsubjpass" and any(child.dep_ in ("ccomp", "xcomp") for child in verb.children)

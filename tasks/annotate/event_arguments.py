@@ -116,7 +116,7 @@ def actor_argument(
         named = apposed_name(view, core)
         if named is not None:
             mention, end = named, max(end, named.end)
-    if (mention is None or mention.entity_id is None) and core is head:
+    if (mention is None or mention.entity_id is None) and core == head:
         # A definite description that coreference resolved keeps its own words and takes the entity.
         stands_for = antecedents(view.doc, head.i)
         if len(stands_for) == 1:
@@ -139,7 +139,7 @@ def actor_argument(
         if country is not None and sector is None and is_place(mention):
             sector = "GOV" if role == "actor" or event_type in VERBAL_TYPES else None
     if country is None:
-        country = modifier_country(view, core) or (modifier_country(view, head) if core is not head else None)
+        country = modifier_country(view, core) or (modifier_country(view, head) if core != head else None)
         country_method = "name" if country is not None else None
     if sector is None and not (mention is not None and is_place(mention)):
         sector = noun_sector(view, core)
@@ -230,7 +230,9 @@ def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = T
     for token in sentence:
         mention = view.mentions.get(token.i)
         if mention is not None and mention.label in PLACE_LABELS and token.dep_ == "pobj":
-            if token.head.lower_ in ("in", "at", "near", "outside", "across"):
+            # Only a place that hangs on a verb is the clause's; "its role in Syria" is not where the news happened.
+            verbal = token.head.head.pos_ in ("VERB", "AUX")
+            if token.head.lower_ in ("in", "at", "near", "outside", "across") and verbal:
                 found[mention.start] = mention
     if len(found) == 1:
         return place_record(next(iter(found.values())), "sentence")

@@ -58,7 +58,7 @@ def own_date(anchors: list[Token], dates: dict[int, Mention], stops: set[int]) -
             if current.dep_ == "advcl" and any(child.dep_ == "mark" for child in current.children):
                 break
             head = current.head
-            if head is current or (step and head.i in stops and current.dep_ not in ("xcomp", "conj", "advcl", "acl")):
+            if head == current or (step and head.i in stops and current.dep_ not in ("xcomp", "conj", "advcl", "acl")):
                 break
             current = head
     return None
@@ -88,21 +88,46 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int]) -> Mention
 
 def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
     """The sentence's date where it has exactly one."""
-    found = {dates[token.i].start: dates[token.i] for token in anchor.sent if token.i in dates}
+    found = {
+        dates[token.i].start: dates[token.i]
+        for token in anchor.sent
+        if token.i in dates and dates[token.i].token_end - 1 == token.i and token.dep_ not in ("compound", "amod", "nmod")
+    }
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def when_of(mention: Mention | None, text: str) -> When:
-    """Read a mention's TIMEX value into days."""
+def joined_date(mention: Mention, dates: dict[int, Mention], text: str) -> Mention | None:
+    """The date that closes a span told in two: "April 26 and 27", "from Monday to Friday"."""
+    for gap in (1, 2):
+        other = dates.get(mention.token_end + gap - 1)
+        if other is not None and other.start > mention.start:
+            between = text[mention.end : other.start].strip(" \n-–").lower()
+            if between in ("and", "to", "through", "until", "") and same_kind(mention.value, other.value):
+                return other
+    return None
+
+
+def same_kind(first: str | None, second: str | None) -> bool:
+    """Whether two values are both days (or both of one shape), so that they may bound one span."""
+    if first is None or second is None or "/" in first or "/" in second or first >= second:
+        return False
+    shape = re.compile(r"\d")
+    return shape.sub("0", first) == shape.sub("0", second)
+
+
+def when_of(mention: Mention | None, text: str, dates: dict[int, Mention] | None = None) -> When:
+    """Read a mention's TIMEX value into days; two joined dates ("26 and 27 April") are one span."""
     if mention is None or mention.value is None:
         return NEVER
-    interval = resolve_interval(mention.value)
+    following = joined_date(mention, dates, text) if dates is not None else None
+    value = mention.value if following is None else f"{mention.value}/{following.value}"
+    interval = resolve_interval(value)
     words = text[mention.start : mention.end]
     basis = "relative" if RELATIVE.search(words) and not re.search(r"\b\d{4}\b", words) else "explicit"
     if interval is None:
-        return When(None, None, None, basis, mention.value, mention)
+        return When(None, None, None, basis, value, mention)
     first, last, precision = interval
-    return When(first, last if last != first else None, precision, basis, mention.value, mention)
+    return When(first, last if last != first else None, precision, basis, value, mention)
 
 
 def date_index(mentions: tuple[Mention, ...]) -> dict[int, Mention]:

@@ -22,6 +22,7 @@ from tasks.errors import UserError
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
 MARK = re.compile(r"\[(A|R) ([^\]]*)\]")
 TOKEN = re.compile(r"[()]|[^\s()]+")
+OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
 ROLES = {"A": "actor", "R": "recipient"}
 
@@ -165,8 +166,9 @@ def parse_pattern(
             optional = word == "("
         elif word.startswith("+"):
             parts.append(Part("particle", None, frozenset(word[1:].split("|")), optional=optional))
-        elif word in ("A's", "R's"):
-            parts.append(Part("owner", ROLES[word[0]], optional=optional))
+        elif owner := OWNER.match(word):
+            wanted = parse_filter(owner[2], False, classes, where)
+            parts.append(Part("owner", ROLES[owner[1]], filter=wanted, optional=optional))
         elif FILLER.match(word):
             part = parse_filler(word, classes, where)
             if preposition is not None:

@@ -81,7 +81,9 @@ class View:
                 yield sector
             elif mention.label in ("GPE", "NORP") or mention.kind == "place":
                 yield "GOV"
-        elif token.pos_ == "PRON" and lower in PERSONAL:
+        if token.ent_type_ == "MONEY":
+            yield "MONEY"
+        elif mention is None and token.pos_ == "PRON" and lower in PERSONAL:
             yield "GOV"
 
     def is_actor(self, token: Token) -> bool:
@@ -134,7 +136,7 @@ def noun_actors(view: View, noun: Token) -> tuple[Token, ...]:
     found = owners(view, noun)
     if found:
         return found
-    return tuple(item for word, item in prepositions(noun) if word in ("by", "from") and view.is_actor(item))
+    return tuple(item for word, item in prepositions(noun) if word in ("by", "from", "between") and view.is_actor(item))
 
 
 def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[Token, ...]]:
@@ -142,7 +144,7 @@ def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[
     subjects = clause.subjects
     if part.role == "actor":
         if not subjects:
-            return not part.filter.include or clause.passive, ()
+            return not part.filter.include, ()
         fitting = tuple(item for item in subjects if view.is_actor(item) and view.fits(item, part.filter))
         if fitting:
             return True, fitting
@@ -330,7 +332,7 @@ def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
     for part in frame.parts:
         found: list[Token] = []
         if part.kind == "owner":
-            found = [item for item in owners(view, noun) if item.i not in used]
+            found = [item for item in owners(view, noun) if item.i not in used and view.fits(item, part.filter)]
         elif part.kind == "prep":
             found = [
                 item
@@ -403,4 +405,7 @@ def may_be_reduced_passive(clause: Clause) -> bool:
         return False
     if any(child.dep_ in ("aux", "auxpass", "dobj") for child in verb.children):
         return False
-    return verb.sent.text.strip()[-1:] not in (".", "!", "?", '"', "”")
+    sections = verb.doc._.sections
+    if not sections:
+        return verb.sent.text.strip()[-1:] not in (".", "!", "?", '"', "”")
+    return any(item.start <= verb.idx < item.end and item.kind in ("title", "subheading") for item in sections)

@@ -31,6 +31,9 @@ UNITS = {
 SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 # A vague word gives no figure, only that there were some: both ends stay open.
 VAGUE = frozenset("dozens scores hundreds thousands many several some few numerous dozen tens millions".split())
+AGE_WORDS = frozenset("old year-old years-old aged year years".split())
+# A single person needs no article to count: "the attacker", headline "Policeman shot dead".
+NO_PERSON = frozenset("people police crowd group family team army government force staff".split())
 LOWER_BOUND = re.compile(r"\b(at least|more than|over|no fewer than|not less than|no less than|upwards of)\W+$", re.I)
 UPPER_BOUND = re.compile(r"\b(at most|up to|as many as|fewer than|less than|no more than|under|nearly|almost)\W+$", re.I)
 CUMULATIVE = re.compile(
@@ -107,7 +110,13 @@ def read_count(tokens: list[Token]) -> Count | None:
 
 def count_of(noun: Token) -> Count | None:
     """The number of a noun phrase: its numeral, or 1 for a single person with "a" or a name."""
-    numerals = [child for child in noun.children if child.dep_ in ("nummod", "quantmod", "amod", "det", "compound")]
+    # "a four-year-old boy": the number is his age.
+    numerals = [
+        child
+        for child in noun.children
+        if child.dep_ in ("nummod", "quantmod", "amod", "det", "compound")
+        and not any(part.lower_ in AGE_WORDS or "-year" in part.lower_ for part in child.subtree)
+    ]
     tokens = sorted(
         {sub.i: sub for child in numerals for sub in child.subtree if sub.i <= noun.i or child.dep_ == "nummod"}.values(),
         key=lambda token: token.i,
@@ -117,9 +126,8 @@ def count_of(noun: Token) -> Count | None:
         return found
     if noun.pos_ == "NUM" or noun.lower_ in VAGUE:
         return read_count([*[child for child in noun.lefts if child.pos_ in ("NUM", "ADP")], noun])
-    for child in children(noun, "det"):
-        if child.lower_ in ("a", "an", "another") and noun.tag_ == "NN":
-            return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
+    if noun.tag_ == "NN" and noun.lower_ not in NO_PERSON and not children(noun, "prep", "conj"):
+        return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
     if noun.pos_ == "PROPN" and noun.ent_type_ == "PERSON":
         return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
     return None

@@ -8,14 +8,16 @@ from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, View, noun_actors, ordered
-from tasks.annotate.event_syntax import prepositions
+from tasks.annotate.event_syntax import is_negated, prepositions
 
 # The complement of these is what is agreed, asked, refused or threatened: not a second event.
 SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
 # An article about sport keeps only what happens to sportsmen as citizens.
 SPORT_SAFE = frozenset({"arrest", "allege", "convict", "investigate"})
+CASUALTY = frozenset("kill wound injure die hurt leave maim".split())
 SPORT_SHARE = 0.03
 SPORT_WORDS = 8
+NO_ONE = frozenset("nobody none no-one one".split())
 
 
 def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match]:
@@ -38,6 +40,7 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
                 continue
             if inner.frame.type == match.frame.type:
                 absorbed.add(theme.i)
+                absorbed.update(noun.i for word, noun in prepositions(theme) if word == "of" and noun.i in nouns)
                 actors.extend(inner.actors if not actors or inner.frame.type != "ASSAULT" else ())
                 recipients.extend(inner.recipients if not recipients else ())
             elif match.frame.type in SWALLOWING or is_trigger_part(match, theme):
@@ -86,44 +89,59 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
 
     The first trigger stays; what only the other one names joins it.
     """
-    by_trigger = {match.trigger.i: match for match in matches}
-    gone: set[int] = set()
-    for match in matches:
-        if match.frame.type != "ASSAULT" or match.trigger.i in gone:
-            continue
-        for other in matches:
-            if other is match or other.trigger.i in gone or other.frame.type != "ASSAULT":
-                continue
-            if same_deed(match, other):
-                first = by_trigger[match.trigger.i]
-                by_trigger[match.trigger.i] = replace(
-                    first,
-                    actors=first.actors or other.actors,
-                    recipients=ordered([*first.recipients, *other.recipients]),
-                    themes=first.themes if other.frame.nominal is False else ordered([*first.themes, other.trigger]),
-                )
-                gone.add(other.trigger.i)
-    return [by_trigger[match.trigger.i] for match in matches if match.trigger.i not in gone]
+    deeds = [match for match in matches if match.frame.type == "ASSAULT"]
+    parent = {match.trigger.i: match.trigger.i for match in deeds}
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            index = parent[index]
+        return index
+
+    for match in deeds:
+        for other in deeds:
+            if other is not match and same_deed(match, other) and root(match.trigger.i) != other.trigger.i:
+                parent[root(other.trigger.i)] = root(match.trigger.i)
+    joined = {match.trigger.i: match for match in deeds}
+    for other in deeds:
+        top = root(other.trigger.i)
+        if top != other.trigger.i:
+            first = joined[top]
+            joined[top] = replace(
+                first,
+                actors=first.actors or other.actors,
+                recipients=ordered([*first.recipients, *other.recipients]),
+                themes=first.themes if not other.frame.nominal else ordered([*first.themes, other.trigger]),
+            )
+    return [
+        joined.get(match.trigger.i, match) for match in matches if parent.get(match.trigger.i) in (None, match.trigger.i)
+    ]
 
 
 def same_deed(main: Match, other: Match) -> bool:
     """Whether the second trigger tells the outcome or the occasion of the first's deed."""
     head, token = main.trigger, other.trigger
-    if token.head is head and token.dep_ in ("conj", "advcl", "acl") and token.pos_ == "VERB":
+    if token.head == head and token.dep_ in ("conj", "advcl", "acl") and token.pos_ == "VERB":
         if token.dep_ == "conj":
-            return token.i - head.i <= 2 or {item.i for item in main.recipients} == {item.i for item in other.recipients}
+            casualty = head.lemma_ in CASUALTY and token.lemma_ in CASUALTY
+            told_of_event = main.frame.subject.role is None and bool(main.frame.subject.filter.include)
+            near = token.i - head.i <= 2
+            same = {item.i for item in main.recipients} == {item.i for item in other.recipients}
+            return casualty or near or same or (told_of_event and token.lemma_ in CASUALTY)
         return token.tag_ == "VBG" and token.i > head.i
-    if token.pos_ == "VERB" and token.head.dep_ == "conj" and token.head.head is head and token.dep_ == "conj":
+    if token.pos_ == "VERB" and token.head.dep_ == "conj" and token.head.head == head and token.dep_ == "conj":
         return True
     if not main.frame.nominal and other.frame.nominal and token.sent.start == head.sent.start:
         for word, noun in prepositions(head):
             if word in ("in", "by", "during", "when") and (noun.i == token.i or token in noun.subtree):
                 return noun.i == token.i or noun.lemma_ in ("series", "wave", "spate", "string", "number")
     if main.frame.nominal and other.frame.nominal and token.dep_ == "pobj":
-        return token.head.head is head and head.lemma_ in ("series", "wave", "spate")
+        return token.head.head == head and head.lemma_ in ("series", "wave", "spate")
+    if not main.frame.nominal and not other.frame.nominal and token.dep_ == "relcl":
+        # "claimed the bombings that killed 44"
+        return any(theme == token.head or token.head in theme.subtree for theme in main.themes)
     if main.frame.nominal and not other.frame.nominal:
         # "a stabbing that killed a man": the relative clause tells the outcome.
-        return token.dep_ in ("relcl", "acl") and token.head is head
+        return token.dep_ in ("relcl", "acl") and token.head == head
     return False
 
 
@@ -148,9 +166,13 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         if not match.actors and not match.recipients:
             return frame.bare and is_particular(view, token)
         return True
-    sentence = {word.lemma_.lower() for word in token.sent}
-    if frame.type == "ASSAULT" and not match.actors and sentence & view.lexicon.classes["disease"]:
-        return bool(sentence & view.lexicon.classes["violent_deed"])
+    if frame.type == "ASSAULT" and not match.actors:
+        classes = view.lexicon.classes
+        sentence = {word.lemma_.lower() for word in token.sent}
+        if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
+            return bool(sentence & classes["violent_deed"])
+        if is_negated(token) or any(item.lower_ in NO_ONE for item in match.recipients):
+            return False
     if any(view.keys(item) & view.lexicon.classes["disease"] for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)

@@ -182,7 +182,7 @@ def climb_status(view: View, verb: Token) -> tuple[str, bool]:
     for _ in range(MAX_CLIMB):
         status = verb_status(view, current)
         if status is not None and not (status == "happened" and current.tag_ == "VBN" and current.dep_ in ("acl", "advcl")):
-            if status == "happened" and "set" in {current.lemma_} and current is not verb:
+            if status == "happened" and "set" in {current.lemma_} and current != verb:
                 return "planned", True
             return status, True
         if current.tag_ == "VBN":
@@ -194,9 +194,9 @@ def climb_status(view: View, verb: Token) -> tuple[str, bool]:
             outer, _ = climb_status(view, current.head)
             return ("ongoing" if outer == "happened" else outer), True
         head = current.head
-        while head.pos_ not in VERBAL and head.head is not head:
+        while head.pos_ not in VERBAL and head.head != head:
             head = head.head
-        if head is current or head.pos_ not in VERBAL:
+        if head == current or head.pos_ not in VERBAL:
             return "happened", False
         current = head
     return "happened", False
@@ -218,7 +218,7 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
                 found.add("attributed")
                 source = source or noun
         head = current.head
-        if head is current:
+        if head == current:
             break
         lemma = head.lemma_.lower()
         governs = current.dep_ in ("ccomp", "xcomp", "pcomp", "pobj", "dobj", "nsubjpass", "prep", "parataxis", "acl")

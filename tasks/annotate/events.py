@@ -175,7 +175,7 @@ class Coder:
         mention = own_date(anchors, self.dates, self.triggers)
         if mention is None and not self.rivals(match):
             mention = sentence_date(match.trigger, self.dates)
-        return when_of(mention, self.view.doc.text) if mention is not None else NEVER
+        return when_of(mention, self.view.doc.text, self.dates) if mention is not None else NEVER
 
     def rivals(self, match: Match) -> bool:
         """Whether another event stands in the sentence."""

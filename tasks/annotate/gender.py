@@ -15,7 +15,7 @@ def given_names() -> dict[str, str]:
     tables = tomllib.loads((resources.files("tasks") / "data" / "given_names.toml").read_text("utf-8"))
     male, female = (set(tables[key].split()) for key in ("male", "female"))
     both = male & female
-    return {name: "m" for name in sorted(male - both)} | {name: "f" for name in sorted(female - both)}
+    return dict.fromkeys(sorted(male - both), "m") | dict.fromkeys(sorted(female - both), "f")
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +56,7 @@ def likely_gender(name: str) -> str | None:
 
 
 def words_gender(doc: Doc, start: int, end: int) -> str | None:
-    """The gender that the words around a name tell: "Mrs Smith", "his wife Anna", "spokeswoman Ana Lopez", "Smith, the actress,".
+    """The gender that the words around a name tell: "Mrs Smith", "his wife Anna", "Smith, the actress,".
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ class RoleNoun:
         m, f or None.
     rule
         None; "carrier": a modifier or complement decides first, `sector` is the fallback; "national": the same, and
-        the fallback only counts with a country.
+        the fallback only counts with a country; "relation": says who somebody is to others, never a title (brother).
     """
 
     phrase: str

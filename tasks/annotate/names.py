@@ -7,10 +7,9 @@ and countries, demonyms and standing organisations that it missed.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
@@ -26,25 +25,12 @@ from tasks.annotate.name_links import (
     organisation_names,
     standing_organisation,
 )
+from tasks.annotate.name_spans import KIND_OF_LABEL, Candidate, from_entities, split_joined
 from tasks.annotate.reference import fold, read_table, split_forms
 from tasks.ids import hash_id
 
 register_extensions()
 
-KIND_OF_LABEL = {
-    "PERSON": "person", "ORG": "org", "NORP": "group", "GPE": "place", "LOC": "place", "FAC": "place", "EVENT": "event",
-    "LAW": "law", "WORK_OF_ART": "work", "PRODUCT": "product", "LANGUAGE": "other",
-}  # fmt: skip
-PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
-_LEADING = frozenset((
-    "the", "a", "an", "this", "that", "these", "those", "its", "his", "her", "their", "our", "my", "both", "all",
-    "some", "many", "two", "three",
-))  # fmt: skip
-_EDGE = re.compile(r"^[\W_]+$")
-_LOWER_PARTICLES = frozenset((
-    "al", "el", "bin", "ibn", "abu", "ben", "van", "von", "der", "den", "de", "da", "di", "del", "della", "la",
-    "le", "dos", "du", "bint", "ul",
-))  # fmt: skip
 _KIN = frozenset((
     "father", "mother", "son", "daughter", "brother", "sister", "wife", "husband", "grandfather", "late",
     "predecessor", "successor",
@@ -52,15 +38,6 @@ _KIN = frozenset((
 # Prepositions behind which a name is likelier a place.
 _LOCATIVE = frozenset(("in", "near", "outside", "at", "around", "across"))
 _BIG_CITY = 300_000
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A name as tokens [start, end) with its label, before linking."""
-
-    start: int
-    end: int
-    label: str
 
 
 @Language.factory("dateline_names")
@@ -117,8 +94,8 @@ def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) 
         Names to find without NER: token sequences with their label; `index` holds the same, by first word.
     """
     headings = _heading_tokens(doc)
-    candidates = list(_from_entities(doc))
-    candidates = _split_joined(doc, candidates)
+    candidates = list(from_entities(doc))
+    candidates = split_joined(doc, candidates)
     candidates = _without_role_words(doc, candidates)
     candidates = _one_sense(doc, candidates, headings)
     candidates = _add_missed(doc, candidates, headings, known, index)
@@ -135,112 +112,6 @@ def _heading_tokens(doc: Doc) -> set[int]:
             if doc[position].idx >= section.start:
                 found.add(position)
             position += 1
-    return found
-
-
-def _from_entities(doc: Doc) -> Iterator[Candidate]:
-    for entity in doc.ents:
-        if entity.label_ not in KIND_OF_LABEL:
-            continue
-        for start, end in _between_breaks(doc, entity.start, entity.end):
-            trimmed = _trim(doc, start, end, entity.label_)
-            if trimmed:
-                yield trimmed
-
-
-def _between_breaks(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut a span where the layout does: at line breaks and sentence starts set by sections."""
-    begin = start
-    for i in range(start, end):
-        if doc[i].is_space or (i > begin and doc[i].is_sent_start):
-            if i > begin:
-                yield begin, i
-            begin = i + 1 if doc[i].is_space else i
-    if begin < end:
-        yield begin, end
-
-
-def _trim(doc: Doc, start: int, end: int, label: str) -> Candidate | None:
-    """Take articles, possessives, punctuation and titles off a span; None where no name is left."""
-    while start < end and (doc[start].lower_ in _LEADING or _EDGE.match(doc[start].text)):
-        start += 1
-    while end > start and (
-        doc[end - 1].text in ("'s", "’s", "'", "’") or _EDGE.match(doc[end - 1].text) or doc[end - 1].is_space
-    ):
-        end -= 1
-    if label == "PERSON":
-        start, end = _trim_person(doc, start, end)
-    if start >= end or not any(char.isupper() or char.isdigit() for char in doc[start:end].text):
-        return None
-    text = doc[start:end].text
-    if len(text) < 2 or not any(char.isalpha() for char in text) or (text.islower() and label != "PRODUCT"):
-        return None
-    return Candidate(start, end, label)
-
-
-def _trim_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """Leave titles, demonyms and what follows a possessive out of a person's name; take in a hyphenated rest."""
-    for i in range(start + 1, end):
-        if doc[i].text in ("'s", "’s", "(", ",", ";", '"', "“"):
-            end = i
-            break
-    while end - start > 1 and (
-        doc[start].lower_ in titles()
-        or doc[start].text in demonyms()
-        or doc[start].text in country_names()
-        or (doc[start].lower_ in role_nouns() and doc[start].lower_ not in ("justice", "dean", "chase", "grant"))
-        or (doc[start].text.islower() and doc[start].lower_ not in _LOWER_PARTICLES)
-        or doc[start].text in ("-", ".")
-    ):
-        start += 1
-    while end - start > 1 and doc[end - 1].text.islower() and doc[end - 2].text not in ("-", "‑", "‐"):
-        end -= 1
-    # "Theresa" + "May": a family name that is also a month.
-    if end - start == 1 and _is_month_as_name(doc, end):
-        end += 1
-    # "Kim Jong" + "-un": the recogniser sometimes stops at the hyphen of a given name.
-    while end + 1 < len(doc) and _glued_hyphen(doc, end) and doc[end + 1].text.islower() and len(doc[end + 1]) <= 6:
-        end += 2
-    return start, end
-
-
-def _is_month_as_name(doc: Doc, i: int) -> bool:
-    """Whether the token behind a first name is a family name that is also a month, no date beginning there."""
-    if i >= len(doc) or doc[i].text not in ("May", "March", "June", "April") or doc[i].pos_ != "PROPN":
-        return False
-    number_follows = i + 1 < len(doc) and doc[i + 1].like_num
-    return bool(doc[i - 1].whitespace_) and not number_follows and not doc[i].is_sent_start
-
-
-def _glued_hyphen(doc: Doc, i: int) -> bool:
-    return doc[i].text in ("-", "‑", "‐") and not doc[i].whitespace_ and not doc[i - 1].whitespace_
-
-
-def _split_joined(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
-    """Split "Putin-Kim" where both parts are names of the article or of countries, and find both where NER has one."""
-    people = {word for c in candidates if c.label == "PERSON" for word in doc[c.start : c.end].text.split()}
-    starts = {doc[c.start].text for c in candidates if c.label == "PERSON" and c.end - c.start > 1}
-    single = people | starts | country_names() | demonyms().keys()
-    taken = {i for c in candidates for i in range(c.start, c.end)}
-    found: list[Candidate] = []
-    for candidate in candidates:
-        hyphens = [i for i in range(candidate.start + 1, candidate.end - 1) if _glued_hyphen(doc, i)]
-        cut = next((i for i in hyphens if doc[i - 1].text in single and doc[i + 1].text in single), None)
-        if cut is not None and candidate.end - candidate.start == 3:
-            found.append(Candidate(candidate.start, cut, candidate.label))
-            found.append(Candidate(cut + 1, candidate.end, candidate.label))
-            continue
-        found.append(candidate)
-        after = candidate.end
-        if (
-            candidate.label == "PERSON"
-            and after + 1 < len(doc)
-            and after not in taken
-            and _glued_hyphen(doc, after)
-            and doc[after + 1].text in people
-            and after + 1 not in taken
-        ):
-            found.append(Candidate(after + 1, after + 2, "PERSON"))
     return found
 
 

@@ -7,10 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Opening mark to the marks that close it. Straight marks open or close by what stands beside them.
-_PAIRS = {"“": "”\"“", "„": "“”", "«": "»", "‹": "›", "‘": "’", "``": "''", "”": "”"}
+_CLOSERS = {
+    "“": ("”", '"'),
+    "„": ("“", "”"),
+    "«": ("»",),
+    "‹": ("›",),
+    "‘": ("’", "'"),
+    "'": ("'",),
+    "``": ("''", '"'),
+    "''": ("''", '"'),
+    '"': ('"', "”", "''"),
+    "”": ("”",),
+}
 _MARK = re.compile(r"``|''|[“”„«»‹›‘’\"']")
 _OPENS_AFTER = re.compile(r"[\s(\[{—–\-:/…]")
-_SENTENCE_END = re.compile(r"[.,!?…;]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,9 @@ def find_quotations(text: str, blocks: Iterable[tuple[int, int]]) -> list[Quotat
 
 
 def _in_block(text: str, start: int, end: int, open_before: bool) -> list[Quotation]:
-    marks = [match for match in _MARK.finditer(text, start, end) if not _is_apostrophe(text, match.start(), match.end())]
+    marks = [
+        match for match in _MARK.finditer(text, start, end) if not _is_apostrophe(text, match.start(), match.end())
+    ]
     found: list[Quotation] = []
     index = 0
     while index < len(marks):
@@ -61,10 +73,10 @@ def _in_block(text: str, start: int, end: int, open_before: bool) -> list[Quotat
                 break
             index += 1
             continue
-        stop = marks[closing]
+        close = marks[closing]
         continued = open_before and not found and not text[start : opening.start()].strip()
-        if stop.start() > opening.end():
-            found.append(Quotation(opening.end(), stop.start(), opening.start(), stop.end(), False, continued))
+        if close.start() > opening.end():
+            found.append(Quotation(opening.end(), close.start(), opening.start(), close.end(), False, continued))
         index = closing + 1
     return found
 
@@ -88,50 +100,37 @@ def _opens(text: str, start: int, match: re.Match[str]) -> bool:
     if mark in ("‘", "'", "’"):
         # Singles: an apostrophe at the start of a word ("’em", "'90s") is no quotation.
         return mark != "’" and bool(_OPENS_AFTER.match(before)) and after.isalpha()
-    if mark in ("\"", "''", "”"):
+    if mark in ('"', "''", "”"):
         return bool(_OPENS_AFTER.match(before)) or before in "“‘'"
     return False
 
 
 def _closing(text: str, end: int, marks: list[re.Match[str]], index: int, mark: str) -> int | None:
-    closers = {"\"": ("\"", "”", "''"), "''": ("''", "\""), "'": ("'",), "``": ("''", "\"")}.get(mark) or tuple(_PAIRS[mark])
+    """Index of the mark that closes the one at `index`, None where the paragraph has none."""
     depth = 0
     for position in range(index + 1, len(marks)):
         other = marks[position].group()
         before = text[marks[position].start() - 1]
         after = text[marks[position].end() : marks[position].end() + 1]
-        if mark in ("‘", "'"):
-            # "the workers' rights" ends no quotation unless what went before was a clause or a few words at most.
-            if other not in ("’", "'") or after.isalnum() or before.isspace():
-                continue
-            return position
-        if other == "“" and mark == "“":
-            depth += 0 if before.isspace() and not after.isspace() else 1
-            if before.isspace() and not after.isspace():
-                return None if depth == 0 and _far(text, marks[index], marks[position]) else None
-            return position
-        if other in closers and not (other in ("\"", "''") and before.isspace() and not after.isspace()):
-            return position
+        opening = before.isspace() and bool(after) and not after.isspace()
+        if other == mark == "“" and opening:
+            depth += 1
+        elif (
+            other in _CLOSERS[mark]
+            and not opening
+            and not (mark in ("‘", "'") and (after.isalnum() or before.isspace()))
+        ):
+            if depth == 0:
+                return position
+            depth -= 1
     return None
 
 
-def _far(text: str, opening: re.Match[str], other: re.Match[str]) -> bool:
-    return other.start() - opening.end() > 400
-
-
 def _left_open(text: str, start: int, end: int, opening: re.Match[str], rest: list[re.Match[str]]) -> bool:
-    """Whether an unclosed mark begins a quotation that runs to the paragraph's end: it begins it, or a colon leads to it."""
-    if opening.group() not in ("“", "\"", "„", "«", "``", "''") or not _opens(text, start, opening):
+    """Whether an unclosed mark begins a quotation that runs to the paragraph's end: it opens it or follows a colon."""
+    if opening.group() not in ("“", '"', "„", "«", "``", "''") or not _opens(text, start, opening):
         return False
-    if any(mark.group() in ("“", "\"", "„", "«") for mark in rest):
+    if any(mark.group() in ("“", '"', "„", "«") for mark in rest):
         return False
     lead = text[start : opening.start()].rstrip()
-    return (not lead or lead[-1] in ":,") and end - opening.end() > 20
-
-
-def is_sentence_like(text: str, quotation: Quotation) -> bool:
-    """Whether a quotation reads as a clause of its own: it begins with a capital or ends like a clause."""
-    words = text[quotation.start : quotation.end].strip()
-    if not words:
-        return False
-    return len(words.split()) > 2 and (words[0].isupper() or words[0] in "…[(0123456789") or bool(_SENTENCE_END.search(words))
+    return (not lead or lead[-1] in ":,") and end - opening.end() > 8

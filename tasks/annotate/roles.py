@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.layers import Mention
 from tasks.annotate.lexicons import RoleSpan, titles
+from tasks.vocabulary import INTERNATIONAL_CODES
 
 # Adjectives that give a carrier noun ("source", "leader") its sector.
 _SECTOR_ADJECTIVES = {
@@ -21,12 +22,14 @@ _SECTOR_ADJECTIVES = {
     "terrorist": "REB", "paramilitary": "PRM", "civilian": "CVL", "financial": "BUS", "industrial": "BUS",
 }  # fmt: skip
 _FORMER = frozenset(("former", "ex", "ousted", "deposed", "erstwhile", "onetime", "one-time", "late"))
-_OFFICES = frozenset(("GOV", "LEG"))
+_OFFICES = frozenset(("GOV", "LEG", "JUD"))
 # Nouns whose complement names the other side, not their own: an ambassador to Turkey, an envoy for North Korea.
 _OWN_SIDE = frozenset(("of", "in", "from", "at"))
 _FOR_TOO = frozenset(
     ("spokesman", "spokeswoman", "spokesperson", "lawyer", "attorney", "minister", "secretary", "mp", "member")
 )
+# "UN ambassador" is one sent to the UN.
+_SENT_TO = frozenset(("ambassador", "permanent representative"))
 _PREPOSITIONS = frozenset(("of", "for", "to", "in", "at", "from", "on"))
 _NOUN_LIKE = frozenset(("NOUN", "PROPN", "ADJ", "X", "NUM"))
 _MAX_WINDOW = 12
@@ -138,18 +141,25 @@ def complement(around: Surroundings, role: RoleSpan) -> tuple[str, int, int] | N
 def read_role(around: Surroundings, role: RoleSpan, depth: int = 0) -> Reading:
     """Read country, sector and title off a role noun with its modifiers and complement."""
     doc, noun = around.doc, role.noun
+    carries = noun.rule in ("carrier", "national")
     start = modifiers_start(around, role)
     country, country_end = _modifier_country(around, start, role.start)
-    sector = noun.sector if noun.rule is None else _modifier_sector(around, start, role.start)
+    if noun.phrase in _SENT_TO and country in INTERNATIONAL_CODES:
+        country = None
+    sector = _modifier_sector(around, start, role.start) if carries else noun.sector
     behind = complement(around, role)
+    stranger = False
     if behind is not None:
         preposition, begin, end = behind
         own_side = preposition in _OWN_SIDE or (preposition == "for" and noun.phrase in _FOR_TOO)
         inner = _read_complement(around, begin, end, depth) if own_side else Reading()
         country = country or inner.country
-        if noun.rule is not None and sector is None:
+        named = around.mention_at.get(begin)
+        stranger = own_side and named is not None and named.kind == "org" and inner.sector is None
+        if carries and sector is None:
             sector = inner.sector
-    if sector is None and noun.rule is not None and (noun.rule == "carrier" or country):
+    # A president of the republic is GOV, a president of a company that nothing is known of is not.
+    if sector is None and carries and not stranger and (noun.rule == "carrier" or country):
         sector = noun.sector
     before = {doc[i].lower_ for i in range(max(start - 2, 0), role.start)}
     if sector in _OFFICES and before & _FORMER:
@@ -234,9 +244,7 @@ def role_before(around: Surroundings, mention: Mention) -> tuple[RoleSpan, Readi
     title_end = i
     if role is None:
         role = _role_with_complement(around, i, first)
-        if role is None:
-            return None
-    elif role.start < first:
+    if role is None or role.start < first or role.noun.rule == "relation":
         return None
     if doc[role.head].pos_ not in ("NOUN", "PROPN", "ADJ") or not (
         doc[role.head].text[0].isupper() or _is_joined(doc, role, mention)
@@ -259,7 +267,7 @@ def _role_with_complement(around: Surroundings, end: int, first: int) -> RoleSpa
     doc = around.doc
     for j in range(end - 1, max(first, end - 8), -1):
         token = doc[j]
-        if token.lower_ in _PREPOSITIONS and j < end - 1:
+        if token.lower_ in ("of", "for", "to", "at") and j < end - 1:
             role = around.role_ending.get(j)
             if role is not None:
                 return role if doc[role.head].text[0].isupper() else None
@@ -268,7 +276,12 @@ def _role_with_complement(around: Surroundings, end: int, first: int) -> RoleSpa
             if around.mention_at[j].label == "PERSON":
                 return None
             continue
-        if token.pos_ not in ("NOUN", "PROPN", "ADJ", "DET", "CCONJ") or token.is_space or token.is_punct:
+        if (
+            token.pos_ not in ("NOUN", "PROPN", "ADJ", "DET", "CCONJ")
+            or (j == end - 1 and token.pos_ == "DET")
+            or token.is_space
+            or token.is_punct
+        ):
             return None
     return None
 
@@ -321,10 +334,13 @@ def _role_behind_comma(around: Surroundings, mention: Mention) -> RoleSpan | Non
         role = around.role_ending.get(j + 1) if j == comma - 1 else around.role_ending.get(j)
         if role is not None and (j == comma - 1 or ((behind := complement(around, role)) and behind[2] == comma)):
             singular = doc[role.head].tag_ in ("NN", "NNP") and role.noun.sort == "person"
+            singular = singular and role.noun.rule != "relation"
             return role if singular and role.head not in around.mention_at else None
     return None
 
 
 def _role_with_head(around: Surroundings, i: int) -> RoleSpan | None:
     role = around.role_at.get(i)
-    return role if role is not None and role.head == i and i not in around.mention_at else None
+    if role is None or role.head != i or i in around.mention_at or role.noun.rule == "relation":
+        return None
+    return role

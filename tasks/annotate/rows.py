@@ -224,7 +224,7 @@ def _entity_rows(text: str, common: Row, mentions: list[Mention]) -> list[Row]:
     gazetteer = load_gazetteer()
     rows = []
     for (entity_id, form), mention in first.items():
-        place = gazetteer.by_id(entity_id) if entity_id.startswith("gn:") else None
+        place = gazetteer.by_id(entity_id) if mention.kind == "place" else None
         rows.append(
             common
             | {

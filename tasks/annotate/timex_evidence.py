@@ -37,9 +37,10 @@ def token_index(starts: list[int], char: int) -> int:
 def tense_reader(doc: Doc, starts: list[int]) -> Callable[[int], int]:
     """Give the function that tells PAST, FUTURE or UNKNOWN for a character offset of a parsed Doc."""
     seen: dict[int, int] = {}
+    parsed = doc.has_annotation("DEP")
 
     def tense(char: int) -> int:
-        if not doc.has_annotation("DEP"):
+        if not parsed:
             return UNKNOWN
         index = token_index(starts, char)
         if index not in seen:
@@ -115,6 +116,12 @@ def _in_name(first: Token, last: Token) -> bool:
     return first.ent_type_ in _NAMES or last.ent_type_ in _NAMES
 
 
+def _upper(doc: Doc, lexeme: Lexeme) -> bool:
+    # Only the few doubtful words come here, and a lexeme keeps no more than its lower form.
+    span = doc.char_span(lexeme.start, lexeme.end, alignment_mode="expand")
+    return span is not None and span.text[:1].isupper()
+
+
 def _capital(token: Token) -> bool:
     return token.text[:1].isupper()
 
@@ -122,8 +129,8 @@ def _capital(token: Token) -> bool:
 def _month_ok(found: Found, first: Token, last: Token) -> bool:
     month = found.one("months")
     if found.has("year") or found.has("rel"):
-        return month.low not in _DOUBTFUL_MONTHS or first.doc.text[month.start].isupper()
-    upper = first.doc.text[month.start].isupper()
+        return month.low not in _DOUBTFUL_MONTHS or _upper(first.doc, month)
+    upper = _upper(first.doc, month)
     if month.kind == "month_short" or (not upper and _before(found) not in _LEADS):
         return False
     if month.low.rstrip(".") in _DOUBTFUL_MONTHS:
@@ -134,7 +141,7 @@ def _month_ok(found: Found, first: Token, last: Token) -> bool:
 
 def _date_ok(found: Found, first: Token, last: Token) -> bool:
     month = found.one("month")
-    upper = first.doc.text[month.start].isupper()
+    upper = _upper(first.doc, month)
     days = found.all("days")
     if month.low in _DOUBTFUL_MONTHS and not upper and not found.has("year"):
         return False
@@ -177,7 +184,7 @@ def _weekday_ok(found: Found, first: Token, last: Token) -> bool:
         if alone:
             return lexeme.low.endswith(".") and _before(found) not in ("the", "a") and _after(found) is not None
         if found.has("ord2") and lexeme.kind == "weekday_short":
-            return first.doc.text[lexeme.start].isupper() and last.ent_type_ == "DATE"
+            return _upper(first.doc, lexeme) and last.ent_type_ == "DATE"
     if found.has("ord2") and last.i + 1 < len(last.doc) and last.nbor(1).tag_ in ("NNS", "NN"):
         return False
     token = first if alone else last
@@ -247,7 +254,7 @@ def _duration_ok(found: Found, first: Token, last: Token) -> bool:
 
 def _which_month_ok(found: Found, first: Token, last: Token) -> bool:
     month = found.one("months")
-    return month.low not in _DOUBTFUL_MONTHS or first.doc.text[month.start].isupper()
+    return month.low not in _DOUBTFUL_MONTHS or _upper(first.doc, month)
 
 
 def _now_ok(found: Found, first: Token, last: Token) -> bool:

@@ -56,29 +56,36 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("weekday", "(?P<week>{WHICH})(?P<unit><unit>)<hyphen|comma|on>*(?P<wd>{WD})"),
     ("deictic", "(?P<day><deictic>)"),
     ("deictic", "<the><unit><before|after>(?P<day><deictic>)"),
-    ("which_unit", "(?:<later|earlier><in|on>?|<early>|<the>?<edge><of>)?<the>?(?P<which>{WHICH}{WHICH}?)(?P<unit><unit|night>)"),
-    ("which_unit", "<the>(?P<unit><unit>)(?P<which><following>|<after><next>|<after|before>(?=<comma|stop|break>|$))"),
+    ("which_unit", "(?:<later|earlier><in|on>?|<early>|<the>?<edge><of>)?<the>?(?P<which>{WHICH}{WHICH}?)"
+                   "(?P<unit><unit|night>)"),
+    ("which_unit", "<the>(?P<unit><unit>)"
+                   "(?P<which><following>|<after><next>|<after|before>(?=<comma|stop|break>|$))"),
     ("fiscal_year", "<the>?(?P<which>{WHICH})?(?P<sort><fiscal|school|calendar>)(?P<unit><unit>)(?P<year><year>)?"),
     ("edge_unit", "(?:<the>?<edge><of>|<later|earlier><in>)<the>?(?P<unit><unit>)"),
     ("weekend", "<the>(?P<unit><unit>)"),
-    ("units_span", "<the>?(?P<which><this|that|next|coming|following|last|past|previous>)<few|couple>?<of>?(?P<num>{NUM})?(?P<unit><units>)"),
+    ("units_span", "<the>?(?P<which><this|that|next|coming|following|last|past|previous>)<few|couple>?<of>?"
+                   "(?P<num>{NUM})?(?P<unit><units>)"),
     ("units_span", "(?P<num>{NUM})(?P<which><previous|following|past|last|coming>)(?P<unit><units>)"),
-    ("ordinal_unit", "<the>?(?P<ord>{ORD}|<last>)(?P<unit><unit|half>)<of|in>(?:(?P<month>{MONTH})?<of|comma>?(?P<year><year>)|"
+    ("ordinal_unit", "<the>?(?P<ord>{ORD}|<last>)(?P<unit><unit|half>)<of|in>(?:"
+                     "(?P<month>{MONTH})?<of|comma>?(?P<year><year>)|"
                      "(?P<month2>{MONTH})|<the>?(?P<which>{WHICH})(?P<outer><unit>)|<the>(?P<outer2><unit>))"),
-    ("week_number", "<the>?(?P<unit><unit>)(?P<num><day|number>)(?:<of>(?:(?P<year><year>)|(?P<which>{WHICH})<unit>))?"),
+    ("week_number", "<the>?(?P<unit><unit>)(?P<num><day|number>)(?:<of>(?:(?P<year><year>)|"
+                    "(?P<which>{WHICH})<unit>))?"),
     ("shift", "{ABOUT}{QUANT}(?P<unit>{UNIT})(?P<way><ago|later|earlier|hence>)"),
     ("shift", "{ABOUT}{QUANT}(?P<unit>{UNIT})(?P<way><before>)(?=<comma|stop|break>|$)"),
     ("shift", "{ABOUT}{QUANT}(?P<unit>{UNIT})(?P<way><from>)<reference>"),
     ("shift", "(?P<unit><units>)(?P<way><ago|later|earlier>)"),
     ("shift", "(?P<way><in>){ABOUT}{QUANT}(?P<unit>{UNIT})(?:<possessive>?<time>)?"),
-    ("duration", "{ABOUT}{QUANT}<hyphen>?<word>?(?P<unit>{UNIT})(?:<and><a>?(?P<half><half>))?(?:<hyphen>?<old|long>)?"),
+    ("duration", "{ABOUT}{QUANT}<hyphen>?<word>?(?P<unit>{UNIT})(?:<and><a>?(?P<half><half>))?"
+                 "(?:<hyphen>?<old|long>)?"),
     ("duration", "{ABOUT}{QUANT}(?P<unit>{UNIT})(?:(?:<comma>|<and>)*{NUM}{UNIT})+"),
     ("duration", "(?P<lead><for|after|during|within>)(?P<unit><units>)"),
     ("duration", "(?P<unit><unit>)<hyphen><long>|<all>(?P<unit2><unit>)"),
     ("every", "<every|any>(?P<other><other|second>)?(?P<num>{NUM})?(?P<unit><unit|units|night>)"),
     ("every", "<every|any>(?P<other><other|second>)?(?P<of>{WD}|<part>|<month>)"),
     ("often", "(?P<often><often>)"),
-    ("part", "{EARLY}?<in>?(?P<which><the|this|that|last|next|following|same|previous>)(?:<same|next|following|early>)?"
+    ("part", "{EARLY}?<in>?(?P<which><the|this|that|last|next|following|same|previous>)"
+             "(?:<same|next|following|early>)?"
              "(?P<part><part|night>)"),
     ("part", "(?P<lead><at|by|approx|before|after|until>)(?P<part><part|night>)"),
     ("part", "(?P<early>{EARLY})(?P<part><part>)"),
@@ -95,7 +102,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("recent", "<in>?<recent>(?P<unit><units>)|<in><the><past>(?=<comma|stop|break>|$)"),
     ("future", "<in|for|of><the>(?:<near>)?<future>|<near><future>"),
     ("holiday", "(?:<the>?(?P<which>{WHICH}))?(?P<day><holiday>)<comma|of>?(?P<year><year>)?"),
-    ("the_ordinal", "(?P<lead><on|by|until|since|before|after|from|of>)<the>(?P<ord><ordinal>)(?=<comma|stop|break|paren|and|to|at|in>|$)"),
+    ("the_ordinal", "(?P<lead><on|by|until|since|before|after|from|of>)<the>"
+                    "(?P<ord><ordinal>)(?=<comma|stop|break|paren|and|to|at|in>|$)"),
 )  # fmt: skip
 
 

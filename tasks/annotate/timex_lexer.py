@@ -14,13 +14,15 @@ from importlib import resources
 from typing import Any
 
 # Order gives each class its character; the grammar only ever names classes.
-CLASSES = (
-    "word break stop comma hyphen slash paren iso clock month month_short weekday weekday_short season unit units "
-    "second part number day dayword nth year years ordinal decade apost often deictic reference holiday the a this that same next coming "
-    "following last previous past ago later earlier before after from since hence in within during on at by of to until for "
-    "and or between early edge half every any all other another approx few couple more less than least once twice "
-    "per old long time date moment present recent future near right bc zone fiscal school calendar night possessive"
-).split()
+_CLASS_NAMES = """
+word break stop comma hyphen slash paren iso clock month month_short weekday weekday_short season unit units second
+part number day dayword nth year years ordinal decade apost often deictic reference holiday the a this that same
+next coming following last previous past ago later earlier before after from since hence in within during on at by
+of to until for and or between early edge half every any all other another approx few couple more less than least
+once twice per old long time date moment present recent future near right bc zone fiscal school calendar night
+possessive
+"""
+CLASSES = tuple(_CLASS_NAMES.split())
 CHAR_OF = {name: chr(0x4E00 + index) for index, name in enumerate(CLASSES)}
 
 Clock = tuple[int, int | None, int | None]

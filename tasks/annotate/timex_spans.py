@@ -280,7 +280,7 @@ def _pair(left: Timex, right: Timex, between: list[str], state: State, follows: 
     day_left = left.kind == "date" and (len(left.value) == 10 or left.value[:8] == "XXXX-WXX")
     day_right = right.kind == "date" and len(right.value) == 10
     if day_left and "T" not in left.value and right.kind in ("clock", "part", "bare", "hour") and right.value[0] == "T":
-        if right.kind == "bare" and between or (between and between[-1] in ("of", "and", "from")):
+        if (right.kind == "bare" and between) or "and" in words or (between and between[-1] in ("of", "from")):
             return None
         return one(left.value + right.value, "part" if right.kind == "bare" else "clock")
     if left.kind in ("clock", "part") and day_right and left.value[0] == "T" and words <= {"comma", "on", "of", "the"}:
@@ -297,14 +297,15 @@ def _pair(left: Timex, right: Timex, between: list[str], state: State, follows: 
 
 def _clock_in_part(clock: Timex, part: Timex, one: Callable[[str, str], Timex]) -> Timex | None:
     """The hour that "8" is in the evening: the day of the part, if it has one, and the clock's time."""
+    own_day, _, time = clock.value.partition("T")
     day, _, name = part.value.partition("T")
-    hour = clock.value[1:3]
-    if not clock.value.startswith("T") or not hour.isdigit() or name not in ("MO", "AF", "EV", "NI"):
+    hour = time[:2]
+    if not hour.isdigit() or name not in ("MO", "AF", "EV", "NI") or (day and own_day):
         return None
     number = int(hour)
     if name in ("AF", "EV", "NI") and 1 <= number < 12 and not (name == "NI" and number < 5):
         number += 12
-    return one(f"{day}T{number:02d}{clock.value[3:]}", "clock")
+    return one(f"{day or own_day}T{number:02d}{time[2:]}", "clock")
 
 
 def _counted(left: Timex, right: Timex, way: str, state: State, one: Callable[[str, str], Timex]) -> Timex | None:

@@ -1,4 +1,4 @@
-"""Resolve the expressions built on a unit of the calendar: "next week", "the end of the year", "Easter", "the 1990s"."""
+"""Resolve the expressions built on a unit of the calendar ("next week", "the end of the year") and named days."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _weekend(found: Found, state: State) -> list[Timex]:
     base = base_day(state)
     if base is None:
         return whole(found, "XXXX-WXX-WE", "date")
-    # On Monday "the weekend" is mostly the one just over; from Thursday on it is the coming one unless told in the past.
+    # "The weekend" of a past verb is the one just over.
     back = state.tense(found.start) == PAST and base.isoweekday() <= 5
     return whole(found, week_value(base - dt.timedelta(weeks=1 if back else 0)) + "-WE", "date")
 
@@ -192,7 +192,7 @@ def _holiday(found: Found, state: State) -> list[Timex]:
         else:
             day = of(today.year)
     else:
-        guess = of(state.today.year if state.today else 2000)
+        guess = of((state.today.year if state.today else None) or 2000)
         day = of(year_for(state, guess.month, guess.day, found.start) or guess.year)
     state.remember(point_of(day))
     return whole(found, day.isoformat(), "date")

@@ -21,6 +21,8 @@ from tasks.records import Article, CleanArticle, Reject
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ENOUGH_CHARS = 200
 _HEAD_LINES = 6
+# No text is so dirty that cleaning takes more than three quarters of it away and an article is left.
+_MOST_REMOVED = 4
 _DATELINE_PARAGRAPHS = 2
 
 
@@ -71,6 +73,9 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
         if extracted is None:
             return _reject(article, "extract", "no_text", "no article was found in the page")
         record = extracted
+    given_chars = len(record.text or "")
+    if given_chars > _MOST_REMOVED * options.max_text_chars:
+        return _reject(article, "clean", "too_large", f"{given_chars} characters")
     url = _url(record, notes)
     body = _as_given(record) if options.mode == "none" else _cleaned(record)
     text = f"{body.title}\n\n{body.text}" if body.title and not body.only_title else body.title or body.text
@@ -187,7 +192,7 @@ def _cleaned(article: Article) -> _Body:
 
 
 def _strip_head(paragraphs: list[str], title: str | None) -> tuple[tuple[str, ...], list[str]]:
-    """Authors of the byline, and the paragraphs without bylines and repeats of the title, in whatever order they come."""
+    """Authors of the byline, and the paragraphs without bylines and repeats of the title, however they are mixed."""
     authors: tuple[str, ...] = ()
     while True:
         rest = drop_repeated_title(paragraphs, title) if title else paragraphs

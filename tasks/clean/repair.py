@@ -43,7 +43,10 @@ _INLINE_TAGS = re.compile(
     r"</?(?:a|b|i|u|em|strong|span|img|font|small|sup|sub|td|th|tbody|thead|abbr|cite)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_DROPPED_ELEMENTS = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+# Bounded, so that many openings without an end cannot make the search long.
+_DROPPED_ELEMENTS = re.compile(
+    r"<(script|style)\b[^<>]*>.{0,5000}?</\1\s*>|<!--.{0,5000}?-->", re.IGNORECASE | re.DOTALL
+)
 _MARKUP_SIGN = re.compile(r"</(?:p|div|a|b|i|em|strong|span|li|h[1-6])\s*>|<br\s*/?>|<p(?:\s[^<>]*)?>", re.IGNORECASE)
 _NEEDS_FTFY = re.compile("[^\x00-\x7f\u2018\u2019\u201c\u201d\u2013\u2014\u2026]")
 

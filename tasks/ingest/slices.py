@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO
 
 from tasks.ingest import html, jsonl, text
@@ -34,11 +33,9 @@ class Slice:
     first_record
         The line number of the first line (from 1) for JSON lines, else 1.
     n_records
-        Records in the slice; lines that are blank do not count. What follows an early end of the file does not either.
+        Records in the slice; lines that are blank do not count. A file that is read whole counts as one.
     byte_start, byte_stop
-        Where the slice's lines stand in an unpacked file, in bytes; `byte_stop` None reads to the end.
-    n_lines
-        Lines to read in a packed file, after skipping `first_record - 1`; None reads to the end.
+        Where the slice's lines stand in the unpacked file, in bytes; `byte_stop` None reads to the end.
     """
 
     path: str
@@ -49,7 +46,6 @@ class Slice:
     n_records: int = 1
     byte_start: int = 0
     byte_stop: int | None = None
-    n_lines: int | None = None
 
 
 def plan(file: InputFile, records_per_slice: int, limits: Limits) -> list[Slice]:
@@ -73,34 +69,25 @@ def _plan_lines(stream: IO[bytes], file: InputFile, packing: str, size: int, lim
     slices: list[Slice] = []
     first, start, records, number, position = 1, 0, 0, 0, 0
 
-    def close(stop: int | None, n_lines: int | None) -> None:
-        packed = packing != "none"
-        slices.append(
-            Slice(
-                file.path,
-                file.origin,
-                "jsonl",
-                packing,
-                first,
-                records,
-                0 if packed else start,
-                None if packed else stop,
-                n_lines if packed else None,
-            )
-        )
+    def close(stop: int | None) -> None:
+        slices.append(Slice(file.path, file.origin, "jsonl", packing, first, records, start, stop))
 
     try:
         for line, length in lines(stream, limits.max_record_bytes, limits.max_unpacked_bytes):
-            if records == size:
-                close(position, number - first + 1)
+            is_record = line is None or not line.isspace()
+            if is_record and records == size:
+                close(position)
                 first, start, records = number + 1, position, 0
             number += 1
             position += length
-            records += line is None or not line.isspace()
+            records += is_record
     except StreamError:
         # The last slice reads on to where the file breaks off and makes the reject.
+        if records == size:
+            close(position)
+            first, start, records = number + 1, position, 0
         records += 1
-    close(None, None)
+    close(None)
     return slices
 
 
@@ -108,15 +95,16 @@ def read_slice(slice_: Slice, limits: Limits) -> Iterator[Article | Reject]:
     """Give the records of a slice, one article or reject each; memory does not grow with the slice."""
     number = slice_.first_record - 1
     try:
-        with open_stream(slice_.path) as (stream, packing):
+        with open_stream(slice_.path) as (stream, _):
             if slice_.format == "jsonl" or slice_.format == "unreadable":
                 head = _head(stream)
                 kind = sniff(head, slice_.origin) if slice_.format == "unreadable" else "jsonl"
             else:
                 head, kind = b"", slice_.format
             if kind == "jsonl" and not _is_wide(head):
-                stream.seek(0 if packing != "none" else slice_.byte_start)
-                for number, line in _numbered(stream, slice_, packing, limits):
+                # A packed file is unpacked up to there and thrown away, which is quick next to what follows.
+                stream.seek(slice_.byte_start)
+                for number, line in _numbered(stream, slice_, limits):
                     yield from jsonl.read_lines([(number, line)], slice_.origin, limits.max_record_bytes)
             elif kind == "jsonl" or kind in WHOLE_FILE_FORMATS:
                 stream.seek(0)
@@ -128,12 +116,11 @@ def read_slice(slice_: Slice, limits: Limits) -> Iterator[Article | Reject]:
         yield Reject(origin, "read", error.reason, error.detail)
 
 
-def _numbered(stream: IO[bytes], slice_: Slice, packing: str, limits: Limits) -> Iterator[tuple[int, bytes | None]]:
+def _numbered(stream: IO[bytes], slice_: Slice, limits: Limits) -> Iterator[tuple[int, bytes | None]]:
     """The slice's lines with their numbers in the file."""
-    found = lines(stream, limits.max_record_bytes, limits.max_unpacked_bytes)
-    position, skip = slice_.byte_start, slice_.first_record - 1 if packing != "none" else 0
-    stop = None if slice_.n_lines is None else skip + slice_.n_lines
-    for number, (line, length) in enumerate(islice(found, skip, stop), slice_.first_record):
+    found = lines(stream, limits.max_record_bytes, limits.max_unpacked_bytes - slice_.byte_start)
+    position = slice_.byte_start
+    for number, (line, length) in enumerate(found, slice_.first_record):
         yield number, line
         position += length
         if slice_.byte_stop is not None and position >= slice_.byte_stop:

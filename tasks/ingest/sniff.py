@@ -22,7 +22,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "7z"),
     (b"Rar!", "rar"),
 )
-_HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML_START = re.compile(
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _MARKUP_START = re.compile(r"\s*<(?:[a-z!?][^>]*)>?", re.IGNORECASE)
 _HTML_INSIDE = re.compile(r"<(?:html|body|head|article|main|div|p)\b[^>]*>", re.IGNORECASE)
 _XML_ROOTS: tuple[tuple[str, str], ...] = (

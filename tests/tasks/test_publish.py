@@ -74,6 +74,12 @@ def use_toys(setter: Callable[[object, str, object], None]) -> None:
         setter(module, name, value)
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for the disk: a killed process loses nothing it wrote, and lost power is what `Machine` is for."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
 @pytest.fixture
 def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     use_toys(monkeypatch.setattr)
@@ -223,7 +229,7 @@ def test_a_recovery_stopped_at_any_operation_is_repaired(store: Store, tmp_path:
     new, final = tables(undisturbed), snapshot(undisturbed)
     total = operations(store, tmp_path / "counted", lambda it: publish(it, NEW))
     seen = 0
-    for stop in range(total, 1, -4):
+    for stop in range(total, 1, -5):
         stopped = copy_of(store, tmp_path / "stopped")
         with pytest.raises(Killed):
             publish(faulty(stopped, stop), NEW)
@@ -231,15 +237,15 @@ def test_a_recovery_stopped_at_any_operation_is_repaired(store: Store, tmp_path:
             continue
         seen += 1
         steps = operations(stopped, tmp_path / "counted", recover)
-        for step, when in product(range(1, steps + 1), ("before", "after")):
+        for step in range(1, steps + 1):
             again = copy_of(stopped, tmp_path / "again")
             with pytest.raises(Killed):
-                recover(faulty(again, step, when))
+                recover(faulty(again, step))
             if step % 3 == 0:  # and the recovery of the recovery
                 with pytest.raises(Killed):
-                    recover(faulty(again, 1, when))
+                    recover(faulty(again, 1, "after"))
             check_stopped(again, old, new, final)
-    assert seen >= 4
+    assert seen >= 3
 
 
 class Machine:
@@ -343,6 +349,7 @@ def test_a_publish_stopped_at_any_system_call_is_repaired(
         journal = (Path(stopped.name) / JOURNAL).exists()
         certain += journal
         recover(stopped)
+        assert not any(".tmp" in name for name in snapshot(stopped))
         seen = tables(stopped)
         assert seen == new if journal else seen in (old, new)
         publish(stopped, SMALL)

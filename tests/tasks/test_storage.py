@@ -316,6 +316,7 @@ def test_the_order_of_syncs(folder: str, storage: LocalStorage, monkeypatch: pyt
     seen("fsync", os.fsync, lambda handle: names[handle])
     seen("replace", os.replace, lambda _, new: str(Path(new).relative_to(root)))
     seen("mkdir", os.mkdir, lambda path, *_: str(Path(path).relative_to(root)))
+    seen("unlink", os.unlink, lambda path: str(Path(path).relative_to(root)))
     storage.write(join(folder, "a", "x"), b"1")
     trace = [step if ".tmp" not in step else "fsync temporary" for step in trace]
     assert trace == [
@@ -325,3 +326,7 @@ def test_the_order_of_syncs(folder: str, storage: LocalStorage, monkeypatch: pyt
     trace.clear()
     storage.move(join(folder, "a", "x"), join(folder, "b", "y"))
     assert trace == ["mkdir output/b", "fsync output", "replace output/b/y", "fsync output/b", "fsync output/a"]
+    trace.clear()
+    storage.delete(join(folder, "b", "y"))
+    storage.delete(join(folder, "b", "y"))
+    assert trace == ["unlink output/b/y", "fsync output/b", "fsync output/b"]

@@ -39,6 +39,8 @@ def facts(doc: Doc, text: str) -> tuple[str | None, str | None, str | None]:
         ("Former French President Paul Martin spoke.", "Paul Martin", ("FRA", "ELI", "President")),
         ("Rebel commander Hassan Nour was killed.", "Hassan Nour", (None, "REB", "Rebel commander")),
         ("Nairobi Mayor Grace Wanjiru resigned.", "Grace Wanjiru", ("KEN", "GOV", "Mayor")),
+        ("British UN Ambassador Ann Cole spoke.", "Ann Cole", ("GBR", "GOV", "UN Ambassador")),
+        ("Omar Haddad, president of the Tunisian Bar Association, spoke.", "Omar Haddad", ("TUN", "SOC", "president")),
         ("UN spokesman Erik Lund said so.", "Erik Lund", ("UNO", "IGO", "UN spokesman")),
     ],
 )
@@ -46,6 +48,11 @@ def test_words_around_a_name_tell_country_sector_and_title(
     sentence: str, name: str, expected: tuple[str | None, str | None, str | None]
 ) -> None:
     assert facts(parse(f"{sentence} It was Monday."), name) == expected
+
+
+def test_kinship_is_no_title() -> None:
+    doc = parse("The president's brother Raul Ortega left on Monday.")
+    assert facts(doc, "Raul Ortega") == (None, None, None)
 
 
 def test_what_one_mention_tells_holds_for_the_others() -> None:

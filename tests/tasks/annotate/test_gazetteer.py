@@ -84,6 +84,22 @@ def test_index_is_kept_in_the_cache_folder_and_damaged_ones_are_built_anew(
     assert built == [path, path]
 
 
+def test_build_leaves_a_whole_file_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = gazetteer_build.Rows()
+    rows.places.append(("gn:7", 7, "Testholm", "city", "SWE", None, None, 1.0, 2.0, 10, 0))
+    rows.add_name("Testholm", "gn:7", main=True)
+    rows.add_name("TESTHOLM", "gn:7", main=False)
+    monkeypatch.setattr(gazetteer_build, "gather", lambda: rows)
+    gazetteer_build.build(tmp_path / "index.sqlite")
+    gazetteer_build.build(tmp_path / "index.sqlite")
+    (place,) = Gazetteer(tmp_path / "index.sqlite").lookup("testholm")
+    assert (place.entity_id, place.main) == ("gn:7", True)
+    monkeypatch.setattr(gazetteer_build.sqlite3, "connect", lambda path: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        gazetteer_build.build(tmp_path / "other.sqlite")
+    assert [path.name for path in tmp_path.iterdir()] == ["index.sqlite"]
+
+
 def test_cache_folder_that_cannot_be_written_is_a_user_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")

@@ -82,7 +82,7 @@ def test_misspelt_name_joins_only_a_frequent_likeness() -> None:
     often = [("Lee Sang-ho", i) for i in (0, 10, 20)]
     assert People([*often, ("Lee Sung-ho", 30)]).misspelt("Lee Sung-ho") is not None
     assert People([("Lee Sang-ho", 0), ("Lee Sung-ho", 30)]).misspelt("Lee Sung-ho") is None
-    assert People([*often, ("Lee Min-jung", 30)]).misspelt("Lee Min-jung") is None
+    assert People([*often, ("Lee Seok-jun", 30)]).misspelt("Lee Seok-jun") is None
 
 
 def test_edit_distance() -> None:

@@ -40,7 +40,8 @@ def test_people_without_a_land_stay_a_group() -> None:
 
 
 def test_parent_named_beside_a_place_decides() -> None:
-    doc = parse("A storm hit Paris, Texas, on Monday. In Paris, roofs were torn off.")
+    french = "French officials in Lyon and Marseille, France, wrote to the French embassy."
+    doc = parse(f"A storm hit Paris, Texas, on Monday. In Paris, roofs were torn off. {french}")
     texas = {m.entity_id for m in named(doc, "Paris")}
     assert texas == {"gn:4717560"}
 

@@ -39,7 +39,10 @@ def test_the_seed_article_is_whole_and_clean(seed):
     record, cleaned = seed
     assert (cleaned.title, cleaned.lang) == ("Putin invites Kim Jong-un to Vladivostok", "en")
     assert (cleaned.published_at, cleaned.published_basis, cleaned.pub_date) == (None, "none", None)
-    assert cleaned.authors == () and cleaned.fetched_at is None and cleaned.url is None and cleaned.source is None
+    assert cleaned.authors == ()
+    assert cleaned.fetched_at is None
+    assert cleaned.url is None
+    assert cleaned.source is None
     paragraphs = cleaned.text.split("\n\n")
     given_paragraphs = [line for line in record.text.split("\n") if line]
     assert paragraphs == given_paragraphs[: given_paragraphs.index("Leave a Reply")]
@@ -151,14 +154,13 @@ def test_a_page_gives_text_and_metadata():
     cleaned = clean_article(page, AUTO)
     assert cleaned.title == "Ferry stops for good"
     assert cleaned.text.startswith("Ferry stops for good\n\nThe ferry to the island")
-    assert "Copyright" not in cleaned.text and "Home" not in cleaned.text
+    assert "Copyright" not in cleaned.text
+    assert "Home" not in cleaned.text
     assert (cleaned.authors, cleaned.published_basis) == (("Ann Lee",), "meta")
     assert cleaned.pub_date == dt.date(2018, 4, 3)
 
 
-@pytest.mark.parametrize(
-    "html", ["<html></html>", "<html><body><div></div></body></html>", "no markup", "<" * 5000]
-)
+@pytest.mark.parametrize("html", ["<html></html>", "<html><body><div></div></body></html>", "no markup", "<" * 5000])
 def test_a_page_without_an_article_is_a_reject(html):
     reject = clean_article(Article(origin="a.html", raw=b"", html=html), AUTO)
     assert isinstance(reject, Reject)
@@ -180,10 +182,13 @@ def test_any_record_gives_an_article_or_a_reject(text, title, date):
     for options in (AUTO, NONE):
         cleaned = clean_article(record, options)
         if isinstance(cleaned, Reject):
-            assert cleaned.stage in REJECT_STAGES and cleaned.reason in REJECT_REASONS
+            assert cleaned.stage in REJECT_STAGES
+            assert cleaned.reason in REJECT_REASONS
             continue
         assert isinstance(cleaned, CleanArticle)
-        assert cleaned.genre in GENRES and len(cleaned.lang) == 2 and 0 <= cleaned.lang_score <= 1
+        assert cleaned.genre in GENRES
+        assert len(cleaned.lang) == 2
+        assert 0 <= cleaned.lang_score <= 1
         assert cleaned.text_sha256 == sha256_hex(cleaned.text.encode())
         assert clean_article(record, options) == cleaned
     if isinstance(cleaned, CleanArticle):

@@ -14,12 +14,12 @@ FORMS = {
     "english": ["Leave a Reply Cancel reply", "Your email address will not be published. Required fields are marked *",
                 "Comment *", "Name *", "Email *", "Save my name, email, and website in this browser for the next time.",
                 "This site uses Akismet to reduce spam. Learn how your comment data is processed."],
-    "german": ["Schreibe einen Kommentar", "Deine E-Mail-Adresse wird nicht veröffentlicht. Erforderliche Felder sind mit * "
-               "markiert", "Kommentar abschicken", "Diese Website verwendet Akismet, um Spam zu reduzieren."],
-    "french": ["Laisser un commentaire", "Votre adresse e-mail ne sera pas publiée. Les champs obligatoires sont indiqués "
-               "avec *", "Ce site utilise Akismet pour réduire les indésirables."],
-    "spanish": ["Deja una respuesta", "Tu dirección de correo electrónico no será publicada. Los campos obligatorios están "
-                "marcados con *", "Este sitio usa Akismet para reducir el spam."],
+    "german": ["Schreibe einen Kommentar", "Deine E-Mail-Adresse wird nicht veröffentlicht. Erforderliche Felder sind "
+               "mit * markiert", "Kommentar abschicken", "Diese Website verwendet Akismet, um Spam zu reduzieren."],
+    "french": ["Laisser un commentaire", "Votre adresse e-mail ne sera pas publiée. Les champs obligatoires sont "
+               "indiqués avec *", "Ce site utilise Akismet pour réduire les indésirables."],
+    "spanish": ["Deja una respuesta", "Tu dirección de correo electrónico no será publicada. Los campos obligatorios "
+                "están marcados con *", "Este sitio usa Akismet para reducir el spam."],
 }  # fmt: skip
 
 

@@ -51,7 +51,8 @@ owned company.
 
 def test_hard_wrapped_lines_become_paragraphs():
     paragraphs = repair_text(WRAPPED).split("\n\n")
-    assert paragraphs[0].startswith("The port authority") and paragraphs[0].endswith("until the work was done.")
+    assert paragraphs[0].startswith("The port authority")
+    assert paragraphs[0].endswith("until the work was done.")
     assert paragraphs[1].endswith("the pay of the state-owned company.")
     assert paragraphs[2:] == ["Berths in use", "Terminal one 3", "Terminal two 5"]
 

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,5 @@ def test_what_is_no_regular_file_or_leads_nowhere_becomes_a_reject(tmp_path):
 
 def test_a_file_name_that_is_not_utf8_gives_a_valid_origin(tmp_path):
     path = os.fsencode(tmp_path) + b"/caf\xe9.txt"
-    with open(path, "wb") as file:
-        file.write(b"Some words of text.")
+    Path(os.fsdecode(path)).write_bytes(b"Some words of text.")
     assert origins([tmp_path]) == ["caf\ufffd.txt"]

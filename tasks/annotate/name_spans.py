@@ -1,0 +1,141 @@
+"""The spans of names: what spaCy's recogniser found, trimmed to the name itself and cut or mended at hyphens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from tasks.annotate.lexicons import country_names, demonyms, role_nouns, titles
+
+KIND_OF_LABEL = {
+    "PERSON": "person", "ORG": "org", "NORP": "group", "GPE": "place", "LOC": "place", "FAC": "place", "EVENT": "event",
+    "LAW": "law", "WORK_OF_ART": "work", "PRODUCT": "product", "LANGUAGE": "other",
+}  # fmt: skip
+_LEADING = frozenset((
+    "the", "a", "an", "this", "that", "these", "those", "its", "his", "her", "their", "our", "my", "both", "all",
+    "some", "many", "two", "three",
+))  # fmt: skip
+_EDGE = re.compile(r"^[\W_]+$")
+_LOWER_PARTICLES = frozenset((
+    "al", "el", "bin", "ibn", "abu", "ben", "van", "von", "der", "den", "de", "da", "di", "del", "della", "la",
+    "le", "dos", "du", "bint", "ul",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name as tokens [start, end) with its label, before linking."""
+
+    start: int
+    end: int
+    label: str
+
+
+def from_entities(doc: Doc) -> Iterator[Candidate]:
+    """Yield the recogniser's names with their spans trimmed."""
+    for entity in doc.ents:
+        if entity.label_ not in KIND_OF_LABEL:
+            continue
+        for start, end in _between_breaks(doc, entity.start, entity.end):
+            trimmed = _trim(doc, start, end, entity.label_)
+            if trimmed:
+                yield trimmed
+
+
+def _between_breaks(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a span where the layout does: at line breaks and sentence starts set by sections."""
+    begin = start
+    for i in range(start, end):
+        if doc[i].is_space or (i > begin and doc[i].is_sent_start):
+            if i > begin:
+                yield begin, i
+            begin = i + 1 if doc[i].is_space else i
+    if begin < end:
+        yield begin, end
+
+
+def _trim(doc: Doc, start: int, end: int, label: str) -> Candidate | None:
+    """Take articles, possessives, punctuation and titles off a span; None where no name is left."""
+    while start < end and (doc[start].lower_ in _LEADING or _EDGE.match(doc[start].text)):
+        start += 1
+    while end > start and (
+        doc[end - 1].text in ("'s", "’s", "'", "’") or _EDGE.match(doc[end - 1].text) or doc[end - 1].is_space
+    ):
+        end -= 1
+    if label == "PERSON":
+        start, end = _trim_person(doc, start, end)
+    if start >= end or not any(char.isupper() or char.isdigit() for char in doc[start:end].text):
+        return None
+    text = doc[start:end].text
+    if len(text) < 2 or not any(char.isalpha() for char in text) or (text.islower() and label != "PRODUCT"):
+        return None
+    return Candidate(start, end, label)
+
+
+def _trim_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """Leave titles, demonyms and what follows a possessive out of a person's name; take in a hyphenated rest."""
+    for i in range(start + 1, end):
+        if doc[i].text in ("'s", "’s", "(", ",", ";", '"', "“"):
+            end = i
+            break
+    while end - start > 1 and (
+        doc[start].lower_ in titles()
+        or doc[start].text in demonyms()
+        or doc[start].text in country_names()
+        or (doc[start].lower_ in role_nouns() and doc[start].lower_ not in ("justice", "dean", "chase", "grant"))
+        or (doc[start].text.islower() and doc[start].lower_ not in _LOWER_PARTICLES)
+        or doc[start].text in ("-", ".")
+    ):
+        start += 1
+    while end - start > 1 and doc[end - 1].text.islower() and doc[end - 2].text not in ("-", "‑", "‐"):
+        end -= 1
+    # "Theresa" + "May": a family name that is also a month.
+    if end - start == 1 and _is_month_as_name(doc, end):
+        end += 1
+    # "Kim Jong" + "-un": the recogniser sometimes stops at the hyphen of a given name.
+    while end + 1 < len(doc) and _glued_hyphen(doc, end) and doc[end + 1].text.islower() and len(doc[end + 1]) <= 6:
+        end += 2
+    return start, end
+
+
+def _is_month_as_name(doc: Doc, i: int) -> bool:
+    """Whether the token behind a first name is a family name that is also a month, no date beginning there."""
+    if i >= len(doc) or doc[i].text not in ("May", "March", "June", "April") or doc[i].pos_ != "PROPN":
+        return False
+    number_follows = i + 1 < len(doc) and doc[i + 1].like_num
+    return bool(doc[i - 1].whitespace_) and not number_follows and not doc[i].is_sent_start
+
+
+def _glued_hyphen(doc: Doc, i: int) -> bool:
+    return doc[i].text in ("-", "‑", "‐") and not doc[i].whitespace_ and not doc[i - 1].whitespace_
+
+
+def split_joined(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
+    """Split "Putin-Kim" where both parts are names of the article or of countries, and find both where NER has one."""
+    people = {word for c in candidates if c.label == "PERSON" for word in doc[c.start : c.end].text.split()}
+    starts = {doc[c.start].text for c in candidates if c.label == "PERSON" and c.end - c.start > 1}
+    single = people | starts | country_names() | demonyms().keys()
+    taken = {i for c in candidates for i in range(c.start, c.end)}
+    found: list[Candidate] = []
+    for candidate in candidates:
+        hyphens = [i for i in range(candidate.start + 1, candidate.end - 1) if _glued_hyphen(doc, i)]
+        cut = next((i for i in hyphens if doc[i - 1].text in single and doc[i + 1].text in single), None)
+        if cut is not None and candidate.end - candidate.start == 3:
+            found.append(Candidate(candidate.start, cut, candidate.label))
+            found.append(Candidate(cut + 1, candidate.end, candidate.label))
+            continue
+        found.append(candidate)
+        after = candidate.end
+        if (
+            candidate.label == "PERSON"
+            and after + 1 < len(doc)
+            and after not in taken
+            and _glued_hyphen(doc, after)
+            and doc[after + 1].text in people
+            and after + 1 not in taken
+        ):
+            found.append(Candidate(after + 1, after + 2, "PERSON"))
+    return found
