@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench serve faults quality tables lock clean help
+.PHONY: run test check bench serve faults quality tables readme lock clean help
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -43,6 +43,9 @@ serve: $(STAMP)  ## a Prefect server and the flow, ready to be scheduled
 
 tables: $(STAMP) ## write docs/tables.md anew from the contract
 	$(BIN)/python -m tasks.tables_page --write
+
+readme: $(STAMP) ## write what the README's code prints into it
+	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_readme.py
 
 lock: $(STAMP)   ## pin every dependency with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

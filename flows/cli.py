@@ -101,7 +101,7 @@ def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
         raise UserError(f"--output {folder}: no such folder; name the folder of an earlier run")
     findings = check(folder)
     for finding in findings:
-        CONSOLE.print(f"{finding.table}: {finding.check}: {finding.message}", highlight=False, markup=False)
+        CONSOLE.print(str(finding), highlight=False, markup=False, soft_wrap=True)
     if findings:
         CONSOLE.print(f"{len(findings)} findings", highlight=False)
         raise typer.Exit(1)

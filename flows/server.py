@@ -78,6 +78,7 @@ def temporary_server(state: str) -> Iterator[str]:
         os.environ["PREFECT_API_URL"] = address
         yield address
     finally:
+        _send_what_is_logged()
         os.environ.pop("PREFECT_API_URL", None)
         process.terminate()
         try:
@@ -85,6 +86,14 @@ def temporary_server(state: str) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _send_what_is_logged() -> None:
+    """Give Prefect's log lines to the server while it is there; a batch sent later would complain on the console."""
+    if "prefect.logging.handlers" in sys.modules:
+        from prefect.logging.handlers import APILogHandler
+
+        APILogHandler.flush()
 
 
 def _free_port() -> int:

@@ -125,6 +125,33 @@ def nearest_date(token: Token, dates: dict[int, Mention]) -> Mention | None:
     return None
 
 
-def inherit_status(events: tuple[EventMention, ...]) -> tuple[EventMention, ...]:
-    """Keep the hook for nominals whose words do not tell their status; see `event_status.Standing.firm`."""
-    return events
+def inherit_status(events: tuple[EventMention, ...], weak: set[int]) -> tuple[EventMention, ...]:
+    """Give nominals that do not tell their own status that of the same event where it is told with a verb.
+
+    "This is the first summit between the two men" is planned where the article says that the two will meet. The same
+    means: one type, the same sides by entity; of several the nearest before it, else the nearest after it.
+
+    Parameters
+    ----------
+    events
+        In the order of the text.
+    weak
+        Start offsets of the triggers whose status is only the default.
+    """
+    keys = [sides_of(event) for event in events]
+    found: list[EventMention] = []
+    for here, event in enumerate(events):
+        model = None
+        if event.start in weak and event.status == "happened" and len(keys[here]) > 2:
+            same = [i for i, key in enumerate(keys) if key == keys[here] and events[i].start not in weak]
+            before = [i for i in same if i < here]
+            model = events[before[-1] if before else same[0]] if same else None
+        found.append(event if model is None else replace(event, status=model.status))
+    return tuple(found)
+
+
+def sides_of(event: EventMention) -> frozenset[str]:
+    """The event's type and the entities of its sides, as a key; only those of known entities."""
+    return frozenset(item.entity_id for item in event.arguments if item.role in SIDES and item.entity_id) | {
+        event.event_type
+    }

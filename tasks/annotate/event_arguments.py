@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
 from tasks.annotate.coreference import antecedents
-from tasks.annotate.event_match import MODIFIERS, View
+from tasks.annotate.event_match import MODIFIERS, View, is_city
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.layers import EventArgument, Mention
 
@@ -17,6 +17,8 @@ CONTAINERS = frozenset(
     """number group dozens hundreds thousands scores member members handful majority series pair couple most some
     several many all each one two three four five crowd delegation team tens millions rest half part lot""".split()
 )
+# Sectors whose unnamed members are taken for locals; gunmen, rebels and soldiers may be anybody's.
+DOMESTIC = frozenset({"COP", "CVL", "CRM", "JUD", "MED", "EDU", "LAB", "AGR", "LEG", "SOC", "OPP", "PTY", "REL"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 VERBAL_TYPES = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"})
 PLACE_PREPOSITIONS = frozenset("in at near outside inside around across on off along throughout from to into".split())
@@ -48,6 +50,10 @@ def article_facts(mentions: tuple[Mention, ...]) -> dict[str, Facts]:
 
 def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
     """Character offsets of the noun phrase of a head: modifiers and of-phrase, no article, no relative clause."""
+    name = view.mentions.get(head.i)
+    if name is not None and head.dep_ in (*MODIFIERS, "poss") and name.form == "name":
+        # Inside another phrase ("the Putin-Kim summit") a name is only itself.
+        return name.start, name.end
     first = head
     for child in head.lefts:
         if child.dep_ in (*MODIFIERS, "poss", "nummod", "quantmod", "det", "advmod"):
@@ -212,12 +218,16 @@ def noun_sector(view: View, head: Token) -> str | None:
 def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = True) -> EventArgument | None:
     """Where it happened: the place hung on the trigger or what carries it, else the sentence's only place, else none."""
     for anchor in anchors:
+        for child in anchor.lefts:
+            venue = view.mentions.get(child.i) if child.dep_ in MODIFIERS else None
+            if venue is not None and is_city(venue):
+                return place_record(venue, "dep")
         for word, noun in prepositions(anchor):
             mention = view.mentions.get(noun.i)
             if word in PLACE_PREPOSITIONS and mention is not None and mention.label in PLACE_LABELS:
                 if word in ("from", "to", "into") and anchor.pos_ == "VERB" and anchor.lemma_ not in ("visit", "travel"):
                     continue
-                return place_record(most_exact(view, noun, mention), "dep")
+                return place_record(mention, "dep")
             if word in PLACE_PREPOSITIONS and mention is None:
                 for inner, deeper in prepositions(noun):
                     below = view.mentions.get(deeper.i)
@@ -239,11 +249,6 @@ def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = T
     return None
 
 
-def most_exact(view: View, noun: Token, mention: Mention) -> Mention:
-    """Of "in Karak, Jordan" the city: the mention itself; of "the city of X" the name behind it."""
-    return mention
-
-
 def place_record(mention: Mention, method: str) -> EventArgument:
     """The argument record of a place."""
     return EventArgument(
@@ -255,6 +260,43 @@ def place_record(mention: Mention, method: str) -> EventArgument:
         mention.country_method,
         method=method,
     )
+
+
+def is_own(noun: Token) -> bool:
+    """Whether a noun is somebody's own by a pronoun: "their country" is no other side."""
+    return any(child.tag_ == "PRP$" for child in children(noun, "poss"))
+
+
+def home_country(mentions: tuple[Mention, ...]) -> str | None:
+    """The country where an article plays: the one most of its place names lie in, None where no country has half.
+
+    Police, courts and crowds without a nation of their own belong to it; countries named only as somebody's ("the
+    Russian ambassador") do not count.
+    """
+    counts: dict[str, int] = {}
+    for mention in mentions:
+        if mention.label in PLACE_LABELS and mention.form == "name" and mention.country is not None:
+            counts[mention.country] = counts.get(mention.country, 0) + 1
+    if not counts:
+        return None
+    best = max(sorted(counts), key=lambda country: counts[country])
+    return best if 2 * counts[best] > sum(counts.values()) else None
+
+
+def with_home(arguments: list[EventArgument], home: str | None) -> list[EventArgument]:
+    """Give unnamed domestic actors the country of the event's place, else the article's; country_method place."""
+    place = next((item.country for item in arguments if item.role == "place" and item.country is not None), home)
+    if place is None:
+        return arguments
+    return [
+        replace(item, country=place, country_method="place")
+        if item.role in ("actor", "recipient")
+        and item.country is None
+        and item.entity_id is None
+        and item.sector in DOMESTIC
+        else item
+        for item in arguments
+    ]
 
 
 def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[Token, ...]:
@@ -271,7 +313,7 @@ def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[
                     spots.append(child)
             spots.extend(noun for word, noun in prepositions(head) if word not in ("by", "since", "after", "during"))
             for spot in spots:
-                if spot.i in taken or spot.lower_ == "it":
+                if spot.i in taken or spot.lower_ == "it" or children(spot, "poss") and is_own(spot):
                     continue
                 mention = view.mentions.get(spot.i)
                 named = spot.dep_ not in MODIFIERS or (mention is not None and mention.label in ("GPE", "NORP", "ORG"))

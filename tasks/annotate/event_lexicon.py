@@ -43,7 +43,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One place of a pattern. `kind`: object, particle, prep, owner, infinitive, gerund, clause."""
+    """One place of a pattern. `kind`: object, none (no object), particle, prep, owner, infinitive, gerund, clause."""
 
     kind: str
     role: str | None = None
@@ -73,10 +73,12 @@ class Frame:
     def weight(self) -> int:
         """How exact the frame is: of several that fit one trigger the most exact wins."""
         needed = [part for part in self.parts if not part.optional]
-        base = {"object": 2, "particle": 3, "prep": 2, "owner": 1, "infinitive": 3, "gerund": 3, "clause": 2}
+        base = {"object": 2, "particle": 3, "prep": 2, "owner": 1, "none": 1, "infinitive": 3, "gerund": 3, "clause": 2}
         total = sum(base[part.kind] + part.filter.weight for part in needed)
         total += sum(part.filter.weight > 1 for part in self.parts if part.optional)
-        return total + self.subject.filter.weight + 6 * bool(self.polarity)
+        # A frame for any subject at all is the last resort.
+        anyone = not self.nominal and self.subject.role is None and not self.subject.filter.include
+        return total + self.subject.filter.weight + 6 * bool(self.polarity) - 3 * anyone
 
     @property
     def text(self) -> str:
@@ -164,6 +166,8 @@ def parse_pattern(
     for word in words[1:]:
         if word in "()":
             optional = word == "("
+        elif word == "-":
+            parts.append(Part("none"))
         elif word.startswith("+"):
             parts.append(Part("particle", None, frozenset(word[1:].split("|")), optional=optional))
         elif owner := OWNER.match(word):
@@ -171,9 +175,9 @@ def parse_pattern(
             parts.append(Part("owner", ROLES[owner[1]], filter=wanted, optional=optional))
         elif FILLER.match(word):
             part = parse_filler(word, classes, where)
-            if preposition is not None:
+            if preposition is not None and part.kind == "object":
                 part = Part("prep", part.role, preposition, part.filter)
-                preposition = None
+            preposition = None
             parts.append(Part(part.kind, part.role, part.words, part.filter, optional))
         elif re.fullmatch(r"[a-z_|]+", word):
             preposition = frozenset(item.replace("_", " ") for item in word.split("|"))

@@ -15,15 +15,17 @@ from tasks.annotate.event_syntax import (
     complements,
     conjuncts,
     is_negated,
-    particles,
     prepositions,
 )
+from tasks.annotate.gazetteer import load_gazetteer
 from tasks.annotate.layers import Mention
 
 ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "ROLE", "LOC", "FAC"})
 PERSONAL = frozenset("he she they him her them who whom himself herself themselves himself it".split())
 MODIFIERS = ("amod", "compound", "nmod")
 LIGHT = frozenset("of by for".split())
+ADVERB_PARTICLES = frozenset("down off up out over away back aside".split())
+NESTED = frozenset("by against on into over".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +125,22 @@ def owners(view: View, noun: Token) -> tuple[Token, ...]:
             for item in (child, *[sub for sub in child.subtree if sub.i != child.i]):
                 mention = view.mentions.get(item.i)
                 if mention is not None and mention.label in ("PERSON", "ORG", "GPE", "NORP") and mention.form == "name":
+                    if is_city(mention):
+                        continue
                     if item.i == mention.token_end - 1 or item.i == child.i:
                         found.append(item)
                 elif item.i == child.i and item.pos_ == "NOUN" and item.lemma_ in view.lexicon.sectors:
                     found.append(item)
     unique = {(view.mentions[item.i].start if item.i in view.mentions else item.idx): item for item in found}
     return tuple(sorted(unique.values(), key=lambda item: item.i))
+
+
+def is_city(mention: Mention) -> bool:
+    """Whether the mention is a place below a country: before a noun it is where, "the Hanoi summit", not who."""
+    if mention.label != "GPE" or mention.entity_id is None or not mention.entity_id.startswith("gn:"):
+        return False
+    place = load_gazetteer().by_id(mention.entity_id)
+    return place is not None and place.place_type != "country"
 
 
 def noun_actors(view: View, noun: Token) -> tuple[Token, ...]:
@@ -160,8 +172,11 @@ def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[
     return True, ()
 
 
-def object_pool(clause: Clause) -> list[Token]:
-    """Every word that may stand as an object: direct, indirect, predicate, or the subject of an infinitive."""
+def object_pool(clause: Clause, adverbs: set[str]) -> list[Token]:
+    """Every word that may stand as an object: direct, indirect, predicate, or the subject of an infinitive.
+
+    `adverbs` are the frame's particles: "voted down the bill" is often parsed with the noun under "down".
+    """
     verb = clause.verb
     pool = {item.i: item for item in (*clause.receivers, *clause.objects)}
     for child in verb.children:
@@ -173,9 +188,18 @@ def object_pool(clause: Clause) -> list[Token]:
                 pool.update((item.i, item) for noun in children(child, "nsubj") for item in conjuncts(noun))
             if child.pos_ in ("ADJ", "NOUN"):
                 pool[child.i] = child
-        elif child.dep_ == "prt" and child.lower_ not in particles(verb):
-            pool[child.i] = child
+        elif child.dep_ == "prep" and child.lower_ in adverbs and is_particle(verb, child):
+            pool.update((item.i, item) for noun in children(child, "pobj") for item in conjuncts(noun))
     return [pool[i] for i in sorted(pool)]
+
+
+def is_particle(verb: Token, word: Token) -> bool:
+    """Whether a word belongs to the verb itself: "gave in", "voted down the bill", not "gave details in a statement"."""
+    if word.dep_ in ("prt", "advmod"):
+        return True
+    if word.dep_ != "prep":
+        return False
+    return not children(word, "pobj", "pcomp") or (word.i == verb.i + 1 and word.lower_ in ADVERB_PARTICLES)
 
 
 def clause_heads(verb: Token) -> list[Token]:
@@ -219,7 +243,7 @@ def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
         return None
     slots: dict[str | None, list[Token]] = {"actor": [], "recipient": [], None: []}
     slots[frame.subject.role].extend(subject)
-    pool = object_pool(clause)
+    pool = object_pool(clause, {word for part in frame.parts if part.kind == "particle" for word in part.words})
     used: set[int] = {item.i for item in subject}
     complement: list[Token] = []
     for part in sorted(frame.parts, key=lambda part: (part.optional, -part.filter.weight)):
@@ -258,7 +282,9 @@ def fill(
     """Fill one place of a verbal frame; False where nothing fits."""
     verb = clause.verb
     if part.kind == "particle":
-        return bool(particles(verb) & part.words)
+        return any(is_particle(verb, child) for child in verb.children if child.lower_ in part.words)
+    if part.kind == "none":
+        return not any(child.dep_ in ("dobj", "attr", "acomp", "oprd") for child in verb.children) and not clause.passive
     if part.kind == "object":
         return fill_object(view, part, pool, used, slots)
     if part.kind == "owner":
@@ -288,7 +314,8 @@ def fill_object(
     for item in pool:
         if item.i in used or not view.fits(item, part.filter):
             continue
-        if part.role is not None and not part.filter.include and item.pos_ in ("ADJ", "VERB", "ADV"):
+        noun = item.pos_ not in ("ADJ", "VERB", "ADV") or any(child.dep_ == "det" for child in item.lefts)
+        if part.role is not None and not part.filter.include and not noun:
             continue
         group = [other for other in conjuncts(item) if other.i == item.i or view.fits(other, part.filter)]
         slots[part.role].extend(group)
@@ -316,6 +343,8 @@ def fill_preposition(
                 found.append(noun)
         if found:
             break
+    if not found and "to" in part.words:
+        found = [item for item in clause.receivers if item.i not in used and view.fits(item, part.filter)]
     if part.role is not None and not part.filter.include:
         actors = [item for item in found if view.is_actor(item)]
         found = actors or found
@@ -336,7 +365,7 @@ def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
         elif part.kind == "prep":
             found = [
                 item
-                for word, item in prepositions(noun)
+                for word, item in deep_prepositions(noun)
                 if word in part.words
                 and item.i not in used
                 and view.fits(item, part.filter)
@@ -359,6 +388,15 @@ def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
     )
 
 
+def deep_prepositions(noun: Token) -> Iterator[tuple[str, Token]]:
+    """The phrases on a noun, then those the parser hung one noun too deep: "deportation of migrants by Algeria"."""
+    yield from prepositions(noun)
+    for _, inner in prepositions(noun):
+        for word, item in prepositions(inner):
+            if word in NESTED:
+                yield word, item
+
+
 def noun_triggers(view: View, noun: Token) -> list[Frame]:
     """The frames that a noun may set off: by itself, with its modifier, in the singular or as written."""
     found: dict[str, Frame] = {}
@@ -374,6 +412,9 @@ def noun_triggers(view: View, noun: Token) -> list[Frame]:
 def best_verb_match(view: View, verb: Token) -> Match | None:
     """The most exact frame that fits a verb."""
     frames = view.lexicon.verbs.get(verb.lemma_.lower(), ())
+    if verb.lower_ in (f"{verb.lemma_}ed", f"{verb.lemma_}ing"):
+        # The rule lemmatizer makes "stag" of "staged" and "rap" of "raped"; "rapped" would double its p.
+        frames = view.lexicon.verbs.get(f"{verb.lemma_}e", frames)
     if not frames:
         return None
     clause = clause_of(verb)

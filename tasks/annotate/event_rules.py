@@ -41,7 +41,9 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
             if inner.frame.type == match.frame.type:
                 absorbed.add(theme.i)
                 absorbed.update(noun.i for word, noun in prepositions(theme) if word == "of" and noun.i in nouns)
-                actors.extend(inner.actors if not actors or inner.frame.type != "ASSAULT" else ())
+                sides = {item.i for item in recipients}
+                if not actors or inner.frame.type != "ASSAULT":
+                    actors.extend(item for item in inner.actors if item.i not in sides)
                 recipients.extend(inner.recipients if not recipients else ())
             elif match.frame.type in SWALLOWING or is_trigger_part(match, theme):
                 swallowed.add(theme.i)

@@ -27,6 +27,7 @@ OBJECT_DEED = frozenset(
     indict jail imprison keep praise prevent prosecute punish sentence slam stop sue suspect thank try""".split()
 )
 MAX_CLIMB = 12
+PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,9 @@ def deep_objects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
     if is_passive(verb):
         return surface_subjects(verb, depth + 1)
     own = [child for child in verb.children if child.dep_ in OBJECTS]
+    if not own:
+        # "called off the strike", "sent in troops": the noun is parsed under the particle.
+        own = [noun for particle in children(verb, "prt") for noun in children(particle, "pobj")]
     if own:
         head = relative_head(verb)
         if head is not None and own[0].lower_ in RELATIVE_PRONOUNS:
@@ -221,7 +225,13 @@ def prepositions(head: Token) -> Iterator[tuple[str, Token]]:
     A passive's stranded preposition gives the passive's subject: "they were shot at" is ("at", they).
     """
     for child in head.children:
-        if child.dep_ in ("prep", "dative", "agent", "prt", "advmod") and child.pos_ in ("ADP", "SCONJ", "VERB", "PART"):
+        if child.dep_ in ("advcl", "ccomp", "xcomp") and child.tag_ == "VB":
+            # "called for the minister to go"
+            for mark in children(child, "mark"):
+                for noun in children(child, "nsubj"):
+                    for item in conjuncts(noun):
+                        yield mark.lower_, item
+        if child.dep_ in ("prep", "dative", "agent", "prt", "advmod") and child.pos_ in PREPOSITION_TAGS:
             nouns = children(child, "pobj")
             for noun in nouns:
                 for item in conjuncts(noun):
@@ -231,18 +241,11 @@ def prepositions(head: Token) -> Iterator[tuple[str, Token]]:
                     for item in conjuncts(noun):
                         yield f"{child.lower_} {inner.lower_}", item
                         yield inner.lower_, item
+            if child.dep_ == "prep" and child.pos_ == "ADV":
+                continue
             if not nouns and child.dep_ in ("prep", "prt") and head.pos_ == "VERB" and is_passive(head):
                 for item in deep_objects(head):
                     yield child.lower_, item
-
-
-def particles(verb: Token) -> set[str]:
-    """Particles and bare adverbs of a verb: "called off", "pulled out", "gave in"."""
-    return {
-        child.lower_
-        for child in verb.children
-        if child.dep_ == "prt" or (child.dep_ in ("advmod", "prep") and not any(True for _ in child.children))
-    }
 
 
 def complements(verb: Token, *, gerunds: bool) -> list[Token]:
@@ -255,10 +258,9 @@ def complements(verb: Token, *, gerunds: bool) -> list[Token]:
             elif child.dep_ == "prep":
                 found.extend(children(child, "pcomp"))
         elif child.dep_ in ("xcomp", "ccomp", "advcl", "acl") and child.tag_ == "VB" and child.i > verb.i:
-            if any(part.dep_ == "aux" and part.lower_ == "to" for part in child.children) or child.dep_ in (
-                "xcomp",
-                "ccomp",
-            ):
+            infinitive = any(part.dep_ == "aux" and part.lower_ == "to" for part in child.children)
+            finite = any(part.tag_ == "MD" or part.dep_ == "mark" for part in child.children)
+            if infinitive or (child.dep_ in ("xcomp", "ccomp") and not finite):
                 found.append(child)
     return found
 

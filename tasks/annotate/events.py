@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
-
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_anaphora import inherit_status, ordinal_events
 from tasks.annotate.event_arguments import (
+    PLACE_LABELS,
     Facts,
     actor_argument,
     article_facts,
     beneficiary,
     group_arguments,
+    home_country,
     phrase_bounds,
     place_argument,
+    place_record,
+    with_home,
 )
 from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
@@ -41,7 +43,6 @@ PRIOR_NOUN = 0.5
 LESS_WITHOUT_ACTOR = 0.1
 LESS_UNLESS_HAPPENED = 0.05
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
-BASIS_WITH_FALLBACK = ("explicit", "relative")
 
 
 def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
@@ -78,7 +79,8 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
     coder = Coder(view, matches)
     events = [event for match in matches if (event := coder.record(match)) is not None]
     events.extend(ordinal_events(view, events, coder.dates))
-    return inherit_status(tuple(sorted(events, key=lambda event: (event.start, event.end, event.event_type))))
+    events.sort(key=lambda event: (event.start, event.end, event.event_type))
+    return inherit_status(tuple(events), coder.weak)
 
 
 def make_view(doc: Doc, lexicon: Lexicon) -> View:
@@ -101,6 +103,8 @@ class Coder:
         self.view = view
         self.facts: dict[str, Facts] = article_facts(view.doc._.mentions)
         self.dates = date_index(view.doc._.mentions)
+        self.home = home_country(view.doc._.mentions)
+        self.weak: set[int] = set()
         self.triggers = {match.trigger.i for match in matches}
         context = view.doc._.article
         self.published: dt.datetime | None = context.published_at if context else None
@@ -120,8 +124,13 @@ class Coder:
         if status in ("happened", "ongoing") and is_historical(when, self.published):
             status = "historical"
         arguments.extend(self.circumstances(match, when))
+        arguments = with_home(arguments, self.home)
+        if not standing.firm:
+            self.weak.add(match.trigger.idx)
         start, end = trigger_span(match)
         source = standing.source
+        if source is not None and source.lower_ in ("it", "there") and source.i not in self.view.mentions:
+            source = None
         mention = self.view.mentions.get(source.i) if source is not None else None
         attributed = None
         if source is not None:
@@ -154,7 +163,7 @@ class Coder:
         recipients = turned_recipients(self.view, match)
         taken = {item.i for item in (*match.actors, *recipients, match.trigger)}
         if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
-            if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and not frame.nominal:
+            if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
                 recipients = beneficiary(self.view, (*match.recipients, *match.complements, *match.themes), taken)
         elif not recipients and match.recipients:
             recipients = beneficiary(self.view, match.recipients, taken)
@@ -185,7 +194,7 @@ class Coder:
     def circumstances(self, match: Match, when: When) -> list[EventArgument]:
         """Place, date and number arguments."""
         found: list[EventArgument] = []
-        place = place_argument(self.view, carriers(match))
+        place = host_place(self.view, match) or place_argument(self.view, carriers(match))
         if place is not None:
             found.append(place)
         if when.mention is not None:
@@ -204,6 +213,17 @@ def without_reflexive(arguments: list[EventArgument], text: str) -> list[EventAr
     return [
         item for item in arguments if item.role != "recipient" or item.entity_id is None or item.entity_id not in entities
     ]
+
+
+def host_place(view: View, match: Match) -> EventArgument | None:
+    """Where a visit is: the place visited."""
+    if match.frame.mode != "visit":
+        return None
+    for token in match.recipients:
+        mention = view.mentions.get(token.i)
+        if mention is not None and mention.label in PLACE_LABELS and mention.form == "name":
+            return place_record(mention, "dep")
+    return None
 
 
 def carriers(match: Match) -> list[Token]:
@@ -233,8 +253,9 @@ def trigger_name(match: Match) -> str:
     words = [match.trigger.lemma_.lower()]
     words.extend(child.lower_ for child in match.trigger.rights if child.dep_ == "prt")
     needed = any(part.kind == "object" and part.role is None and part.filter.include for part in match.frame.parts)
-    if needed and match.themes and not match.frame.nominal:
-        words.append(match.themes[0].lower_)
+    after = [theme.lower_ for theme in match.themes if theme.i > match.trigger.i]
+    if needed and after and not match.frame.nominal:
+        words.append(after[0])
     return " ".join(words)
 
 
@@ -263,4 +284,4 @@ def dateline_events(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return annotate
 
 
-__all__ = ["dateline_events", "event_mentions", "replace"]
+__all__ = ["dateline_events", "event_mentions"]

@@ -58,11 +58,11 @@ def _verb_tense(token: Token) -> int:
     head = token
     for step in range(12):
         if head.pos_ in ("VERB", "AUX"):
-            told = _told(head, direct and step <= 2)
+            told = _told(head, direct and step <= 4)
             if told != UNKNOWN:
                 return told
             direct = False
-        elif head.pos_ not in ("ADP", "NUM", "PART") and head.i != token.i:
+        elif head.i != token.i and head.pos_ not in ("ADP", "NUM", "PART") and head.ent_type_ not in ("DATE", "TIME"):
             direct = False
         if head.head.i == head.i:
             break
@@ -165,7 +165,8 @@ def _year_ok(found: Found, first: Token, last: Token) -> bool:
     if last.ent_type_ in ("MONEY", "PERCENT", "QUANTITY"):
         return False
     follows = last.nbor(1) if last.i + 1 < len(last.doc) else None
-    counted = follows is not None and follows.tag_ == "NNS" and last.ent_type_ != "DATE"
+    after_verb = last.i > 0 and last.nbor(-1).pos_ == "VERB"
+    counted = follows is not None and follows.tag_ == "NNS" and (last.ent_type_ != "DATE" or after_verb)
     if counted and (year % 100 == 0 or before not in (*_YEAR_LEADS, "the")):
         return False
     if last.ent_type_ == "CARDINAL" and year % 100 == 0 and before not in ("in", "since", "until", "during"):

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 # Order gives each class its character; the grammar only ever names classes.
 _CLASS_NAMES = """
@@ -28,8 +28,7 @@ CHAR_OF = {name: chr(0x4E00 + index) for index, name in enumerate(CLASSES)}
 Clock = tuple[int, int | None, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """A word, numeral or sign: character span, class name and what it is worth in that class."""
 
     start: int
@@ -104,26 +103,22 @@ def load_lexicon() -> Lexicon:
 def lex(text: str) -> list[Lexeme]:
     """Give the lexemes of a text in order; what means nothing for time is of class `word`."""
     lexicon = load_lexicon()
+    words = lexicon.words
+    unknown = ("word", None)
     lexemes: list[Lexeme] = []
     for match in lexicon.pattern.finditer(text):
-        group = match.lastgroup or ""
-        lexeme = _lexeme(lexicon, match, group)
-        lexemes.append(lexeme)
+        start, end = match.span()
+        low = match.group().lower()
+        if match.lastgroup == "word":
+            # Most of a text goes this way, so it stays short.
+            kind, value = words.get(low.rstrip("."), unknown)
+            if low[-1] == ".":
+                # "Sun." and "Dec." are the day and the month; without the stop only a number beside them tells.
+                kind = kind.removesuffix("_short")
+        else:
+            kind, value = _numeral(lexicon, match, low)
+        lexemes.append(Lexeme(start, end, kind, value, low))
     return _join_numerals(text, lexemes)
-
-
-def _lexeme(lexicon: Lexicon, match: re.Match[str], group: str) -> Lexeme:
-    start, end = match.span()
-    raw = match.group()
-    low = raw.lower()
-    if group == "word" or match["word"] is not None:
-        kind, value = lexicon.words.get(low.rstrip("."), ("word", None))
-        if low.endswith("."):
-            # "Sun." and "Dec." are the day and the month; without the stop only a number beside them tells.
-            kind = kind.removesuffix("_short")
-        return Lexeme(start, end, kind, value, low)
-    kind, value = _numeral(lexicon, match, low)
-    return Lexeme(start, end, kind, value, low)
 
 
 def _numeral(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:

@@ -110,9 +110,9 @@ def year_for(state: State, month: int, day: int | None, char: int) -> int | None
         if point is None:
             continue
         distance = (point - today).days if day else (year - today.year) * 365 + (month - today.month) * 30
-        # A past verb may govern a day to come ("was set for 26 April"), so a near day on the wrong side still wins.
+        # A past verb may govern a day to come ("the vote, moved to 26 April"), so a near day on the wrong side can win.
         wrong = (tense == PAST and distance > 1) or (tense == FUTURE and distance < -1)
-        options.append((abs(distance) * (5 if wrong else 1), year))
+        options.append((abs(distance) * ((8 if day else 30) if wrong else 1), year))
     return min(options)[1] if options else today.year
 
 

@@ -227,6 +227,10 @@ def test_after_a_long_sleep_the_lock_is_renewed_before_anything_is_done(
         monkeypatch.setattr(lock_module.time, "monotonic", lambda: now + 500)
         lock.check()
         assert lock_file(store).read_bytes() != before
+        change(store, owner="run-2", token="another")
+        monkeypatch.setattr(lock_module.time, "monotonic", lambda: now + 1000)
+        with pytest.raises(UserError, match="took the writer's lock over"):
+            lock.check()
 
 
 def test_a_passing_failure_of_the_disk_does_not_end_the_heartbeat(store: Store) -> None:

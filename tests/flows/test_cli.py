@@ -1,0 +1,57 @@
+"""What a user's mistake says: one clear line that names the mend, no traceback, exit code 2."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "missing.txt"], "missing.txt: no such file or folder"),
+        (["run", "note.txt", "--model", "no_such_model"], "model 'no_such_model' is not installed"),
+        (["run", "note.txt", "--clean", "maybe"], "clean = 'maybe'"),
+        (["run", "note.txt", "--output", "note.txt"], "--output note.txt: is a file"),
+        (["run", "note.txt", "--actors", "missing.csv"], "--actors missing.csv: no such file"),
+        (["run", "note.txt", "--config", "missing.toml"], "--config missing.toml"),
+        (["run", "note.txt", "--workers", "-1"], "workers = -1"),
+        (["verify", "--output", "nowhere"], "--output nowhere: no such folder"),
+        (["withdraw", "--ids", "note.txt"], "is not an article id"),
+    ],
+)
+def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, arguments: list[str], says: str) -> None:
+    (tmp_path / "note.txt").write_text("The minister met union leaders on Friday.\n")
+    done = dateline(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_usage_exits_with_two(tmp_path: Path) -> None:
+    assert dateline("run", cwd=tmp_path).returncode == 2
+    assert dateline("run", "x", "--no-such-option", cwd=tmp_path).returncode == 2
+
+
+def test_verify_exits_with_one_where_a_promise_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "out" / "articles").mkdir(parents=True)
+    (tmp_path / "out" / "articles" / "notes.csv").write_text("a,b\n")
+    done = dateline("verify", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "notes.csv" in done.stderr
+    assert "Traceback" not in done.stderr
