@@ -36,7 +36,7 @@ quality: $(STAMP) ## figures on the development sets, where they are present
 	$(BIN)/python -m pytest -m quality
 
 bench: $(STAMP)  ## speed and memory, as ratios within one session
-	$(BIN)/python -m bench.parse
+	$(BIN)/python -m bench.parse $(INPUT)
 
 serve: $(STAMP)  ## a Prefect server and the flow, ready to be scheduled
 	$(BIN)/dateline serve

@@ -78,7 +78,6 @@ def withdraw(
 ) -> None:
     """Take articles out for good: their rows go, a tombstone keeps them out of every later run."""
     from tasks.fingerprint import read_fingerprint
-
     from tasks.store import open_store
 
     given = _read_ids(ids)

@@ -93,7 +93,7 @@ def _send_what_is_logged() -> None:
     if "prefect.logging.handlers" in sys.modules:
         from prefect.logging.handlers import APILogHandler
 
-        APILogHandler.flush()
+        APILogHandler().flush()
 
 
 def _free_port() -> int:

@@ -23,9 +23,7 @@ def printed(code: str) -> str:
     return "".join(line.rstrip() + "\n" for line in stream.getvalue().strip("\n").splitlines())
 
 
-def test_the_readme_shows_what_its_code_prints(
-    root: Path, seed_output: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_readme_shows_what_its_code_prints(root: Path, seed_output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = root / "README.md"
     text = page.read_text("utf-8")
     monkeypatch.chdir(seed_output.parent)

@@ -13,10 +13,9 @@ pytestmark = pytest.mark.usefixtures("seed_output")
 
 @pytest.fixture(scope="module")
 def tables(seed_output: Path) -> dict[str, pl.DataFrame]:
-    names = (
-        "articles texts mentions entities entity_roles quotes event_mentions event_args events stories runs rejects"
-    ).split()
-    return {name: pl.read_parquet(f"{seed_output}/{name}/**/*.parquet", hive_partitioning=False) for name in names}
+    from tasks.tables import TABLES
+
+    return {name: pl.read_parquet(f"{seed_output}/{name}/**/*.parquet", hive_partitioning=False) for name in TABLES}
 
 
 def test_the_article_has_its_title_and_no_date_or_author(tables: dict[str, pl.DataFrame], seed_output: Path) -> None:

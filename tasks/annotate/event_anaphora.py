@@ -8,11 +8,12 @@ from spacy.tokens import Token
 
 from tasks.annotate.event_arguments import place_argument
 from tasks.annotate.event_dates import own_date, when_of
-from tasks.annotate.event_match import View
-from tasks.annotate.event_syntax import children
+from tasks.annotate.event_syntax import children, sentence_of
+from tasks.annotate.event_view import View
+from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, EventMention, Mention
 
-ORDINALS = frozenset("first second third fourth fifth latter last latest other".split())
+ORDINALS = word_list("ordinals")
 SIDES = ("actor", "recipient")
 LESS_BY_POINTING = 0.1
 
@@ -23,11 +24,14 @@ def ordinal_heads(view: View) -> list[Token]:
     for token in view.doc:
         if token.lower_ not in ORDINALS or token.pos_ in ("ADV", "VERB"):
             continue
-        if not any(child.dep_ == "det" and child.i == token.i - 1 for child in token.lefts):
-            if token.i == 0 or view.doc[token.i - 1].lower_ not in ("the", "a"):
-                continue
+        if token.i == 0 or view.doc[token.i - 1].lower_ not in ("the", "a"):
+            continue
         following = view.doc[token.i + 1] if token.i + 1 < len(view.doc) else None
-        if token.dep_ in ("amod", "compound", "nummod") and token.head.i > token.i and token.head.pos_ in ("NOUN", "PROPN"):
+        if (
+            token.dep_ in ("amod", "compound", "nummod")
+            and token.head.i > token.i
+            and token.head.pos_ in ("NOUN", "PROPN")
+        ):
             continue
         if following is not None and following.pos_ in ("NOUN", "PROPN", "ADJ"):
             continue
@@ -37,9 +41,7 @@ def ordinal_heads(view: View) -> list[Token]:
     return found
 
 
-def ordinal_events(
-    view: View, events: list[EventMention], dates: dict[int, Mention]
-) -> list[EventMention]:
+def ordinal_events(view: View, events: list[EventMention], dates: dict[int, Mention]) -> list[EventMention]:
     """Events told by ordinals after several of a kind were told: same type and sides, own time and place.
 
     Source of the method: the general rule that an ordinal without a noun takes the plural noun last counted.
@@ -70,7 +72,7 @@ def ordinal_events(
                 start=token.idx,
                 end=token.idx + len(token),
                 trigger=model.trigger,
-                status="happened" if model.status == "happened" else model.status,
+                status=model.status,
                 event_date=when.first,
                 event_date_end=when.last,
                 date_precision=when.precision,
@@ -108,7 +110,7 @@ def nearby(token: Token) -> list[Token]:
     if token.dep_ in ("nsubj", "nsubjpass"):
         found.append(token.head)
     doc = token.doc
-    for following in doc[token.i + 1 : min(token.i + 8, token.sent.end)]:
+    for following in doc[token.i + 1 : min(token.i + 8, sentence_of(token).end)]:
         if following.pos_ == "VERB":
             break
         found.append(following)
@@ -117,7 +119,7 @@ def nearby(token: Token) -> list[Token]:
 
 def nearest_date(token: Token, dates: dict[int, Mention]) -> Mention | None:
     """The first date in the few words that follow, before any verb."""
-    for following in token.doc[token.i + 1 : min(token.i + 7, token.sent.end)]:
+    for following in token.doc[token.i + 1 : min(token.i + 7, sentence_of(token).end)]:
         if following.pos_ == "VERB":
             return None
         if following.i in dates:

@@ -7,21 +7,20 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from tasks.annotate.coreference import antecedents
-from tasks.annotate.event_match import MODIFIERS, View, is_city
-from tasks.annotate.event_syntax import children, conjuncts, prepositions
+from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
+from tasks.annotate.event_view import MODIFIERS, View, is_city
+from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
 
-ARTICLES = frozenset("the a an this that these those its his her their our my your some any both all".split())
-# Heads that only count or group what follows "of".
-CONTAINERS = frozenset(
-    """number group dozens hundreds thousands scores member members handful majority series pair couple most some
-    several many all each one two three four five crowd delegation team tens millions rest half part lot""".split()
-)
+ARTICLES = word_list("articles")
+CONTAINERS = word_list("containers")
 # Sectors whose unnamed members are taken for locals; gunmen, rebels and soldiers may be anybody's.
 DOMESTIC = frozenset({"COP", "CVL", "CRM", "JUD", "MED", "EDU", "LAB", "AGR", "LEG", "SOC", "OPP", "PTY", "REL"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
-VERBAL_TYPES = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"})
-PLACE_PREPOSITIONS = frozenset("in at near outside inside around across on off along throughout from to into".split())
+VERBAL_TYPES = frozenset(
+    {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
+)
+PLACE_PREPOSITIONS = word_list("place_prepositions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +163,7 @@ def apposed_name(view: View, head: Token) -> Mention | None:
     return None
 
 
-def group_arguments(
-    view: View, facts: dict[str, Facts], head: Token, role: str, event_type: str
-) -> tuple[EventArgument, ...]:
+def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str) -> tuple[EventArgument, ...]:
     """One argument for each of several people a word stands for: "the two men", "they", "both sides".
 
     Offsets are those of the names they were last called by, method coref.
@@ -216,7 +213,7 @@ def noun_sector(view: View, head: Token) -> str | None:
 
 
 def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = True) -> EventArgument | None:
-    """Where it happened: the place hung on the trigger or what carries it, else the sentence's only place, else none."""
+    """Where it happened: the place hung on the trigger or what carries it, else the sentence's only place."""
     for anchor in anchors:
         for child in anchor.lefts:
             venue = view.mentions.get(child.i) if child.dep_ in MODIFIERS else None
@@ -225,7 +222,11 @@ def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = T
         for word, noun in prepositions(anchor):
             mention = view.mentions.get(noun.i)
             if word in PLACE_PREPOSITIONS and mention is not None and mention.label in PLACE_LABELS:
-                if word in ("from", "to", "into") and anchor.pos_ == "VERB" and anchor.lemma_ not in ("visit", "travel"):
+                if (
+                    word in ("from", "to", "into")
+                    and anchor.pos_ == "VERB"
+                    and anchor.lemma_ not in ("visit", "travel")
+                ):
                     continue
                 return place_record(mention, "dep")
             if word in PLACE_PREPOSITIONS and mention is None:
@@ -235,7 +236,7 @@ def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = T
                         return place_record(below, "dep")
     if not sentence_fallback or not anchors:
         return None
-    sentence = anchors[0].sent
+    sentence = sentence_of(anchors[0])
     found: dict[int, Mention] = {}
     for token in sentence:
         mention = view.mentions.get(token.i)
@@ -307,13 +308,13 @@ def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[
         for head in queue:
             spots: list[Token] = []
             for child in head.children:
-                if child.dep_ in ("dobj", "dative", "nsubj", "poss", "attr") and child.pos_ != "ADP":
-                    spots.append(child)
-                elif child.dep_ in MODIFIERS and head.pos_ in ("NOUN", "PROPN"):
+                if (child.dep_ in ("dobj", "dative", "nsubj", "poss", "attr") and child.pos_ != "ADP") or (
+                    child.dep_ in MODIFIERS and head.pos_ in ("NOUN", "PROPN")
+                ):
                     spots.append(child)
             spots.extend(noun for word, noun in prepositions(head) if word not in ("by", "since", "after", "during"))
             for spot in spots:
-                if spot.i in taken or spot.lower_ == "it" or children(spot, "poss") and is_own(spot):
+                if spot.i in taken or spot.lower_ == "it" or (children(spot, "poss") and is_own(spot)):
                     continue
                 mention = view.mentions.get(spot.i)
                 named = spot.dep_ not in MODIFIERS or (mention is not None and mention.label in ("GPE", "NORP", "ORG"))

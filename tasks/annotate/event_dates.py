@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from tasks.annotate.dates import resolve_interval
-from tasks.annotate.event_syntax import MAX_CLIMB
+from tasks.annotate.event_syntax import MAX_CLIMB, sentence_of
 from tasks.annotate.layers import Mention
 
 RELATIVE = re.compile(
@@ -41,7 +41,7 @@ def usable(mention: Mention) -> bool:
     return value is not None and bool(re.match(r"^[\dX]{4}|^[\dX]{3}$", value)) and mention.label in ("DATE", "TIME")
 
 
-def own_date(anchors: list[Token], dates: dict[int, Mention], stops: set[int]) -> Mention | None:
+def own_date(anchors: list[Token], dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
     """The date that hangs on the trigger or on a clause above it; `stops` are other events' triggers.
 
     The search goes up from the trigger: the first clause with a date of its own gives it. It stops at a verb of
@@ -64,7 +64,7 @@ def own_date(anchors: list[Token], dates: dict[int, Mention], stops: set[int]) -
     return None
 
 
-def hanging(token: Token, dates: dict[int, Mention], stops: set[int]) -> Mention | None:
+def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
     """The first date among a word's own phrases, not inside a clause below it or another event's noun."""
     queue = [token]
     best: Mention | None = None
@@ -80,9 +80,8 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int]) -> Mention
                 if best is None or abs(mention.token_start - token.i) < abs(best.token_start - token.i):
                     best = mention
                 continue
-            if child.dep_ in ("prep", "pobj", "npadvmod", "advmod", "nmod", "tmod", "dobj", "attr", "appos", "punct"):
-                if child.dep_ not in ("dobj", "attr") or child.dep_ == "dobj":
-                    queue.append(child)
+            if child.dep_ in ("prep", "pobj", "npadvmod", "advmod", "nmod", "tmod", "dobj", "appos", "punct"):
+                queue.append(child)
     return best
 
 
@@ -90,8 +89,10 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
     """The sentence's date where it has exactly one."""
     found = {
         dates[token.i].start: dates[token.i]
-        for token in anchor.sent
-        if token.i in dates and dates[token.i].token_end - 1 == token.i and token.dep_ not in ("compound", "amod", "nmod")
+        for token in sentence_of(anchor)
+        if token.i in dates
+        and dates[token.i].token_end - 1 == token.i
+        and token.dep_ not in ("compound", "amod", "nmod")
     }
     return next(iter(found.values())) if len(found) == 1 else None
 

@@ -14,9 +14,10 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
+from tasks.annotate.event_words import word_lists
+from tasks.annotate.reference import DATA
 from tasks.errors import UserError
 
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
@@ -101,7 +102,7 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything the coder knows of words. `version` is the first 8 hex digits of the SHA-256 of what it was read from."""
+    """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files."""
 
     version: str
     frames: tuple[Frame, ...]
@@ -244,9 +245,9 @@ def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, .
 
 def data_texts() -> dict[str, str]:
     """The files of `tasks/data/events/` that shape the coding, by name."""
-    root = files("tasks.data").joinpath("events")
+    root = DATA / "events"
     texts = {entry.name: entry.read_text(encoding="utf-8") for entry in root.iterdir() if entry.is_file()}
-    for entry in root.joinpath("frames").iterdir():
+    for entry in (root / "frames").iterdir():
         texts[f"frames/{entry.name}"] = entry.read_text(encoding="utf-8")
     return {name: texts[name] for name in sorted(texts) if name.endswith((".toml", ".tsv", ".csv"))}
 
@@ -292,14 +293,13 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
             raise UserError(f"{extra}: cannot read the lexicon ({error.strerror})") from error
         digest.update(text.encode())
         frames.update({frame.id: frame for frame in read_frames(text, classes, types, extra)})
-    grammar = tomllib.loads(texts["grammar.toml"])["words"]
     ordered = tuple(frames.values())
     return Lexicon(
         version=digest.hexdigest()[:8],
         frames=ordered,
         classes=classes,
         sectors=sectors,
-        words={name: frozenset(text.split()) for name, text in grammar.items()},
+        words=word_lists(),
         types=types,
         cameo=cameo,
         verbs=index(ordered, nominal=False),

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from tasks.annotate.event_syntax import children, clause_of
+from tasks.annotate.event_syntax import children, clause_of, sentence_of
+from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument
+from tasks.annotate.reference import DATA
 
-ROLE_OF_VERB = {
-    "kill": "killed", "slay": "killed", "murder": "killed", "massacre": "killed", "die": "killed",
-    "assassinate": "killed", "behead": "killed", "execute": "killed", "perish": "killed", "slaughter": "killed",
-    "wound": "wounded", "injure": "wounded", "hurt": "wounded", "hospitalise": "wounded", "hospitalize": "wounded",
-    "arrest": "arrested", "detain": "arrested", "jail": "arrested", "imprison": "arrested", "apprehend": "arrested",
-    "capture": "arrested", "round": "arrested",
-    "kidnap": "kidnapped", "abduct": "kidnapped", "hijack": "kidnapped",
-    "displace": "displaced", "evict": "displaced", "uproot": "displaced", "flee": "displaced",
-    "protest": "crowd", "demonstrate": "crowd", "march": "crowd", "rally": "crowd", "gather": "crowd", "strike": "crowd",
-}  # fmt: skip
-SUBJECT_ROLES = frozenset({"die", "perish", "flee", "protest", "demonstrate", "march", "rally", "gather", "strike"})
-STATE_ROLES = {"dead": "killed", "wounded": "wounded", "injured": "wounded", "hurt": "wounded", "homeless": "displaced"}
-UNITS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90,
-}  # fmt: skip
-SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_TABLES = tomllib.loads((DATA / "events" / "numbers.toml").read_text(encoding="utf-8"))
+ROLE_OF_VERB: dict[str, str] = {verb: role for role, verbs in _TABLES["verbs"].items() for verb in verbs.split()}
+SUBJECT_ROLES = frozenset(_TABLES["subject_verbs"].split())
+STATE_ROLES: dict[str, str] = _TABLES["states"]
+UNITS: dict[str, int] = _TABLES["units"]
+SCALES: dict[str, int] = _TABLES["scales"]
 # A vague word gives no figure, only that there were some: both ends stay open.
-VAGUE = frozenset("dozens scores hundreds thousands many several some few numerous dozen tens millions".split())
-AGE_WORDS = frozenset("old year-old years-old aged year years".split())
+VAGUE = word_list("vague")
+AGE_WORDS = word_list("age_words")
 # A single person needs no article to count: "the attacker", headline "Policeman shot dead".
-NO_PERSON = frozenset("people police crowd group family team army government force staff".split())
+NO_PERSON = word_list("no_person")
 LOWER_BOUND = re.compile(r"\b(at least|more than|over|no fewer than|not less than|no less than|upwards of)\W+$", re.I)
-UPPER_BOUND = re.compile(r"\b(at most|up to|as many as|fewer than|less than|no more than|under|nearly|almost)\W+$", re.I)
+UPPER_BOUND = re.compile(
+    r"\b(at most|up to|as many as|fewer than|less than|no more than|under|nearly|almost)\W+$", re.I
+)
 CUMULATIVE = re.compile(
     r"\b(since|so far|in total|total of|bringing (the|its) (toll|total|number)|to date|this year|over the (past|last)|"
     r"(in|during|over) \w+ (months|years|decades|weeks)|altogether|toll (rose|climbed|reached|stands))\b",
@@ -118,10 +110,14 @@ def count_of(noun: Token) -> Count | None:
         and not any(part.lower_ in AGE_WORDS or "-year" in part.lower_ for part in child.subtree)
     ]
     tokens = sorted(
-        {sub.i: sub for child in numerals for sub in child.subtree if sub.i <= noun.i or child.dep_ == "nummod"}.values(),
+        {
+            sub.i: sub for child in numerals for sub in child.subtree if sub.i <= noun.i or child.dep_ == "nummod"
+        }.values(),
         key=lambda token: token.i,
     )
-    found = read_count([token for token in tokens if token.pos_ in ("NUM", "NOUN", "ADJ", "ADP", "DET", "CCONJ", "PART")])
+    found = read_count(
+        [token for token in tokens if token.pos_ in ("NUM", "NOUN", "ADJ", "ADP", "DET", "CCONJ", "PART")]
+    )
     if found is not None:
         return found
     if noun.pos_ == "NUM" or noun.lower_ in VAGUE:
@@ -136,10 +132,10 @@ def count_of(noun: Token) -> Count | None:
 def people_counts(trigger: Token) -> list[EventArgument]:
     """The tolls that hang on a trigger: its own people and those of the verbs joined to it or following from it.
 
-    "Gunmen attacked the camp, killing 19 and wounding at least 30" gives killed 19 and wounded 30 or more to the attack.
+    "Gunmen attacked the camp, killing 19 and wounding at least 30" gives killed 19 and wounded 30 or more.
     """
     found: list[EventArgument] = []
-    scope = "cumulative" if CUMULATIVE.search(trigger.sent.text) else "event"
+    scope = "cumulative" if CUMULATIVE.search(sentence_of(trigger).text) else "event"
     for verb in following_verbs(trigger):
         role = ROLE_OF_VERB.get(verb.lemma_.lower())
         if role is not None:
@@ -150,7 +146,7 @@ def people_counts(trigger: Token) -> list[EventArgument]:
         if verb.lemma_ in ("leave", "find", "be", "shoot", "stab", "report"):
             for child in verb.subtree:
                 state = STATE_ROLES.get(child.lower_)
-                if state is None or child.head not in (verb, *verb.children) and child.dep_ != "conj":
+                if state is None or (child.head not in (verb, *verb.children) and child.dep_ != "conj"):
                     continue
                 for noun in (*children(child, "nsubj"), *children(verb, "dobj")):
                     add_count(found, state, count_of(noun), scope)
@@ -169,7 +165,7 @@ def following_verbs(trigger: Token) -> list[Token]:
         for child in head.children:
             if child.pos_ != "VERB":
                 continue
-            outcome = child.dep_ in ("advcl", "acl") and child.tag_ == "VBG" or child.dep_ == "relcl"
+            outcome = (child.dep_ in ("advcl", "acl") and child.tag_ == "VBG") or child.dep_ == "relcl"
             if (child.dep_ == "conj" or outcome) and child.lemma_.lower() in (*ROLE_OF_VERB, "leave"):
                 found.append(child)
                 queue.append(child)
@@ -198,8 +194,12 @@ def amount_count(themes: tuple[Token, ...]) -> list[EventArgument]:
                 if count is not None:
                     found.append(
                         EventArgument(
-                            "amount", span.start_char, span.end_char, value_low=count.low, value_high=count.high,
+                            "amount",
+                            span.start_char,
+                            span.end_char,
+                            value_low=count.low,
+                            value_high=count.high,
                             value_scope="event",
-                        )  # fmt: skip
+                        )
                     )
     return found

@@ -7,17 +7,19 @@ from dataclasses import replace
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_lexicon import Lexicon
-from tasks.annotate.event_match import Match, View, noun_actors, ordered
-from tasks.annotate.event_syntax import is_negated, prepositions
+from tasks.annotate.event_match import Match, ordered
+from tasks.annotate.event_syntax import is_negated, prepositions, sentence_of
+from tasks.annotate.event_view import View, noun_actors
+from tasks.annotate.event_words import word_list
 
 # The complement of these is what is agreed, asked, refused or threatened: not a second event.
 SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
 # An article about sport keeps only what happens to sportsmen as citizens.
 SPORT_SAFE = frozenset({"arrest", "allege", "convict", "investigate"})
-CASUALTY = frozenset("kill wound injure die hurt leave maim".split())
+CASUALTY = word_list("casualty")
 SPORT_SHARE = 0.03
 SPORT_WORDS = 8
-NO_ONE = frozenset("nobody none no-one one".split())
+NO_ONE = word_list("no_one")
 
 
 def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match]:
@@ -49,9 +51,7 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
                 swallowed.add(theme.i)
         verbs.append(replace(match, actors=ordered(actors), recipients=ordered(recipients)))
     for match in (*verbs, *nominal):
-        if match.frame.type in SWALLOWING and match.trigger.i not in absorbed:
-            swallowed.update(contained(match))
-        elif match.frame.polarity:
+        if (match.frame.type in SWALLOWING and match.trigger.i not in absorbed) or match.frame.polarity:
             swallowed.update(contained(match))
     kept = [match for match in verbs if match.trigger.i not in swallowed]
     kept.extend(match for index, match in nouns.items() if index not in swallowed and index not in absorbed)
@@ -61,7 +61,9 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
 
 def is_trigger_part(match: Match, theme: Token) -> bool:
     """Whether the frame names the noun itself, as "launch an investigation" does; "condemn X" does not."""
-    return any(part.role is None and part.filter.include for part in match.frame.parts if part.kind in ("object", "prep"))
+    return any(
+        part.role is None and part.filter.include for part in match.frame.parts if part.kind in ("object", "prep")
+    )
 
 
 def contained(match: Match) -> set[int]:
@@ -74,11 +76,11 @@ def contained(match: Match) -> set[int]:
         token = queue.pop()
         found.add(token.i)
         for child in token.children:
-            if child.i == match.trigger.i or child.dep_ in ("relcl", "advcl", "acl") and child.tag_ != "VB":
+            if child.i == match.trigger.i or (child.dep_ in ("relcl", "advcl", "acl") and child.tag_ != "VB"):
                 continue
-            if child.dep_ in ("xcomp", "conj", "dobj", "acl", "ccomp") and child.pos_ in ("VERB", "NOUN", "AUX"):
-                queue.append(child)
-            elif child.dep_ == "advcl" and child.tag_ == "VB":
+            if (child.dep_ in ("xcomp", "conj", "dobj", "acl", "ccomp") and child.pos_ in ("VERB", "NOUN", "AUX")) or (
+                child.dep_ == "advcl" and child.tag_ == "VB"
+            ):
                 queue.append(child)
         for word, noun in prepositions(token):
             if word in ("of", "to", "for", "with", "from", "in", "on") and noun.i not in found and noun.pos_ == "NOUN":
@@ -115,7 +117,9 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
                 themes=first.themes if not other.frame.nominal else ordered([*first.themes, other.trigger]),
             )
     return [
-        joined.get(match.trigger.i, match) for match in matches if parent.get(match.trigger.i) in (None, match.trigger.i)
+        joined.get(match.trigger.i, match)
+        for match in matches
+        if parent.get(match.trigger.i) in (None, match.trigger.i)
     ]
 
 
@@ -132,7 +136,7 @@ def same_deed(main: Match, other: Match) -> bool:
         return token.tag_ == "VBG" and token.i > head.i
     if token.pos_ == "VERB" and token.head.dep_ == "conj" and token.head.head == head and token.dep_ == "conj":
         return True
-    if not main.frame.nominal and other.frame.nominal and token.sent.start == head.sent.start:
+    if not main.frame.nominal and other.frame.nominal and sentence_of(token).start == sentence_of(head).start:
         for word, noun in prepositions(head):
             if word in ("in", "by", "during", "when") and (noun.i == token.i or token in noun.subtree):
                 return noun.i == token.i or noun.lemma_ in ("series", "wave", "spate", "string", "number")
@@ -170,7 +174,7 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         return True
     if frame.type == "ASSAULT" and not match.actors:
         classes = view.lexicon.classes
-        sentence = {word.lemma_.lower() for word in token.sent}
+        sentence = {word.lemma_.lower() for word in sentence_of(token)}
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
             return bool(sentence & classes["violent_deed"])
         if is_negated(token) or any(item.lower_ in NO_ONE for item in match.recipients):
@@ -192,7 +196,16 @@ def is_particular(view: View, noun: Token) -> bool:
 def turned_recipients(view: View, match: Match) -> tuple[Token, ...]:
     """Recipients able to act; a deed or paper among them stands for its owner ("condemned Iran's attack" hits Iran)."""
     found: list[Token] = []
-    material = match.frame.type in ("ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "AID", "PROTEST", "COOPERATE", "SANCTION")
+    material = match.frame.type in (
+        "ASSAULT",
+        "COERCE",
+        "MOBILIZE",
+        "RETREAT",
+        "AID",
+        "PROTEST",
+        "COOPERATE",
+        "SANCTION",
+    )
     for token in match.recipients:
         if view.is_actor(token):
             found.append(token)
@@ -200,6 +213,8 @@ def turned_recipients(view: View, match: Match) -> tuple[Token, ...]:
         owners = noun_actors(view, token) if token.pos_ in ("NOUN", "PROPN") else ()
         if owners:
             found.extend(owners)
-        elif material and token.pos_ in ("NOUN", "PROPN", "NUM") and not view.keys(token) & view.lexicon.classes["deed"]:
+        elif (
+            material and token.pos_ in ("NOUN", "PROPN", "NUM") and not view.keys(token) & view.lexicon.classes["deed"]
+        ):
             found.append(token)
     return ordered(found)

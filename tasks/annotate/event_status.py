@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from tasks.annotate.event_match import Match, View
+from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, surface_subjects
+from tasks.annotate.event_view import View
 
 VERBAL = ("VERB", "AUX")
 ASSERTION_ORDER = ("denied", "alleged", "attributed", "reported")
@@ -31,9 +32,9 @@ class Standing:
 def auxiliaries(verb: Token) -> set[str]:
     """The verb's auxiliaries as lemmas and as written; a joined verb without its own shares its partner's."""
     own = {form for child in verb.children if child.dep_ in ("aux", "auxpass") for form in (child.lower_, child.lemma_)}
-    if not own and verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass"):
-        if verb.tag_ == verb.head.tag_ or verb.tag_ in ("VB", "VBN"):
-            return auxiliaries(verb.head)
+    shares = verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass")
+    if not own and shares and (verb.tag_ == verb.head.tag_ or verb.tag_ in ("VB", "VBN")):
+        return auxiliaries(verb.head)
     return own
 
 
@@ -123,7 +124,7 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
         governor = head.head
         lemma = governor.lemma_.lower()
         if governor.pos_ in ("NOUN", "PROPN"):
-            if lemma in words["threat_noun"] or lemma in words["end_noun"] and lemma not in ("start", "beginning"):
+            if lemma in words["threat_noun"] or (lemma in words["end_noun"] and lemma not in ("start", "beginning")):
                 return ("planned" if lemma in ("plan", "preparation") else "hypothetical"), None
             return None, None
         if head.lower_ in ("for", "against", "about", "of", "with", "to") and lemma in words["wish"] | words["plan"]:
@@ -181,8 +182,10 @@ def climb_status(view: View, verb: Token) -> tuple[str, bool]:
     current = verb
     for _ in range(MAX_CLIMB):
         status = verb_status(view, current)
-        if status is not None and not (status == "happened" and current.tag_ == "VBN" and current.dep_ in ("acl", "advcl")):
-            if status == "happened" and "set" in {current.lemma_} and current != verb:
+        if status is not None and not (
+            status == "happened" and current.tag_ == "VBN" and current.dep_ in ("acl", "advcl")
+        ):
+            if status == "happened" and current.lemma_ == "set" and current != verb:
                 return "planned", True
             return status, True
         if current.tag_ == "VBN":
@@ -214,7 +217,7 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
     current = token
     for _ in range(MAX_CLIMB):
         for word, noun in prepositions(current):
-            if word in ("according to", "to") and word == "according to":
+            if word == "according to":
                 found.add("attributed")
                 source = source or noun
         head = current.head
@@ -223,9 +226,9 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
         lemma = head.lemma_.lower()
         governs = current.dep_ in ("ccomp", "xcomp", "pcomp", "pobj", "dobj", "nsubjpass", "prep", "parataxis", "acl")
         if governs and head.pos_ in VERBAL:
-            if lemma in words["deny"] and current.dep_ in ("ccomp", "xcomp", "dobj", "pcomp", "nsubjpass"):
-                if lemma == "deny" or current.pos_ in VERBAL:
-                    found.add("denied")
+            deniable = current.dep_ in ("ccomp", "xcomp", "dobj", "pcomp", "nsubjpass")
+            if deniable and lemma in words["deny"] and (lemma == "deny" or current.pos_ in VERBAL):
+                found.add("denied")
             if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
                 if current.dep_ != "prep" or current.lower_ in ("of", "for", "with", "on", "over"):
                     found.add("alleged")

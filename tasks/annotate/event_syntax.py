@@ -10,22 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
+
+from tasks.annotate.event_words import word_list
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OBJECTS = frozenset({"dobj", "attr", "acomp", "oprd", "obj"})
 RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
-# Verbs whose infinitive is carried out by their object ("urged Iran to stop"), not by their subject.
-OBJECT_CONTROL = frozenset(
-    """accuse advise allow appeal ask authorise authorize beg call challenge charge coax command compel convince direct
-    enable encourage expect force forbid get help hire implore instruct invite lead let make oblige order permit
-    persuade press pressure prompt push remind request require send summon tell train urge want warn""".split()
-)
-# Preposition + gerund after these verbs is the object's deed: "accused X of killing", "jailed X for insulting".
-OBJECT_DEED = frozenset(
-    """accuse acquit arrest blame charge clear condemn convict criticise criticize denounce deter discourage fault fine
-    indict jail imprison keep praise prevent prosecute punish sentence slam stop sue suspect thank try""".split()
-)
+OBJECT_CONTROL = word_list("object_control")
+OBJECT_DEED = word_list("object_deed")
 MAX_CLIMB = 12
 PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
 
@@ -39,6 +32,16 @@ class Clause:
     subjects: tuple[Token, ...]
     objects: tuple[Token, ...]
     receivers: tuple[Token, ...]
+
+
+def sentence_of(token: Token) -> Span:
+    """The sentence of a token; `Token.sent` walks the whole Doc for it."""
+    doc, start, end = token.doc, token.i, token.i + 1
+    while start > 0 and not doc[start].is_sent_start:
+        start -= 1
+    while end < len(doc) and not doc[end].is_sent_start:
+        end += 1
+    return doc[start:end]
 
 
 def conjuncts(token: Token) -> tuple[Token, ...]:

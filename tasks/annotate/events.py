@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
+
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
@@ -28,10 +30,12 @@ from tasks.annotate.event_arguments import (
 )
 from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
-from tasks.annotate.event_match import Match, View, best_verb_match, match_noun, noun_triggers
+from tasks.annotate.event_match import Match, best_verb_match, match_noun, noun_triggers
 from tasks.annotate.event_numbers import amount_count, people_counts
 from tasks.annotate.event_rules import is_event, resolve, sport_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
+from tasks.annotate.event_syntax import sentence_of
+from tasks.annotate.event_view import View
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
 
 register_extensions()
@@ -40,6 +44,7 @@ register_extensions()
 PRIOR_VERB_EXACT = 0.7
 PRIOR_VERB = 0.6
 PRIOR_NOUN = 0.5
+EXACT_WEIGHT = 4
 LESS_WITHOUT_ACTOR = 0.1
 LESS_UNLESS_HAPPENED = 0.05
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
@@ -76,11 +81,19 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
                     nominal.append(match)
                     break
     matches = [match for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
-    coder = Coder(view, matches)
-    events = [event for match in matches if (event := coder.record(match)) is not None]
-    events.extend(ordinal_events(view, events, coder.dates))
+    scene = make_scene(view, matches)
+    events: list[EventMention] = []
+    weak: set[int] = set()
+    for match in matches:
+        standing = standing_of(view, match)
+        event = record(scene, match, standing)
+        if event is not None:
+            events.append(event)
+            if not standing.firm:
+                weak.add(event.start)
+    events.extend(ordinal_events(view, events, scene.dates))
     events.sort(key=lambda event: (event.start, event.end, event.event_type))
-    return inherit_status(tuple(events), coder.weak)
+    return inherit_status(tuple(events), weak)
 
 
 def make_view(doc: Doc, lexicon: Lexicon) -> View:
@@ -96,122 +109,135 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
     return View(doc, lexicon, index, sectors)
 
 
-class Coder:
-    """Turns the matches of one Doc into records; holds what all of them need."""
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the records of one Doc need in common: facts of its entities, its dates, the triggers found, its country."""
 
-    def __init__(self, view: View, matches: list[Match]) -> None:
-        self.view = view
-        self.facts: dict[str, Facts] = article_facts(view.doc._.mentions)
-        self.dates = date_index(view.doc._.mentions)
-        self.home = home_country(view.doc._.mentions)
-        self.weak: set[int] = set()
-        self.triggers = {match.trigger.i for match in matches}
-        context = view.doc._.article
-        self.published: dt.datetime | None = context.published_at if context else None
-        self.genre: str = context.genre if context else "news"
-
-    def record(self, match: Match) -> EventMention | None:
-        """The event mention of a match, None where it turns out to be none."""
-        frame = match.frame
-        arguments = self.sides(match)
-        if self.genre == "opinion" and frame.type in OPINION_SILENT:
-            return None
-        if not any(item.role in ("actor", "recipient") for item in arguments) and not (frame.bare or match.themes):
-            return None
-        standing = standing_of(self.view, match)
-        when = self.when(match)
-        status = standing.status
-        if status in ("happened", "ongoing") and is_historical(when, self.published):
-            status = "historical"
-        arguments.extend(self.circumstances(match, when))
-        arguments = with_home(arguments, self.home)
-        if not standing.firm:
-            self.weak.add(match.trigger.idx)
-        start, end = trigger_span(match)
-        source = standing.source
-        if source is not None and source.lower_ in ("it", "there") and source.i not in self.view.mentions:
-            source = None
-        mention = self.view.mentions.get(source.i) if source is not None else None
-        attributed = None
-        if source is not None:
-            first, last = phrase_bounds(self.view, source)
-            attributed = self.view.doc.text[first:last]
-        return EventMention(
-            start=start,
-            end=end,
-            trigger=trigger_name(match),
-            event_type=frame.type,
-            mode=frame.mode,
-            cameo=frame.cameo,
-            status=status,
-            assertion=standing.assertion,
-            coder=f"frame:{frame.id}@{self.view.lexicon.version}",
-            confidence=confidence(match, standing, arguments),
-            attributed_to=mention.entity_id if mention is not None else None,
-            attributed_text=attributed,
-            event_date=when.first,
-            event_date_end=when.last,
-            date_precision=when.precision,
-            date_basis=when.basis,
-            timex=when.timex,
-            arguments=tuple(arguments),
-        )
-
-    def sides(self, match: Match) -> list[EventArgument]:
-        """Actors and recipients, each span once; a side found nowhere in its place is looked for in the complement."""
-        frame = match.frame
-        recipients = turned_recipients(self.view, match)
-        taken = {item.i for item in (*match.actors, *recipients, match.trigger)}
-        if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
-            if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
-                recipients = beneficiary(self.view, (*match.recipients, *match.complements, *match.themes), taken)
-        elif not recipients and match.recipients:
-            recipients = beneficiary(self.view, match.recipients, taken)
-        found: dict[tuple[int, int], EventArgument] = {}
-        for role, tokens in (("actor", match.actors), ("recipient", recipients)):
-            for token in tokens:
-                if token.lower_ in ("who", "which", "that", "whom", "it") and token.i not in self.view.mentions:
-                    continue
-                several = group_arguments(self.view, self.facts, token, role, frame.type)
-                for argument in several or (actor_argument(self.view, self.facts, token, role, frame.type),):
-                    if not any(argument.start < other.end and other.start < argument.end for other in found.values()):
-                        found[argument.start, argument.end] = argument
-        return without_reflexive(list(found.values()), self.view.doc.text)
-
-    def when(self, match: Match) -> When:
-        """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
-        anchors = carriers(match)
-        mention = own_date(anchors, self.dates, self.triggers)
-        if mention is None and not self.rivals(match):
-            mention = sentence_date(match.trigger, self.dates)
-        return when_of(mention, self.view.doc.text, self.dates) if mention is not None else NEVER
-
-    def rivals(self, match: Match) -> bool:
-        """Whether another event stands in the sentence."""
-        sentence = match.trigger.sent
-        return any(sentence.start <= i < sentence.end and i != match.trigger.i for i in self.triggers)
-
-    def circumstances(self, match: Match, when: When) -> list[EventArgument]:
-        """Place, date and number arguments."""
-        found: list[EventArgument] = []
-        place = host_place(self.view, match) or place_argument(self.view, carriers(match))
-        if place is not None:
-            found.append(place)
-        if when.mention is not None:
-            found.append(EventArgument("date", when.mention.start, when.mention.end))
-        if match.frame.type in ("ASSAULT", "COERCE", "PROTEST", "RETREAT") and not match.frame.nominal:
-            found.extend(people_counts(match.trigger))
-        if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):
-            found.extend(amount_count(match.themes))
-        return found
+    view: View
+    facts: dict[str, Facts]
+    dates: dict[int, Mention]
+    triggers: frozenset[int]
+    home: str | None
+    published: dt.datetime | None
+    genre: str
 
 
-def without_reflexive(arguments: list[EventArgument], text: str) -> list[EventArgument]:
-    """Nobody is recipient of his own deed: drop recipients that are an actor's entity, or "its own army"."""
+def make_scene(view: View, matches: list[Match]) -> Scene:
+    """Gather it from a Doc's mentions, matches and article context."""
+    mentions = view.doc._.mentions
+    context = view.doc._.article
+    return Scene(
+        view,
+        article_facts(mentions),
+        date_index(mentions),
+        frozenset(match.trigger.i for match in matches),
+        home_country(mentions),
+        context.published_at if context else None,
+        context.genre if context else "news",
+    )
+
+
+def record(scene: Scene, match: Match, standing: Standing) -> EventMention | None:
+    """The event mention of a match, None where it turns out to be none."""
+    frame, view = match.frame, scene.view
+    if scene.genre == "opinion" and frame.type in OPINION_SILENT:
+        return None
+    arguments = sides(scene, match)
+    if not arguments and not (frame.bare or match.themes):
+        return None
+    when = dated(scene, match)
+    status = standing.status
+    if status in ("happened", "ongoing") and is_historical(when, scene.published):
+        status = "historical"
+    arguments.extend(circumstances(scene, match, when))
+    arguments = with_home(arguments, scene.home)
+    start, end = trigger_span(match)
+    source = standing.source
+    if source is not None and source.lower_ in ("it", "there") and source.i not in view.mentions:
+        source = None
+    attributed_to = attributed_text = None
+    if source is not None:
+        first, last = phrase_bounds(view, source)
+        attributed_text = view.doc.text[first:last]
+        mention = view.mentions.get(source.i)
+        attributed_to = mention.entity_id if mention is not None else None
+    return EventMention(
+        start=start,
+        end=end,
+        trigger=trigger_name(match),
+        event_type=frame.type,
+        mode=frame.mode,
+        cameo=frame.cameo,
+        status=status,
+        assertion=standing.assertion,
+        coder=f"frame:{frame.id}@{view.lexicon.version}",
+        confidence=confidence(match, standing, arguments),
+        attributed_to=attributed_to,
+        attributed_text=attributed_text,
+        event_date=when.first,
+        event_date_end=when.last,
+        date_precision=when.precision,
+        date_basis=when.basis,
+        timex=when.timex,
+        arguments=tuple(arguments),
+    )
+
+
+def sides(scene: Scene, match: Match) -> list[EventArgument]:
+    """Actors and recipients, each span once; a recipient found nowhere in its place is looked for in the complement."""
+    frame, view = match.frame, scene.view
+    recipients = turned_recipients(view, match)
+    taken = {item.i for item in (*match.actors, *recipients, match.trigger)}
+    if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
+        if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
+            recipients = beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)
+    elif not recipients and match.recipients:
+        recipients = beneficiary(view, match.recipients, taken)
+    found: dict[tuple[int, int], EventArgument] = {}
+    for role, tokens in (("actor", match.actors), ("recipient", recipients)):
+        for token in tokens:
+            if token.lower_ in ("who", "which", "that", "whom", "it") and token.i not in view.mentions:
+                continue
+            several = group_arguments(view, scene.facts, token, role)
+            for argument in several or (actor_argument(view, scene.facts, token, role, frame.type),):
+                if not any(argument.start < other.end and other.start < argument.end for other in found.values()):
+                    found[argument.start, argument.end] = argument
+    return without_reflexive(list(found.values()))
+
+
+def dated(scene: Scene, match: Match) -> When:
+    """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
+    mention = own_date(carriers(match), scene.dates, scene.triggers)
+    if mention is None:
+        sentence = sentence_of(match.trigger)
+        alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
+        mention = sentence_date(match.trigger, scene.dates) if alone else None
+    return when_of(mention, scene.view.doc.text, scene.dates) if mention is not None else NEVER
+
+
+def circumstances(scene: Scene, match: Match, when: When) -> list[EventArgument]:
+    """Place, date and number arguments."""
+    found: list[EventArgument] = []
+    place = host_place(scene.view, match) or place_argument(scene.view, carriers(match))
+    if place is not None:
+        found.append(place)
+    if when.mention is not None:
+        found.append(EventArgument("date", when.mention.start, when.mention.end))
+    if match.frame.type in ("ASSAULT", "COERCE", "PROTEST", "RETREAT") and not match.frame.nominal:
+        found.extend(people_counts(match.trigger))
+    if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):
+        found.extend(amount_count(match.themes))
+    return found
+
+
+def without_reflexive(arguments: list[EventArgument]) -> list[EventArgument]:
+    """Nobody is recipient of his own deed: drop recipients that are an actor's entity."""
     actors = [item for item in arguments if item.role == "actor"]
     entities = {item.entity_id for item in actors if item.entity_id is not None}
     return [
-        item for item in arguments if item.role != "recipient" or item.entity_id is None or item.entity_id not in entities
+        item
+        for item in arguments
+        if item.role != "recipient" or item.entity_id is None or item.entity_id not in entities
     ]
 
 
@@ -261,10 +287,9 @@ def trigger_name(match: Match) -> str:
 
 def confidence(match: Match, standing: Standing, arguments: list[EventArgument]) -> float:
     """The prior of the frame's kind, less where nobody acts or nothing has happened yet."""
+    value = PRIOR_VERB_EXACT if match.frame.weight >= EXACT_WEIGHT else PRIOR_VERB
     if match.frame.nominal:
         value = PRIOR_NOUN
-    else:
-        value = PRIOR_VERB_EXACT if match.frame.weight >= 4 else PRIOR_VERB
     if not any(item.role == "actor" for item in arguments):
         value -= LESS_WITHOUT_ACTOR
     if standing.status not in ("happened", "ongoing"):

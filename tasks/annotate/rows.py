@@ -48,17 +48,18 @@ def doc_rows(doc: Doc) -> Rows:
     article_id: str = context.article_id
     pub_date: dt.date | None = context.published_at.date() if context.published_at else None
     common: Row = {"article_id": article_id, "pub_date": pub_date}
+    text = doc.text  # spaCy puts the text together anew each time it is asked for
     starts = sentence_starts(doc)
     mentions = _one_per_span(doc._.mentions)
     rows: Rows = {name: [] for name in ANNOTATION_TABLES}
     rows["sentences"].append({"article_id": article_id, "sent_starts": starts})
-    rows["mentions"] = [_mention_row(doc.text, starts, common, mention) for mention in mentions]
-    rows["quotes"] = [_quote_row(doc.text, starts, common, quote) for quote in doc._.quotes]
+    rows["mentions"] = [_mention_row(text, starts, common, mention) for mention in mentions]
+    rows["quotes"] = [_quote_row(text, starts, common, quote) for quote in doc._.quotes]
     for event_mention_id, event in _with_ids(article_id, doc._.events):
-        rows["event_mentions"].append(_event_row(doc.text, starts, common, event_mention_id, event))
-        rows["event_args"].extend(_argument_rows(doc.text, pub_date, event_mention_id, event))
+        rows["event_mentions"].append(_event_row(text, starts, common, event_mention_id, event))
+        rows["event_args"].extend(_argument_rows(text, pub_date, event_mention_id, event))
     rows["role_evidence"] = _role_rows(common, mentions)
-    rows["entity_evidence"] = _entity_rows(doc.text, common, mentions)
+    rows["entity_evidence"] = _entity_rows(text, common, mentions)
     return rows
 
 

@@ -120,6 +120,12 @@ def _compile(source: str) -> re.Pattern[str]:
 
 
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple((name, _compile(source)) for name, source in _RULES)
+# A class without which a rule cannot match: most texts lack most of them.
+_NEEDS = {
+    "iso": "iso", "apost": "apost", "years": "years", "season": "season", "deictic": "deictic", "decade": "decade",
+    "holiday": "holiday", "the_ordinal": "ordinal", "often": "often", "every": "every", "future": "future",
+    "which_unit": "unit", "edge_unit": "unit", "weekend": "unit", "ordinal_unit": "of", "week_number": "unit",
+    "units_span": "units", "which_month": "month", }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,8 @@ def find(lexemes: list[Lexeme]) -> list[Found]:
     classes = class_string(lexemes)
     candidates = []
     for order, (name, pattern) in enumerate(RULES):
+        if name in _NEEDS and CHAR_OF[_NEEDS[name]] not in classes:
+            continue
         for match in pattern.finditer(classes):
             candidates.append((match.start(), -match.end(), order, name, match))
     candidates.sort(key=lambda item: item[:3])

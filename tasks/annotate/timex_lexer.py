@@ -52,22 +52,23 @@ _MONTH += r"|nov(?:ember)?|dec(?:ember)?"
 _AMPM = r"[ap](?:\.\s?m\.|\s?\.?m\b\.?)(?!\w)"
 _EDGE = r"(?<![\w$£€#])(?<!\d[-/.:,])"
 _END = r"(?![-/:]?\d)(?!\w)"
+# The look-aheads on first characters only save time: most words need not try the numeral forms.
 _PATTERN = rf"""
   (?P<break>\n\s*\n|\n\s*[-*•])
 | (?P<holiday>(?<![\w])(?:HOLIDAYS)(?!\w))
-| (?P<ymd>{_EDGE}(?P<y1>[12]\d{{3}})(?P<s1>[-/.])(?P<m1>\d\d?)(?P=s1)(?P<d1>\d\d?)
+| (?=[\djfmasondet])(?:(?P<ymd>{_EDGE}(?P<y1>[12]\d{{3}})(?P<s1>[-/.])(?P<m1>\d\d?)(?P=s1)(?P<d1>\d\d?)
     (?:[T\ ](?P<H1>\d\d):(?P<M1>\d\d)(?::(?P<S1>\d\d))?)?{_END})
-| (?P<dmy>{_EDGE}(?P<d2>\d\d?)(?P<s2>[-/.])(?P<m2>\d\d?)(?P=s2)(?P<y2>[12]\d{{3}}|(?<=/)\d\d){_END})
-| (?P<named>{_EDGE}(?:(?P<d3>\d\d?)[-/](?P<n3>{_MONTH})[-/](?P<y3>\d{{4}}|\d\d)
+  | (?P<dmy>{_EDGE}(?P<d2>\d\d?)(?P<s2>[-/.])(?P<m2>\d\d?)(?P=s2)(?P<y2>[12]\d{{3}}|(?<=/)\d\d){_END})
+  | (?P<named>{_EDGE}(?:(?P<d3>\d\d?)[-/](?P<n3>{_MONTH})[-/](?P<y3>\d{{4}}|\d\d)
     |(?P<y4>\d{{4}})[-/](?P<n4>{_MONTH})[-/](?P<d4>\d\d?)
     |(?P<n5>{_MONTH})[-/](?P<y5>[12]\d{{3}})){_END})
-| (?P<ym>{_EDGE}(?P<y6>[12]\d{{3}})-(?P<m6>\d\d?){_END})
-| (?P<compact>{_EDGE}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?![\w%]|[-/.]\d))
-| (?P<clock>{_EDGE}(?:(?P<h1>\d\d?)[:.](?P<mi1>\d\d)(?::(?P<se1>\d\d))?\s?(?P<ap1>{_AMPM})
+  | (?P<ym>{_EDGE}(?P<y6>[12]\d{{3}})-(?P<m6>\d\d?){_END})
+  | (?P<compact>{_EDGE}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?![\w%]|[-/.]\d))
+  | (?P<clock>{_EDGE}(?:(?P<h1>\d\d?)[:.](?P<mi1>\d\d)(?::(?P<se1>\d\d))?\s?(?P<ap1>{_AMPM})
     |(?P<h2>\d\d?)(?P<mi2>[0-5]\d)?\s?(?P<ap2>{_AMPM})
     |(?P<h3>[01]?\d|2[0-4]):(?P<mi3>[0-5]\d)(?::(?P<se3>[0-5]\d))?(?![\d:.%]?\d)(?:\s?(?:hrs|hours)\b)?
     |(?P<h4>[01]\d|2[0-4])(?P<mi4>[0-5]\d)(?=\s?(?:GMT|UTC|EST|EDT|hrs\b|hours\b)))
-    |(?P<h5>\d\d?|HOURWORD)\s+o['’]clock\b)
+    |(?P<h5>\d\d?|HOURWORD)\s+o['’]clock\b))
 | (?P<decade>(?<![\w$£€])(?:[12]\d\d0|['’]\d0)['’]?s(?!\w))
 | (?P<apost>(?<!\w)['’]\d\d(?![\w]))
 | (?P<ordinal>(?<![\w.,])\d{{1,2}}(?:st|nd|rd|th)(?!\w))

@@ -1,0 +1,128 @@
+"""A Doc as the event coder sees it: mentions by token, what a word may be called, who can act, whose deed a noun is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from tasks.annotate.event_lexicon import Filter, Lexicon
+from tasks.annotate.event_syntax import children, conjuncts, prepositions
+from tasks.annotate.event_words import word_list
+from tasks.annotate.gazetteer import load_gazetteer
+from tasks.annotate.layers import Mention
+
+ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "ROLE", "LOC", "FAC"})
+PERSONAL = word_list("personal")
+MODIFIERS = ("amod", "compound", "nmod")
+
+
+@dataclass(slots=True)
+class View:
+    """A Doc as the matcher sees it: its mentions by token, the sectors of its entities, keys computed once."""
+
+    doc: Doc
+    lexicon: Lexicon
+    mentions: dict[int, Mention]
+    sectors: dict[str, str]
+    cache: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def keys(self, token: Token) -> frozenset[str]:
+        """What a word may be called in a filter: itself, with its modifier, with its of-phrase, its sector's code."""
+        found = self.cache.get(token.i)
+        if found is None:
+            found = self.cache[token.i] = frozenset(self._keys(token))
+        return found
+
+    def _keys(self, token: Token) -> Iterator[str]:
+        lemma, lower = token.lemma_.lower(), token.lower_
+        yield lemma
+        yield lower
+        if token.pos_ in ("NOUN", "PROPN"):
+            before = [child for child in token.lefts if child.dep_ in MODIFIERS or child.dep_ == "poss"]
+            for child in before:
+                yield f"{child.lower_}_{lemma}"
+                yield f"{child.lemma_.lower()}_{lemma}"
+                yield f"{child.lower_}_{lower}"
+            if len(before) > 1:
+                yield f"{before[-2].lower_}_{before[-1].lower_}_{lemma}"
+            for child in token.rights:
+                if child.dep_ == "prep" and child.lower_ == "of":
+                    for noun in children(child, "pobj"):
+                        for item in conjuncts(noun):
+                            yield f"{lemma}_of_{item.lemma_.lower()}"
+                            yield f"{lower}_of_{item.lower_}"
+        mention = self.mentions.get(token.i)
+        if mention is not None:
+            sector = mention.sector or self.sectors.get(mention.entity_id or "")
+            if sector:
+                yield sector
+            elif mention.label in ("GPE", "NORP") or mention.kind == "place":
+                yield "GOV"
+        if token.ent_type_ == "MONEY":
+            yield "MONEY"
+        elif mention is None and token.pos_ == "PRON" and lower in PERSONAL:
+            yield "GOV"
+
+    def is_actor(self, token: Token) -> bool:
+        """Whether the word names somebody able to act or to be acted on."""
+        mention = self.mentions.get(token.i)
+        if mention is not None and mention.label in ("DATE", "TIME"):
+            return False
+        if mention is not None and mention.label in ACTOR_LABELS:
+            return True
+        if token.pos_ == "PRON":
+            return token.lower_ in PERSONAL or token.lemma_.lower() in self.lexicon.classes["UNK"]
+        if token.ent_type_ in ("DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"):
+            return False
+        if self.keys(token) & self.lexicon.classes["actor"]:
+            return not self.keys(token) & self.lexicon.classes["not_actor"]
+        if token.pos_ == "NUM":
+            return token.dep_ in ("nsubjpass", "nsubj", "dobj", "pobj")
+        return token.pos_ == "PROPN" and mention is None and token.ent_type_ in ("", "PERSON", "ORG", "GPE", "NORP")
+
+    def fits(self, token: Token, wanted: Filter) -> bool:
+        """Whether a word may stand in a place."""
+        if wanted.strict and not self.is_actor(token):
+            return False
+        if not (wanted.include or wanted.exclude):
+            return True
+        keys = self.keys(token)
+        return (not wanted.include or bool(keys & wanted.include)) and not keys & wanted.exclude
+
+
+def owners(view: View, noun: Token) -> tuple[Token, ...]:
+    """Whose deed a noun is by what stands before it: "Iran's attack", "a Russian raid", "the Putin-Kim summit"."""
+    found: list[Token] = []
+    for child in noun.lefts:
+        if child.dep_ == "poss" and (view.is_actor(child) or child.tag_ == "PRP$"):
+            found.extend(item for item in conjuncts(child))
+        elif child.dep_ in MODIFIERS:
+            for item in (child, *[sub for sub in child.subtree if sub.i != child.i]):
+                mention = view.mentions.get(item.i)
+                if mention is not None and mention.label in ("PERSON", "ORG", "GPE", "NORP") and mention.form == "name":
+                    if is_city(mention):
+                        continue
+                    if item.i == mention.token_end - 1 or item.i == child.i:
+                        found.append(item)
+                elif item.i == child.i and item.pos_ == "NOUN" and item.lemma_ in view.lexicon.sectors:
+                    found.append(item)
+    unique = {(view.mentions[item.i].start if item.i in view.mentions else item.idx): item for item in found}
+    return tuple(sorted(unique.values(), key=lambda item: item.i))
+
+
+def is_city(mention: Mention) -> bool:
+    """Whether the mention is a place below a country: before a noun it is where, "the Hanoi summit", not who."""
+    if mention.label != "GPE" or mention.entity_id is None or not mention.entity_id.startswith("gn:"):
+        return False
+    place = load_gazetteer().by_id(mention.entity_id)
+    return place is not None and place.place_type != "country"
+
+
+def noun_actors(view: View, noun: Token) -> tuple[Token, ...]:
+    """Who did the deed that a noun names: its owner, or the noun after "by"."""
+    found = owners(view, noun)
+    if found:
+        return found
+    return tuple(item for word, item in prepositions(noun) if word in ("by", "from", "between") and view.is_actor(item))
