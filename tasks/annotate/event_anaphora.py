@@ -106,7 +106,7 @@ def token_at(view: View, start: int) -> Token | None:
 
 def nearby(token: Token) -> list[Token]:
     """The words after an ordinal on which its place may hang: its verb when it is the subject, else what follows it."""
-    found: list[Token] = []
+    found: list[Token] = [token]
     if token.dep_ in ("nsubj", "nsubjpass"):
         found.append(token.head)
     doc = token.doc

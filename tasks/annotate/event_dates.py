@@ -85,8 +85,30 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset
     return best
 
 
+def is_above(verb: Token, anchor: Token) -> bool:
+    """Whether a verb is the anchor or stands above it: a date inside another clause dates that clause."""
+    current = anchor
+    for _ in range(MAX_CLIMB):
+        if current == verb:
+            return True
+        if current.head == current:
+            return False
+        current = current.head
+    return False
+
+
+def clause_verb(token: Token) -> Token:
+    """The verb that a word hangs on, the sentence's root where there is none."""
+    current = token
+    for _ in range(MAX_CLIMB):
+        if current.pos_ in ("VERB", "AUX") or current.head == current:
+            break
+        current = current.head
+    return current
+
+
 def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
-    """The sentence's date where it has exactly one."""
+    """The sentence's date where it has exactly one and no clause of its own."""
     found = {
         dates[token.i].start: dates[token.i]
         for token in sentence_of(anchor)
@@ -94,7 +116,10 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
         and dates[token.i].token_end - 1 == token.i
         and token.dep_ not in ("compound", "amod", "nmod")
     }
-    return next(iter(found.values())) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    mention = next(iter(found.values()))
+    return mention if is_above(clause_verb(anchor.doc[mention.token_end - 1]), anchor) else None
 
 
 def joined_date(mention: Mention, dates: dict[int, Mention], text: str) -> Mention | None:

@@ -110,7 +110,7 @@ class Lexicon:
     sectors: Mapping[str, str]
     words: Mapping[str, frozenset[str]]
     types: Mapping[str, EventType]
-    cameo: Mapping[str, float]
+    cameo: Mapping[str, float | None]
     verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
 
@@ -275,7 +275,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         for name, entry in plover["type"].items()
     }
     rows = csv.DictReader(line for line in texts["cameo.csv"].splitlines() if not line.startswith("#"))
-    cameo = {row["code"]: float(row["goldstein"]) for row in rows if row["goldstein"]}
+    cameo = {row["code"]: float(row["goldstein"]) if row["goldstein"] else None for row in rows}
     frames: dict[str, Frame] = {}
     for name, text in texts.items():
         if name.startswith("frames/"):

@@ -71,7 +71,8 @@ def object_pool(clause: Clause, adverbs: set[str]) -> list[Token]:
             pool.update((item.i, item) for item in conjuncts(child))
         elif child.dep_ in ("ccomp", "xcomp") and child.i > verb.i:
             # "want him to go", "left ten dead": the noun is parsed as the subject of what follows.
-            if child.tag_ == "VB" or child.pos_ in ("ADJ", "NOUN", "ADV"):
+            finite = any(part.tag_ == "MD" or part.dep_ == "mark" for part in child.children)
+            if (child.tag_ == "VB" and not finite) or child.pos_ in ("ADJ", "NOUN", "ADV"):
                 pool.update((item.i, item) for noun in children(child, "nsubj") for item in conjuncts(noun))
             if child.pos_ in ("ADJ", "NOUN"):
                 pool[child.i] = child

@@ -100,8 +100,8 @@ def read_count(tokens: list[Token]) -> Count | None:
     return Count(values[0], values[0], start, end)
 
 
-def count_of(noun: Token) -> Count | None:
-    """The number of a noun phrase: its numeral, or 1 for a single person with "a" or a name."""
+def count_of(noun: Token, *, alone: bool = True) -> Count | None:
+    """The number of a noun phrase: its numeral, or with `alone` 1 for a single person or a name."""
     # "a four-year-old boy": the number is his age.
     numerals = [
         child
@@ -122,6 +122,8 @@ def count_of(noun: Token) -> Count | None:
         return found
     if noun.pos_ == "NUM" or noun.lower_ in VAGUE:
         return read_count([*[child for child in noun.lefts if child.pos_ in ("NUM", "ADP")], noun])
+    if not alone:
+        return None
     if noun.tag_ == "NN" and noun.lower_ not in NO_PERSON and not children(noun, "prep", "conj"):
         return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
     if noun.pos_ == "PROPN" and noun.ent_type_ == "PERSON":
@@ -142,7 +144,7 @@ def people_counts(trigger: Token) -> list[EventArgument]:
             clause = clause_of(verb)
             patients = clause.subjects if verb.lemma_.lower() in SUBJECT_ROLES else clause.objects
             for noun in patients:
-                add_count(found, role, count_of(noun), scope)
+                add_count(found, role, count_of(noun, alone=role not in ("crowd", "displaced")), scope)
         if verb.lemma_ in ("leave", "find", "be", "shoot", "stab", "report"):
             for child in verb.subtree:
                 state = STATE_ROLES.get(child.lower_)

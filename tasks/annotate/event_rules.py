@@ -18,7 +18,9 @@ SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
 SPORT_SAFE = frozenset({"arrest", "allege", "convict", "investigate"})
 CASUALTY = word_list("casualty")
 SPORT_SHARE = 0.03
-SPORT_WORDS = 8
+TOPIC_WORDS = 8
+# Words of violence that are as often meant of words.
+STRIKING = frozenset({"attack", "assault", "onslaught", "hit", "target", "offensive", "broadside", "raid"})
 NO_ONE = word_list("no_one")
 
 
@@ -35,6 +37,9 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
     absorbed: set[int] = set()
     verbs: list[Match] = []
     for match in verbal:
+        if not match.actors and match.frame.type == "REJECT" and any(theme.i in nouns for theme in match.themes):
+            # "The visit was cancelled": nobody refuses anybody, the visit is off.
+            continue
         actors, recipients = list(match.actors), list(match.recipients)
         for theme in match.themes:
             inner = nouns.get(theme.i)
@@ -55,8 +60,19 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
             swallowed.update(contained(match))
     kept = [match for match in verbs if match.trigger.i not in swallowed]
     kept.extend(match for index, match in nouns.items() if index not in swallowed and index not in absorbed)
+    by_token = {match.trigger.i: match for match in kept}
+    kept = [match for match in kept if not is_purpose_of_same(match, by_token)]
     kept.sort(key=lambda match: match.trigger.i)
     return merge_told_twice(view, kept)
+
+
+def is_purpose_of_same(match: Match, by_token: dict[int, Match]) -> bool:
+    """Whether an infinitive only says what its event is for: "called a strike to protest against the law"."""
+    token = match.trigger
+    if token.tag_ != "VB" or token.dep_ not in ("advcl", "xcomp", "acl"):
+        return False
+    above = by_token.get(token.head.i)
+    return above is not None and above.frame.type == match.frame.type and match.frame.type != "CONSULT"
 
 
 def is_trigger_part(match: Match, theme: Token) -> bool:
@@ -151,16 +167,21 @@ def same_deed(main: Match, other: Match) -> bool:
     return False
 
 
-def sport_share(doc: Doc, lexicon: Lexicon) -> float:
-    """The share of an article's words that belong to sport; 0 where there are fewer than eight such words."""
-    words = lexicon.words["sport"]
+def topic_share(doc: Doc, lexicon: Lexicon, topic: str) -> float:
+    """The share of an article's words in a topic's list; 0 where there are fewer than eight such words."""
+    words = lexicon.words[topic]
     hits = sum(token.lemma_.lower() in words for token in doc)
-    return hits / len(doc) if hits >= SPORT_WORDS and len(doc) else 0.0
+    return hits / len(doc) if hits >= TOPIC_WORDS and len(doc) else 0.0
 
 
 def is_event(view: View, match: Match, sport: float) -> bool:
     """Whether a match tells an event at all: no sport, no metaphor, no definition, somebody or some deed in it."""
     frame = match.frame
+    if match.trigger.dep_ == "prep":
+        # "barring surprises", "according to": participles that have become prepositions.
+        return False
+    if frame.type == "ASSAULT" and is_verbal_attack(view, match):
+        return False
     if sport > SPORT_SHARE and frame.mode not in SPORT_SAFE:
         return False
     token = match.trigger
@@ -182,6 +203,14 @@ def is_event(view: View, match: Match, sport: float) -> bool:
     if any(view.keys(item) & view.lexicon.classes["disease"] for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)
+
+
+def is_verbal_attack(view: View, match: Match) -> bool:
+    """Whether what is attacked is no body or thing: "an attack on overspending", "hit out at the plan"."""
+    if not match.recipients or match.trigger.lemma_.lower() not in STRIKING:
+        return False
+    physical = view.lexicon.classes["physical"]
+    return not any(view.is_actor(item) or view.keys(item) & physical for item in match.recipients)
 
 
 def is_particular(view: View, noun: Token) -> bool:

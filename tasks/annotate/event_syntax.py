@@ -85,7 +85,8 @@ def is_passive(verb: Token) -> bool:
         return False
     if "agent" in labels or verb.dep_ in ("acl", "amod"):
         return "dobj" not in labels
-    if verb.dep_ == "conj" and verb.tag_ == "VBN" and "nsubj" not in labels and "dobj" not in labels:
+    if verb.dep_ == "conj" and verb.tag_ == "VBN" and "dobj" not in labels:
+        # "Two were killed and nine injured": the second "were" is left out.
         return is_passive(verb.head)
     return verb.dep_ == "advcl" and "nsubj" not in labels and "dobj" not in labels
 

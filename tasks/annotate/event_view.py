@@ -15,6 +15,7 @@ from tasks.annotate.layers import Mention
 
 ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "ROLE", "LOC", "FAC"})
 PERSONAL = word_list("personal")
+CONTAINERS = word_list("containers")
 MODIFIERS = ("amod", "compound", "nmod")
 
 
@@ -39,7 +40,7 @@ class View:
         lemma, lower = token.lemma_.lower(), token.lower_
         yield lemma
         yield lower
-        if token.pos_ in ("NOUN", "PROPN"):
+        if token.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"):
             before = [child for child in token.lefts if child.dep_ in MODIFIERS or child.dep_ == "poss"]
             for child in before:
                 yield f"{child.lower_}_{lemma}"
@@ -53,6 +54,11 @@ class View:
                         for item in conjuncts(noun):
                             yield f"{lemma}_of_{item.lemma_.lower()}"
                             yield f"{lower}_of_{item.lower_}"
+            if lower in CONTAINERS or lemma in CONTAINERS:
+                # "some of its troops", "a shipment of vaccines" are called what they consist of.
+                for word, noun in prepositions(token):
+                    if word == "of" and noun.i > token.i:
+                        yield from self.keys(noun)
         mention = self.mentions.get(token.i)
         if mention is not None:
             sector = mention.sector or self.sectors.get(mention.entity_id or "")

@@ -32,7 +32,7 @@ from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, o
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_verb_match, match_noun, noun_triggers
 from tasks.annotate.event_numbers import amount_count, people_counts
-from tasks.annotate.event_rules import is_event, resolve, sport_share, turned_recipients
+from tasks.annotate.event_rules import is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
 from tasks.annotate.event_syntax import sentence_of
 from tasks.annotate.event_view import View
@@ -47,6 +47,9 @@ PRIOR_NOUN = 0.5
 EXACT_WEIGHT = 4
 LESS_WITHOUT_ACTOR = 0.1
 LESS_UNLESS_HAPPENED = 0.05
+# Above this share of market words an article is about business: only what a public body does or suffers counts there.
+MARKET_SHARE = 0.05
+PRIVATE = frozenset({"BUS", "UNK", None})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
 
@@ -66,7 +69,7 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
         In the order of the text; every offset slices to the stored words.
     """
     view = make_view(doc, lexicon)
-    sport = sport_share(doc, lexicon)
+    sport = topic_share(doc, lexicon, "sport")
     verbal: list[Match] = []
     nominal: list[Match] = []
     for token in doc:
@@ -82,12 +85,13 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
                     break
     matches = [match for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
     scene = make_scene(view, matches)
+    business = topic_share(doc, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
     weak: set[int] = set()
     for match in matches:
         standing = standing_of(view, match)
         event = record(scene, match, standing)
-        if event is not None:
+        if event is not None and not (business and is_private(event)):
             events.append(event)
             if not standing.firm:
                 weak.add(event.start)
@@ -145,6 +149,8 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
     arguments = sides(scene, match)
     if not arguments and not (frame.bare or match.themes):
         return None
+    if not arguments and standing.status in ("hypothetical", "negated"):
+        return None
     when = dated(scene, match)
     status = standing.status
     if status in ("happened", "ongoing") and is_historical(when, scene.published):
@@ -181,6 +187,13 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
         timex=when.timex,
         arguments=tuple(arguments),
     )
+
+
+def is_private(event: EventMention) -> bool:
+    """Whether all sides of an event are firms or unknown: a sale or a board's resignation in a business report."""
+    sides = [item for item in event.arguments if item.role in ("actor", "recipient")]
+    deeds = event.event_type in ("ASSAULT", "PROTEST", "COERCE", "ACCUSE", "SANCTION")
+    return not deeds and all(item.sector in PRIVATE for item in sides)
 
 
 def sides(scene: Scene, match: Match) -> list[EventArgument]:
@@ -277,7 +290,7 @@ def trigger_span(match: Match) -> tuple[int, int]:
 def trigger_name(match: Match) -> str:
     """The trigger as a person would look it up: "arrest", "call off", "hold talks"."""
     words = [match.trigger.lemma_.lower()]
-    words.extend(child.lower_ for child in match.trigger.rights if child.dep_ == "prt")
+    words.extend(child.lower_ for child in match.trigger.rights if child.dep_ == "prt" and child.lower_ != "by")
     needed = any(part.kind == "object" and part.role is None and part.filter.include for part in match.frame.parts)
     after = [theme.lower_ for theme in match.themes if theme.i > match.trigger.i]
     if needed and after and not match.frame.nominal:
