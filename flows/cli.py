@@ -1,4 +1,4 @@
-"""The command line: `dateline run | verify | withdraw | serve`. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+"""The command line: `dateline run | verify | withdraw | migrate | serve`. Exit codes: 0 done, 1 failed, 2 wrong usage."""
 
 from __future__ import annotations
 
@@ -105,6 +105,25 @@ def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
         CONSOLE.print(f"{len(findings)} findings", highlight=False)
         raise typer.Exit(1)
     Console().print(f"{folder}: every check holds")
+
+
+@app.command()
+def migrate(output: OutputOption = None, config: ConfigOption = None) -> None:
+    """Bring tables of an earlier schema to this program's; there has been one schema so far."""
+    from tasks.fingerprint import read_fingerprint
+    from tasks.store import open_store
+    from tasks.tables import SCHEMA_VERSION
+
+    folder = load_config(config, output=output).output
+    known = read_fingerprint(open_store(folder))
+    if known is None:
+        raise UserError(f"--output {folder}: no tables here; name the folder of an earlier run")
+    if known.schema_version != SCHEMA_VERSION:
+        raise UserError(
+            f"--output {folder}: no way from schema {known.schema_version} to {SCHEMA_VERSION} in this version of "
+            "dateline; install the one that wrote the tables, or run into a new folder"
+        )
+    Console().print(f"{folder}: schema {SCHEMA_VERSION} already, nothing to do")
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import Any
 from prefect import flow
 
 from flows import steps
+from flows.report import publish_artifact
 from flows.settings import RunConfig
 from tasks.lock import writer_lock
 from tasks.publish import recover
@@ -48,4 +49,5 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
         annotated = steps.annotate(context, plan)
         summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
         clean_staging(store, shards=True)
+    publish_artifact(store.name, summary)
     return summary

@@ -1,0 +1,25 @@
+"""What a person sees of a run afterwards: an artifact beside the flow run in Prefect's interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect.artifacts import create_markdown_artifact
+
+ARTIFACT_KEY = "dateline-run"
+
+
+def summary_markdown(output: str, summary: dict[str, Any]) -> str:
+    """The run's counts and the tables' sizes as a page of Markdown."""
+    run = summary["run"]
+    counts = "\n".join(f"| {name.removeprefix('n_')} | {value:,} |" for name, value in run.items() if name != "seconds")
+    tables = "\n".join(f"| `{name}` | {rows:,} |" for name, rows in summary["tables"].items())
+    return (
+        f"Tables in `{output}`, {run['seconds']:.0f} s\n\n"
+        f"| records | |\n|---|---:|\n{counts}\n\n| table | rows |\n|---|---:|\n{tables}\n"
+    )
+
+
+def publish_artifact(output: str, summary: dict[str, Any]) -> None:
+    """Put the summary beside the flow run; each run adds a version under one key."""
+    create_markdown_artifact(summary_markdown(output, summary), key=ARTIFACT_KEY, description="What the run wrote")
