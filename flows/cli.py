@@ -1,4 +1,4 @@
-"""The command line: `dateline run | verify | withdraw | migrate | serve`. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+"""The command line: `dateline run | verify | withdraw | migrate | serve`. Exit codes: 0 done, 1 failed, 2 misused."""
 
 from __future__ import annotations
 

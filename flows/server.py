@@ -61,6 +61,9 @@ def temporary_server(state: str) -> Iterator[str]:
     command = [
         sys.executable,
         "-m",
+        "flows.guard",
+        sys.executable,
+        "-m",
         "prefect",
         "server",
         "start",
@@ -71,7 +74,7 @@ def temporary_server(state: str) -> Iterator[str]:
         "--no-ui",
     ]
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=sink, stderr=sink, stdin=subprocess.PIPE)
     address = f"http://127.0.0.1:{port}/api"
     try:
         _wait_until_up(process, address, log)
@@ -80,9 +83,10 @@ def temporary_server(state: str) -> Iterator[str]:
     finally:
         _send_what_is_logged()
         os.environ.pop("PREFECT_API_URL", None)
-        process.terminate()
+        if process.stdin is not None:
+            process.stdin.close()
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -19,8 +19,8 @@ from tasks.annotate.step import annotate as annotate_task
 from tasks.clean.article import CleanOptions
 from tasks.clean.step import GateJob, GatePlan
 from tasks.clean.step import gate as gate_task
-from tasks.errors import RunFailed
-from tasks.fingerprint import Fingerprint, lexicons_sha256, require_same
+from tasks.errors import RunFailed, UserError
+from tasks.fingerprint import Fingerprint, lexicons_sha256, read_fingerprint, require_same
 from tasks.ingest.readers import Limits
 from tasks.ingest.step import DiscoverJob, IngestResult, InputPlan, discover_task
 from tasks.ingest.step import ingest as ingest_task
@@ -43,6 +43,8 @@ class RunContext:
     run_id: str
     started: dt.datetime
     fingerprint: Fingerprint
+    # Other languages are let in than before: files that are in may hold records that were refused for theirs.
+    read_again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,15 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
         config_sha256=config.config_sha256(),
         config=config.shaping(),
     )
+    known = read_fingerprint(store)
     require_same(store, fingerprint, reprocess=config.reprocess)
-    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint)
+    if known is not None and known.config.get("clean") != config.clean:
+        raise UserError(
+            f"{store.name}: the texts were cleaned with --clean {known.config.get('clean')}; --reprocess annotates "
+            "published texts and cannot clean them again: run into a new folder"
+        )
+    read_again = known is not None and known.config.get("languages") != list(config.languages)
+    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint, read_again)
 
 
 def discover(context: RunContext) -> InputPlan:
@@ -83,6 +92,7 @@ def discover(context: RunContext) -> InputPlan:
             options=CleanOptions(mode=config.clean, languages=config.languages),
             limits=Limits(max_record_bytes=config.max_record_bytes),
             records_per_shard=config.records_per_shard,
+            read_again=context.read_again,
         )
     )
 

@@ -29,13 +29,14 @@ HASH_BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class DiscoverJob:
-    """Look at the inputs and cut what is new into shards."""
+    """Look at the inputs and cut what is new into shards; `read_again` takes files that are in for new ones."""
 
     output: str
     inputs: tuple[str, ...]
     options: CleanOptions
     limits: Limits
     records_per_shard: int
+    read_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def discover_inputs(job: DiscoverJob) -> InputPlan:
         everything.update(f"{file.origin}\x1f{digest}\x1e".encode("utf-8", "surrogatepass"))
         if digest is not None:
             present.add((file.origin, digest))
-            if (file.origin, digest) in ledger:
+            if (file.origin, digest) in ledger and not job.read_again:
                 records, rejects = ledger[file.origin, digest]
                 known_records += records
                 known_rejects += rejects

@@ -169,6 +169,26 @@ def test_other_settings_stop_the_run_unless_all_is_made_again(tmp_path: Path, ru
     assert problems(output) == []
 
 
+def test_languages_let_in_later_bring_in_what_was_refused(tmp_path: Path, run_flow: Run) -> None:
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    write(inputs, "a.jsonl", ARTICLES)
+    run_flow(inputs, output)
+    assert table(output, "rejects").height == 1
+    run_flow(inputs, output, languages="en,de", reprocess=True)
+    assert table(output, "rejects").height == 0
+    assert sorted(table(output, "articles")["lang"]) == ["de", "en", "en"]
+    assert (last_run(output)["n_new"], last_run(output)["n_unchanged"]) == (1, 2)
+    assert problems(output) == []
+
+
+def test_texts_cleaned_otherwise_are_not_mixed(tmp_path: Path, run_flow: Run) -> None:
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    write(inputs, "a.jsonl", ARTICLES[:1])
+    run_flow(inputs, output, annotate=False)
+    with pytest.raises(UserError, match="new folder"):
+        run_flow(inputs, output, annotate=False, clean="none", reprocess=True)
+
+
 def test_reprocessing_gives_the_same_bytes_again(tmp_path: Path, run_flow: Run) -> None:
     inputs, output = tmp_path / "in", tmp_path / "out"
     write(inputs, "a.jsonl", ARTICLES)
