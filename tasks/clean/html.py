@@ -11,7 +11,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
-from tasks.clean.tree import DROP, mark_unwanted, standfirst, stated_body
+from tasks.clean.tree import DROP, headings_of, letters, mark_unwanted, standfirst, stated_body, unwrap_layout
 
 # The libraries log what they skip; whether a page gives an article is told by the result.
 for _library in ("trafilatura", "htmldate", "courlan", "justext"):
@@ -48,6 +48,7 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
     tree = _parse(html)
     if tree is None:
         return None
+    unwrap_layout(tree)
     mark_unwanted(tree)
     best: Document | None = None
     for prune, precision, recall in _ATTEMPTS:
@@ -62,7 +63,7 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
     stated = stated_body(tree) if len(text) < _LITTLE_CHARS else None
     if stated and len(stated) > 2 * len(text):
         text = stated
-    text = "\n".join([*standfirst(tree, text), text])
+    text = "\n".join([*standfirst(tree, text), _without_tail(text, headings_of(tree))])
     return Page(
         text=text,
         title=best.title or None,
@@ -71,6 +72,14 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
         url=best.url or None,
         lang=best.language or None,
     )
+
+
+def _without_tail(text: str, headings: frozenset[str]) -> str:
+    """The text without headings (or lines in capitals) at its end: what they head was left out by extraction."""
+    lines = text.split("\n")
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].isupper() or letters(lines[-1]) in headings):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _parse(html: str) -> HtmlElement | None:

@@ -20,13 +20,34 @@ BLOCKS_FILE = Path(__file__).parent.parent / "data" / "page_blocks.toml"
 DROP = "data-dateline-drop"
 
 _NAMED_TAGS = frozenset(
-    {"div", "section", "aside", "ul", "ol", "p", "span", "blockquote", "article", "figure", "nav", "dl", "table", "small"}
+    {
+        "div",
+        "section",
+        "aside",
+        "ul",
+        "ol",
+        "p",
+        "span",
+        "blockquote",
+        "article",
+        "figure",
+        "nav",
+        "dl",
+        "table",
+        "small",
+    }
 )
 _WHOLE_TAGS = frozenset({"aside", "figcaption", "nav", "form", "button", "dialog"})
-_LINK_LINE_TAGS = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})
+_LIST_TAGS = frozenset({"ul", "ol"})
+_CONTAINER_TAGS = frozenset({"p", "div", "section", "article", "h2", "h3", "h4", "h5", "h6", "center", "main"})
+_INLINE_TAGS = frozenset({"a", "b", "strong", "i", "em", "u", "span", "font", "small", "img", "mark"})
 _STANDFIRST_TAGS = frozenset({"p", "div", "h2", "h3", "h4", "section", "span"})
 _NOT_TEXT = frozenset({"script", "style", "head", "title", "noscript", "template"})
 _MOST_OF_A_PAGE = 0.3
+_HEADED_TAGS = frozenset({"ul", "ol", "div", "section", "aside"})
+_COLUMN_SHARE, _COLUMN_DEPTH = 0.25, 3
+_LIST_ALLOWANCE = 2
+_FEWEST_ITEMS, _MOST_ITEMS = 3, 0.8
 _LINK_SHARE = 0.9
 _LINK_LINE_WORDS = 25
 _SHORTEST_STANDFIRST, _LONGEST_STANDFIRST = 40, 900
@@ -47,12 +68,14 @@ _DESCRIPTIONS = (
 class _Names:
     drop: re.Pattern[str]
     standfirst: re.Pattern[str]
+    more: frozenset[str]
 
 
 @cache
 def _names() -> _Names:
     data = tomllib.loads(BLOCKS_FILE.read_text(encoding="utf-8"))
-    return _Names(*(re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data[key])})(?![a-z0-9])") for key in ("drop", "standfirst")))
+    drop, stand = (re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data[key])})(?![a-z0-9])") for key in ("drop", "standfirst"))
+    return _Names(drop, stand, frozenset(data["more"]))
 
 
 def _name_of(element: HtmlElement) -> str:
@@ -82,19 +105,110 @@ def mark_unwanted(tree: HtmlElement) -> None:
     prose = _prose_chars(tree)
     limit = _MOST_OF_A_PAGE * prose.get(tree, 0)
     for element in tree.iter():
-        tag = element.tag
-        if not isinstance(tag, str):
+        if not isinstance(element.tag, str):
             continue
-        if tag in _WHOLE_TAGS:
-            unwanted = tag == "figcaption" or prose.get(element, 0) <= limit
-        elif tag == "figure":
-            unwanted = element.find(".//table") is None and len(str(element.text_content())) < _FIGURE_TEXT
-        else:
-            named = (tag in _NAMED_TAGS or "-" in tag) and (name := _name_of(element)) and _names().drop.search(name)
-            unwanted = bool(named) and prose.get(element, 0) <= limit
-            unwanted = unwanted or (tag in _LINK_LINE_TAGS and _is_link_line(element))
-        if unwanted:
+        if _is_unwanted(element, prose.get(element, 0), limit):
             element.set(DROP, "1")
+        elif element.tag in _CONTAINER_TAGS and _in_column(element, prose):
+            for link in _link_lines(element):
+                link.set(DROP, "1")
+    for heading in tree.iter("h2", "h3", "h4", "h5", "h6"):
+        after = heading.getnext()
+        if after is not None and after.tag in _HEADED_TAGS and after.get(DROP) and not _stretch(heading.tail):
+            heading.set(DROP, "1")
+
+
+def unwrap_layout(tree: HtmlElement) -> None:
+    """Make blocks of the tables that old pages are laid out with; tables of figures stay.
+
+    A table is there for layout where it holds another table, headings or a long running text.
+    """
+    # From the inside out, so that an inner table's cells are not taken for the outer one's.
+    for table in reversed(list(tree.iter("table"))):
+        cells = list(table.iter("td"))
+        laid_out = any(
+            next(cell.iter("table", "h1", "h2", "h3", "p", "div"), None) is not None
+            or len(str(cell.text_content())) > _FIGURE_TEXT
+            for cell in cells
+        )
+        if laid_out:
+            for element in [table, *(part for part in table.iter("tbody", "tr", "td") if _table_of(part) is table)]:
+                element.tag = "div"
+
+
+def _table_of(part: HtmlElement) -> HtmlElement | None:
+    return next(part.iterancestors("table"), None)
+
+
+def _in_column(element: HtmlElement, prose: dict[HtmlElement, int]) -> bool:
+    """Whether an element stands in the column of the text; elsewhere extraction knows what is no text by its links."""
+    limit = _COLUMN_SHARE * prose.get(element.getroottree().getroot(), 0)
+    parent: HtmlElement | None = element
+    for _ in range(_COLUMN_DEPTH):
+        if parent is None or parent.tag in {"body", "html"}:
+            return False
+        if prose.get(parent, 0) > limit:
+            return True
+        parent = parent.getparent()
+    return False
+
+
+def _is_unwanted(element: HtmlElement, prose: int, limit: float) -> bool:
+    tag = element.tag
+    if tag == "figcaption":
+        return True
+    if tag == "figure":
+        return element.find(".//table") is None and len(str(element.text_content())) < _FIGURE_TEXT
+    if tag == "a":
+        return letters(str(element.text_content())) in _names().more
+    if tag in _LIST_TAGS:
+        limit *= _LIST_ALLOWANCE
+    if prose > limit:
+        return False
+    if tag in _WHOLE_TAGS or (tag in _LIST_TAGS and _is_link_list(element)):
+        return True
+    name = _name_of(element) if tag in _NAMED_TAGS or "-" in tag else ""
+    return bool(name) and _names().drop.search(name) is not None
+
+
+def _is_link_list(element: HtmlElement) -> bool:
+    """Whether nearly all items of a list begin with a link to elsewhere: a list of other articles."""
+    items = [item for item in element if item.tag == "li"]
+    leading = sum(_begins_with_link(item) for item in items)
+    return len(items) >= _FEWEST_ITEMS and leading >= _MOST_ITEMS * len(items)
+
+
+def _begins_with_link(item: HtmlElement) -> bool:
+    for element in item.iter():
+        if element.tag == "a" and _leads_elsewhere(element):
+            return True
+        if element.text and element.text.strip():
+            return False
+    return False
+
+
+def _leads_elsewhere(link: HtmlElement) -> bool:
+    return not str(link.get("href") or "#").startswith("#")
+
+
+def _link_lines(container: HtmlElement) -> Iterator[HtmlElement]:
+    """The links of a container that stand alone on their line, or with nothing but marks and other links."""
+    links: list[HtmlElement] = []
+    linked, words, other = 0, 0, len(letters(container.text or ""))
+    for child in [*container, None]:
+        if child is None or not isinstance(child.tag, str) or child.tag not in _INLINE_TAGS:
+            if links and words < _LINK_LINE_WORDS and linked >= _LINK_SHARE * (linked + other):
+                yield from links
+            links, linked, words = [], 0, 0
+            other = len(letters(child.tail or "")) if child is not None else 0
+            continue
+        text = letters(str(child.text_content()))
+        found = [child] if child.tag == "a" else list(child.iter("a"))
+        inside = sum(len(letters(str(link.text_content()))) for link in found if _leads_elsewhere(link))
+        links.extend(found)
+        linked += inside
+        words += text.count(" ") + 1
+        other += max(0, len(text) - inside) + len(letters(child.tail or ""))
 
 
 def _prose_chars(tree: HtmlElement) -> dict[HtmlElement, int]:
@@ -116,16 +230,6 @@ def _stretch(text: str | None) -> int:
     return length if length >= _SHORTEST_STANDFIRST else 0
 
 
-def _is_link_line(element: HtmlElement) -> bool:
-    """Whether a paragraph or heading inside the text is one link to elsewhere, no more than a line long."""
-    links = [link for link in element.iter("a") if link.get("href") and not str(link.get("href")).startswith("#")]
-    if not links:
-        return False
-    whole = letters(str(element.text_content()))
-    linked = sum(len(letters(str(link.text_content()))) for link in links)
-    return bool(whole) and whole.count(" ") < _LINK_LINE_WORDS and linked >= _LINK_SHARE * len(whole)
-
-
 def standfirst(tree: HtmlElement, text: str) -> list[str]:
     """The summary between headline and body where `text`, the text extracted from the tree, has left it out.
 
@@ -142,7 +246,7 @@ def standfirst(tree: HtmlElement, text: str) -> list[str]:
     found: list[str] = []
     for element in _text_elements(tree):
         seen_headline = seen_headline or element is headline
-        if element.tag not in _STANDFIRST_TAGS:
+        if element.tag not in _STANDFIRST_TAGS or any(child.tag not in _INLINE_TAGS | {"br"} for child in element):
             continue
         line = " ".join(str(element.text_content()).split())
         key = letters(line[: 2 * _LONGEST_STANDFIRST])
@@ -151,8 +255,10 @@ def standfirst(tree: HtmlElement, text: str) -> list[str]:
         if not _SHORTEST_STANDFIRST <= len(line) <= _LONGEST_STANDFIRST or key in whole:
             continue
         as_described = any(key.startswith(text_of) for text_of in described)
-        in_header = element.tag == "p" and element.getparent() is header and header is not None and header.tag == "header"
-        named = bool((name := _name_of(element)) and _names().standfirst.search(name))
+        in_header = (
+            element.tag == "p" and element.getparent() is header and header is not None and header.tag == "header"
+        )
+        named = _names().standfirst.search(f"{_name_of(element)} {_name_of(element.getparent())}") is not None
         if as_described or (seen_headline and (named or in_header) and _reads_like_text(element, line)):
             if not any(key in letters(other) or letters(other) in key for other in found):
                 found.append(line)
@@ -175,6 +281,11 @@ def _text_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
 def _reads_like_text(element: HtmlElement, line: str) -> bool:
     linked = sum(len(str(link.text_content())) for link in element.iter("a"))
     return linked * 3 < len(line) and line.count(" ") >= 6 and re.search(r"[.!?…:]", line) is not None
+
+
+def headings_of(tree: HtmlElement) -> frozenset[str]:
+    """The headings below the first level, as they are compared."""
+    return frozenset(letters(str(heading.text_content())) for heading in tree.iter("h2", "h3", "h4", "h5", "h6"))
 
 
 def stated_body(tree: HtmlElement) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import polars as pl
 from hypothesis import given, settings
@@ -94,7 +95,7 @@ def test_batches_and_order_never_change_the_articles(
     shuffled = data.draw(st.permutations(rows))
     edges = sorted({0, len(rows), *(cut for cut in cuts if cut < len(rows))})
     published, superseded, counted = frame(), SUPERSEDED, 0
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         step = resolve_versions(published, superseded, frame(*shuffled[start:stop]))
         published, superseded = step.articles.drop("incoming"), step.superseded
         counted += step.n_new + step.n_unchanged + step.n_superseded
