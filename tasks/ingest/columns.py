@@ -14,7 +14,8 @@ from tasks.records import Article, Reject
 ALIASES: dict[str, tuple[str, ...]] = {
     "text": (
         "text", "body", "content", "full_text", "fulltext", "article_text", "articletext", "article_body",
-        "maintext", "main_text", "body_text", "content_text", "article", "story", "plain_text", "raw_text", "clean_text",
+        "maintext", "main_text", "body_text", "content_text", "article", "story", "plain_text", "raw_text",
+        "clean_text",
     ),
     "html": ("html", "raw_html", "content_html", "body_html", "article_html", "page", "page_html"),
     "title": ("title", "headline", "heading", "article_title", "head_line", "news_title", "subject"),
@@ -67,9 +68,10 @@ def map_columns(names: Sequence[str], chosen: tuple[tuple[str, str], ...]) -> di
     for field, aliases in ALIASES.items():
         if field in found:
             continue
-        place = next((by_name[alias] for alias in aliases if alias in by_name), None)
-        if place is not None and place not in found.values():
-            found[field] = place
+        places = [by_name[alias] for alias in aliases if alias in by_name]
+        free = [place for place in places if place not in found.values()]
+        if free:
+            found[field] = free[0]
     return found
 
 

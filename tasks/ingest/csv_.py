@@ -12,7 +12,7 @@ from typing import IO
 from tasks.ingest.columns import ALIASES, map_columns, no_text_column, normal_name, record_from_row
 from tasks.ingest.encoding import encoding_of
 from tasks.ingest.limits import Limits
-from tasks.ingest.streams import lines
+from tasks.ingest.streams import StreamError, lines, told_apart
 from tasks.records import Article, Reject
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -22,6 +22,7 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _KNOWN_NAMES = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
 _TEXT_NAMES = frozenset((*ALIASES["text"], *ALIASES["html"]))
 _LONGEST_NAME = 60
+_LONGEST_HEADER = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,10 @@ class _Lines:
         self.taken, self.size = [], 0
         return raw, start, self.position
 
+    def renew_chances(self) -> None:
+        """Begin anew to count."""
+        self.chances = _SECOND_CHANCES
+
     def give_back_all_but_first(self) -> None:
         """Let the lines after the first of the row in hand be read again, as long as there are chances left."""
         if self.chances > 0 and len(self.taken) > 1:
@@ -143,7 +148,12 @@ def _first_line(text: str) -> str:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), []) if len(line) < 100_000 else []
+    if len(line) > _LONGEST_HEADER:
+        return []
+    try:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _n_known(names: list[str]) -> int:
@@ -164,10 +174,9 @@ def read_header(stream: IO[bytes], head: bytes, limits: Limits) -> Header | Reje
     if first is None:
         return Reject("", "read", "too_large", f"a header of more than {limits.max_record_bytes} bytes")
     delimiter = given[1] if given else delimiter_of(text) or ","
-    try:
-        names = _cells(text, delimiter)
-    except csv.Error as error:
-        return Reject("", "read", "bad_table", f"the header: {error}")
+    names = _cells(text, delimiter)
+    if not names:
+        return Reject("", "read", "bad_table", "a header that cannot be read")
     return Header(delimiter, encoding, tuple(names), stop)
 
 
@@ -226,13 +235,17 @@ def read_rows(
     if "text" not in fields and "html" not in fields:
         yield Reject(origin, "read", "missing_field", no_text_column(header.names))
         return
-    number = first_record
-    for number, row in enumerate(rows(source, header), first_record):
-        where = f"{origin}#{number}"
-        if row.cells is None:
-            yield Reject(where, "read", row.reason, row.detail)
-        else:
-            cells = row.cells
-            yield record_from_row({field: cells[place] for field, place in fields.items()}, row.raw, where)
-        if byte_stop is not None and row.stop >= byte_stop:
-            return
+    number = first_record - 1
+    try:
+        with told_apart():
+            for number, row in enumerate(rows(source, header), first_record):
+                where = f"{origin}#{number}"
+                if row.cells is None:
+                    yield Reject(where, "read", row.reason, row.detail)
+                else:
+                    cells = row.cells
+                    yield record_from_row({field: cells[place] for field, place in fields.items()}, row.raw, where)
+                if byte_stop is not None and row.stop >= byte_stop:
+                    return
+    except StreamError as error:
+        yield Reject(f"{origin}#{number + 1}", "read", error.reason, error.detail)

@@ -12,18 +12,21 @@ from typing import Any
 from lxml import etree, html
 
 # HTML, XHTML and NITF names of elements that begin and end a paragraph.
-_BLOCKS = frozenset(
-    "address article blockquote body caption center dd div dl dt fieldset h1 h2 h3 h4 h5 h6 hedline hl1 hl2 hr html li "
-    "main ol p pre section table tbody tfoot thead tr ul block body.content bq credit nitf-table datasource lead "
-    "paragraph para inlinexml inlinedata datacontent root summary details dir menu".split()
-)
+_BLOCKS = frozenset((
+    "address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "h1",
+    "h2", "h3", "h4", "h5", "h6", "hedline", "hl1", "hl2", "hr", "html", "li", "main", "ol", "p", "pre",
+    "section", "table", "tbody", "tfoot", "thead", "tr", "ul", "block", "body.content", "bq", "credit", "nitf-table",
+    "datasource", "lead", "paragraph", "para", "inlinexml", "inlinedata", "datacontent", "root",
+    "summary", "details", "dir", "menu",
+))  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 # What stands beside the running text: programs, forms, pictures with their captions, heads and feet of a page.
-_LEFT_OUT = frozenset(
-    "applet aside audio button canvas embed figcaption figure footer form head header iframe img input link map media "
-    "media-caption media-reference meta nav noscript object option script select style svg template textarea time title "
-    "video note tagline bibliography".split()
-)
+_LEFT_OUT = frozenset((
+    "applet", "aside", "audio", "button", "canvas", "embed", "figcaption", "figure", "footer", "form", "head",
+    "header", "iframe", "img", "input", "link", "map", "media", "media-caption", "media-reference", "meta", "nav",
+    "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "time", "title",
+    "video", "note", "tagline", "bibliography",
+))  # fmt: skip
 _LINE_BREAK = "\x00"
 _PARAGRAPH_BREAK = re.compile(rf"\s*{_LINE_BREAK}\s*(?:{_LINE_BREAK}\s*)+")
 _INDENTED = re.compile(r"\n[^\S\n]{2,}(?=\S)")

@@ -137,7 +137,7 @@ def _moment(meta: Any, about: Any) -> str | None:
 def _code(meta: Any, name: str) -> str | None:
     """The last part of a QCode: `text` of `ninat:text`."""
     for found in children(meta, name) if meta is not None else ():
-        code = found.get("qcode") or found.get("uri") or ""
+        code = str(found.get("qcode") or found.get("uri") or "")
         return code.rpartition(":")[2].rpartition("/")[2].lower() or None
     return None
 
@@ -164,17 +164,19 @@ def _item_1(item: Any, origin: str) -> Article | Reject:
     def refuse(reason: str, detail: str) -> Reject:
         return Reject(origin, "read", reason, detail, external_id=external_id, source=source)
 
-    status = next((one.get("FormalName", "").lower() for one in descendants(item, "status")), "usable")
+    status = _formal_name(item, "status").lower() or "usable"
     if status in _WITHDRAWN:
         return refuse("withdrawn", f"Status {status}")
-    if status not in ("usable", ""):
+    if status != "usable":
         return refuse("not_published", f"Status {status}")
     try:
         text, kind = _content_1(item)
     except TooDeepError:
         return refuse("too_deep", "elements nested too deeply")
     if not text:
-        return refuse("not_an_article", f"an item of {kind}") if kind else refuse("missing_field", "an item without text")
+        return (
+            refuse("not_an_article", f"an item of {kind}") if kind else refuse("missing_field", "an item without text")
+        )
     published_at = _first(item, "thisrevisioncreated") or _first(item, "firstcreated") or _first(item, "dateid")
     return Article(
         origin=origin,
@@ -186,7 +188,7 @@ def _item_1(item: Any, origin: str) -> Article | Reject:
         authors=tuple(name for name in (words(one) for one in descendants(item, "byline")) if name),
         published_at=published_at,
         published_basis="meta" if published_at else "none",
-        lang=next((one.get("FormalName", "").lower() for one in descendants(item, "language")), None) or item.get(_LANGUAGE),
+        lang=_formal_name(item, "language").lower() or item.get(_LANGUAGE),
     )
 
 
@@ -212,6 +214,10 @@ def _data(element: Any) -> str:
 
 def _first(item: Any, name: str) -> str | None:
     return next((text for text in (words(one) for one in descendants(item, name)) if text), None)
+
+
+def _formal_name(item: Any, name: str) -> str:
+    return next((one.get("FormalName", "") for one in descendants(item, name)), "")
 
 
 def _formal(item: Any, name: str) -> str | None:

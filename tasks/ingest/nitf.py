@@ -100,7 +100,9 @@ def _published(root: Any, docdata: Any) -> str | None:
     """When the story was published: the publication's own date, else its issue, release or story date."""
     moments = [found.get("date.publication") for found in descendants(root, "pubdata")]
     if docdata is not None:
-        moments += [found.get("norm") for name in ("date.issue", "date.release") for found in descendants(docdata, name)]
+        moments += [
+            found.get("norm") for name in ("date.issue", "date.release") for found in descendants(docdata, name)
+        ]
     moments += [found.get("norm") for found in descendants(root, "story.date")]
     # Templates leave “YYYYMMDD” where nobody filled a date in.
     return next((moment for moment in moments if moment and re.match(r"\d{8}|\d{4}-\d{2}-\d{2}", moment)), None)

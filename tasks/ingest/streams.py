@@ -84,7 +84,7 @@ def open_file(path: str) -> Iterator[IO[bytes]]:
     with told_apart():
         status = Path(path).stat()
         if stat.S_ISDIR(status.st_mode) and Path(path).is_symlink():
-            raise StreamError("symlink_loop", f"leads to {os.readlink(path)}")
+            raise StreamError("symlink_loop", f"leads to {Path(path).readlink()}")
         # A named pipe would wait for ever; a folder or device is no article.
         if not stat.S_ISREG(status.st_mode):
             raise StreamError("unreadable", "not a regular file")
@@ -192,7 +192,7 @@ def zstd_dictionary(stream: IO[bytes]) -> ZstdDict | None:
 
 
 def head_of(stream: IO[bytes], length: int) -> bytes:
-    """The first bytes of a stream, as many as there are up to `length`; damage behind the first block is not seen yet."""
+    """The first bytes of a stream, up to `length`; damage behind the first block is not seen yet."""
     parts: list[bytes] = []
     missing = length
     read = getattr(stream, "read1", stream.read)

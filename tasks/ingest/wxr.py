@@ -14,17 +14,20 @@ from tasks.records import Article, Reject
 
 _NAMESPACE = re.compile(r"\{[^}]*/(?P<name>excerpt|content)/?\}encoded$")
 _ATTRIBUTE = r"""\s+(?:[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s\]"']+)|"[^"\]]*"|\d+)"""
-_SHORTCODE = re.compile(rf"(?<!\[)\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{{0,40}})(?P<attributes>(?:{_ATTRIBUTE})*)\s*/?\](?!\])")
+_SHORTCODE = re.compile(
+    rf"(?<!\[)\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{{0,40}})(?P<attributes>(?:{_ATTRIBUTE})*)\s*/?\](?!\])"
+)
 # Their content is no running text either: pictures' captions, players, programs.
 _ENCLOSING = re.compile(
     r"\[(caption|wp_caption|gallery|embed|audio|video|playlist|code|sourcecode|youtube|vimeo|tweet|iframe|script)\b[^\]]*\]"
     r"(?:(?!\[\1\b).)*?\[/\1\]",
     re.DOTALL | re.IGNORECASE,
 )
-_KNOWN = frozenset(
-    "caption wp_caption gallery embed audio video playlist code sourcecode youtube vimeo tweet twitter iframe more form "
-    "poll slideshow map button soundcloud instagram facebook archives sitemap toc contact dropcap".split()
-)
+_KNOWN = frozenset((
+    "caption", "wp_caption", "gallery", "embed", "audio", "video", "playlist", "code", "sourcecode", "youtube",
+    "vimeo", "tweet", "twitter", "iframe", "more", "form", "poll", "slideshow", "map", "button", "soundcloud",
+    "instagram", "facebook", "archives", "sitemap", "toc", "contact", "dropcap",
+))  # fmt: skip
 
 
 def read_wxr(raw: bytes, origin: str) -> Iterator[Article | Reject]:
