@@ -239,13 +239,13 @@ def read_rows(
     try:
         with told_apart():
             for number, row in enumerate(rows(source, header), first_record):
+                if byte_stop is not None and row.start >= byte_stop:
+                    return
                 where = f"{origin}#{number}"
                 if row.cells is None:
                     yield Reject(where, "read", row.reason, row.detail)
                 else:
                     cells = row.cells
                     yield record_from_row({field: cells[place] for field, place in fields.items()}, row.raw, where)
-                if byte_stop is not None and row.stop >= byte_stop:
-                    return
     except StreamError as error:
         yield Reject(f"{origin}#{number + 1}", "read", error.reason, error.detail)

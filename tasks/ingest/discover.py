@@ -44,10 +44,10 @@ STDIN = "-"
 def discover(inputs: list[str]) -> Iterator[InputFile]:
     """Give the files behind files, folders and globs, in the order of `inputs`, sorted inside each.
 
-    `-` is what is piped in: it is kept in a file of its own, since workers are other processes and read it twice.
-    Folders are searched through and through; what begins with a dot is skipped there, symbolic links are followed and
-    loops are not entered: the link that closes one is given, for the reject. A file reached on two ways is given once. Folders and files that cannot be looked at
-    are given too, so that reading them makes the reject that says so.
+    `-` is what is piped in; it is kept in a file, since workers are other processes. Folders are searched through and
+    through; what begins with a dot is skipped there. Symbolic links are followed; one that leads back into a folder it
+    lies in is given itself, for the reject. A file reached on two ways is given once. Folders and files that cannot be
+    looked at are given too, so that reading them makes the reject that says so.
 
     Raises
     ------

@@ -17,6 +17,7 @@ _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_LINK = re.compile(r"<a\b[^>]*>.*?</a\s*>", re.DOTALL | re.IGNORECASE)
 _DATES = ("published", "created", "updated")
 
 
@@ -67,6 +68,8 @@ def _entry(entry: Any, feed: Any, origin: str) -> Article | Reject:
     text = full if len(full) >= len(summary) else summary
     if not text:
         return refuse("missing_field", "an entry with neither content nor summary")
+    if not any(_plain({"value": _LINK.sub(" ", str(value))}) for value in _values(entry)):
+        return refuse("not_an_article", "an entry with nothing but links")
     published_at = next((moment for moment in (_word(entry.get(name)) for name in _DATES) if moment), None)
     return Article(
         origin=origin,
@@ -82,6 +85,10 @@ def _entry(entry: Any, feed: Any, origin: str) -> Article | Reject:
         lang=_word((entry.get("summary_detail") or {}).get("language") or feed.get("language")),
         notes=("feed entry: full content" if full and text is full else "feed entry: summary only",),
     )
+
+
+def _values(entry: Any) -> list[Any]:
+    return [content.get("value") for content in entry.get("content", ())] + [entry.get("summary") or ""]
 
 
 def _plain(content: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,9 +91,8 @@ def _longest(contents: list[Any]) -> tuple[str, str]:
     texts, other = [""], ""
     for one in contents:
         if local_name(one) == "inlinexml":
-            inside = next(iter(descendants(one, "body.content", "body")), one)
             if descendants(one, *_RUNNING_TEXT):
-                texts.append(text_of_element(inside))
+                texts.append(_marked_up(one))
             elif len(one):
                 other = f"inline {local_name(one[0])}"
         elif local_name(one) == "inlinedata":
@@ -122,7 +122,8 @@ def _authors_g2(about: Any) -> tuple[str, ...]:
 
 def _language_g2(item: Any, about: Any) -> str | None:
     tags = [one.get("tag") for one in children(about, "language")] if about is not None else []
-    return next((tag for tag in tags if tag), None) or item.get(_LANGUAGE)
+    found: str | None = next((tag for tag in tags if tag), None) or item.get(_LANGUAGE)
+    return found
 
 
 def _moment(meta: Any, about: Any) -> str | None:
@@ -137,8 +138,8 @@ def _moment(meta: Any, about: Any) -> str | None:
 def _code(meta: Any, name: str) -> str | None:
     """The last part of a QCode: `text` of `ninat:text`."""
     for found in children(meta, name) if meta is not None else ():
-        code = str(found.get("qcode") or found.get("uri") or "")
-        return code.rpartition(":")[2].rpartition("/")[2].lower() or None
+        code = str(found.get("qcode") or found.get("uri") or "").lower()
+        return str(re.split("[:/]", code)[-1]) or None
     return None
 
 
@@ -207,9 +208,15 @@ def _content_1(item: Any) -> tuple[str, str]:
 def _data(element: Any) -> str:
     """The text of an element that holds markup, markup written as text, or plain text."""
     if len(element):
-        inside = next(iter(descendants(element, "body.content", "body")), element)
-        return text_of_element(inside)
+        return _marked_up(element)
     return text_of_fragment(element.text or "", blank_lines=True)
+
+
+def _marked_up(element: Any) -> str:
+    for name in ("body.content", "body"):
+        if found := descendants(element, name):
+            return text_of_element(found[0])
+    return text_of_element(element)
 
 
 def _first(item: Any, name: str) -> str | None:

@@ -13,6 +13,7 @@ from tasks.records import Article, Reject
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 # How agencies call what was taken back, and what must wait.
 _WITHDRAWN = frozenset(("canceled", "cancelled", "withdrawn", "killed", "deleted"))
+_DATELINE_OF_AGENCY = re.compile(r"\([A-Z][\w/ ]{1,30}\)\s*[-–—_]")
 _ENDS_AS_DATELINE = re.compile(r"[-–—]\s*$")
 
 
@@ -68,7 +69,8 @@ def with_dateline(text: str, dateline: str | None) -> str:
     if not dateline or not _ENDS_AS_DATELINE.search(dateline):
         return text
     place = re.split(r"[,(\s]", dateline, maxsplit=1)[0]
-    return text if place and place.lower() in text[:200].lower() else f"{dateline} {text}"
+    begins_with_one = place.lower() in text[:25].lower() or _DATELINE_OF_AGENCY.search(text[:120])
+    return text if begins_with_one else f"{dateline} {text}"
 
 
 def headline(root: Any) -> str | None:
