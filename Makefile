@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench serve faults quality tables readme lock clean help
+.PHONY: run test check bench serve faults fuzz quality tables readme lock clean help
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -31,6 +31,9 @@ check: $(STAMP)  ## ruff, mypy strict, tests
 
 faults: $(STAMP) ## the slow fault-injection suite
 	$(BIN)/python -m pytest -m slow
+
+fuzz: $(STAMP)   ## mutated inputs over every reader, some thousands
+	$(BIN)/python -m pytest -m slow tests/tasks/ingest/test_fuzz.py
 
 quality: $(STAMP) ## figures on the development sets, where they are present
 	$(BIN)/python -m pytest -m quality

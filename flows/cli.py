@@ -42,6 +42,7 @@ def run(
     workers: Annotated[int | None, typer.Option(help="Worker processes; 0 is one per core.")] = None,
     runner: Annotated[str | None, typer.Option(help="local, dask or ray.")] = None,
     actors: Annotated[str | None, typer.Option(help="Authority file of actors, CSV or Parquet.")] = None,
+    boilerplate: Annotated[str | None, typer.Option(help="Boilerplate rules besides the shipped ones, TOML.")] = None,
     reprocess: Annotated[bool | None, typer.Option("--reprocess", help="Annotate all published texts again.")] = None,
     replace_by_origin: Annotated[
         bool | None, typer.Option("--replace-by-origin", help="A changed file replaces the articles it gave before.")
@@ -62,6 +63,7 @@ def run(
         workers=workers,
         runner=runner,
         actors=actors,
+        boilerplate=boilerplate,
         reprocess=reprocess,
         replace_by_origin=replace_by_origin,
     )
@@ -86,8 +88,29 @@ def withdraw(
     if known is None:
         raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
     # The tables keep the settings they were made with; withdrawing is not a reason to give them all again.
-    shaping = {name: value for name, value in known.config.items() if name != "actors"}
+    shaping = {name: value for name, value in known.config.items() if name not in ("actors", "boilerplate")}
     _run(RunConfig(**(settings.model_dump() | shaping)), quiet)
+
+
+@app.command()
+def boilerplate(
+    inputs: Annotated[list[str], typer.Option("--mine", help="Files, folders or globs of articles.")],
+    fewest: Annotated[int, typer.Option(help="Articles of one source that must hold a line.")] = 5,
+) -> None:
+    """Print rules for lines that one source repeats in many articles: read them, then give them to `run`."""
+    from tasks.clean.article import CleanOptions, clean_article
+    from tasks.clean.mine import mine_boilerplate
+    from tasks.ingest.readers import Limits, discover, read
+    from tasks.records import Article, CleanArticle
+
+    options = CleanOptions(languages=("all",))
+    found = (
+        clean_article(record, options)
+        for file in discover(inputs)
+        for record in read(file, Limits())
+        if isinstance(record, Article)
+    )
+    typer.echo(mine_boilerplate((article for article in found if isinstance(article, CleanArticle)), fewest=fewest))
 
 
 @app.command()

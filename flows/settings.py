@@ -44,6 +44,17 @@ class RunConfig(BaseModel):
     model: str = Field("en_core_web_md", description="Installed spaCy model, by name.", json_schema_extra=SHAPES)
     actors: str | None = Field(None, description="Authority file of actors (CSV or Parquet).", json_schema_extra=SHAPES)
 
+    boilerplate: str | None = Field(
+        None,
+        description="File of boilerplate rules besides the shipped ones, as `dateline boilerplate --mine` writes it.",
+        json_schema_extra=SHAPES,
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description='Names of columns in CSV and Parquet files, by field: text = "rumpf".',
+        json_schema_extra=SHAPES,
+    )
+
     reprocess: bool = Field(False, description="Annotate all published texts again.")
     replace_by_origin: bool = Field(
         False, description="An input file whose content changed replaces the articles it gave before."
@@ -60,8 +71,10 @@ class RunConfig(BaseModel):
     max_failed_share: float = Field(
         0.05, ge=0, le=1, description="Share of articles whose annotation may fail before the run fails."
     )
-    max_file_bytes: int = Field(2_000_000_000, ge=1, description="A larger input file is a reject.")
+    max_unpacked_bytes: int = Field(50_000_000_000, ge=1, description="Reading a packed file stops there.")
     max_record_bytes: int = Field(20_000_000, ge=1, description="A larger record is a reject.")
+    max_document_bytes: int = Field(100_000_000, ge=1, description="A larger feed or export is a reject.")
+    page_seconds: float = Field(30.0, gt=0, description="Time limit for reading one HTML page.")
     lock_stale_seconds: float = Field(300.0, gt=0, description="A writer silent for longer than this is dead.")
     state: str = Field(".dateline", description="Folder of Prefect's local state.")
 
@@ -92,11 +105,12 @@ class RunConfig(BaseModel):
         marked = {
             name: getattr(self, name) for name, field in RunConfig.model_fields.items() if field.json_schema_extra
         }
-        if self.actors:
-            path = Path(self.actors)
-            if not path.is_file():
-                raise UserError(f"--actors {self.actors}: no such file; give the path of a CSV or Parquet file")
-            marked["actors"] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for name, kind in (("actors", "CSV or Parquet"), ("boilerplate", "TOML")):
+            if marked[name]:
+                path = Path(marked[name])
+                if not path.is_file():
+                    raise UserError(f"--{name} {path}: no such file; give the path of a {kind} file")
+                marked[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         return json.loads(json.dumps(marked))  # type: ignore[no-any-return]
 
     def config_sha256(self) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 import logging
+import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from flows.progress import reporter
@@ -17,6 +20,7 @@ from tasks.annotate.nlp import model_version
 from tasks.annotate.step import AnnotateJob, AnnotateResult
 from tasks.annotate.step import annotate as annotate_task
 from tasks.clean.article import CleanOptions
+from tasks.clean.boilerplate import load_rules
 from tasks.clean.step import GateJob, GatePlan
 from tasks.clean.step import gate as gate_task
 from tasks.errors import RunFailed, UserError
@@ -82,6 +86,28 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint, read_again)
 
 
+def clean_options(config: RunConfig) -> CleanOptions:
+    """The settings of cleaning.
+
+    Raises
+    ------
+    UserError
+        Where the file of boilerplate rules cannot be read or is none.
+    """
+    rules = None
+    if config.boilerplate is not None:
+        try:
+            rules = Path(config.boilerplate).read_text("utf-8")
+            load_rules(rules)
+        except OSError as error:
+            raise UserError(f"--boilerplate {config.boilerplate}: {error.strerror}; give a TOML file") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, re.error) as error:
+            raise UserError(f"--boilerplate {config.boilerplate}: not a file of rules ({error})") from error
+    return CleanOptions(
+        mode=config.clean, languages=config.languages, page_seconds=config.page_seconds, extra_rules=rules
+    )
+
+
 def discover(context: RunContext) -> InputPlan:
     """Find the input files and cut what is new into ingest jobs."""
     config = context.config
@@ -89,8 +115,13 @@ def discover(context: RunContext) -> InputPlan:
         DiscoverJob(
             output=context.store.url,
             inputs=config.inputs,
-            options=CleanOptions(mode=config.clean, languages=config.languages),
-            limits=Limits(max_record_bytes=config.max_record_bytes),
+            options=clean_options(config),
+            limits=Limits(
+                max_record_bytes=config.max_record_bytes,
+                max_unpacked_bytes=config.max_unpacked_bytes,
+                max_document_bytes=config.max_document_bytes,
+                columns=tuple(sorted(config.columns.items())),
+            ),
             records_per_shard=config.records_per_shard,
             read_again=context.read_again,
         )

@@ -64,6 +64,8 @@ _TABLES = (
             Column("text_sha256", "str", "SHA-256 of its text", pattern=HEX64),
             Column("n_words", "i32", "Words of the text"),
             Column("minhash", "list<i64>", "MinHash signature over word 5-grams"),
+            Column("sketch", "list<i64>", "Sampled word 5-grams, as hashes; null in signatures made without", True),
+            Column("facts", "list<i64>", "Figures and names, as hashes; null in signatures made without", True),
         ),
         primary_key=("article_id",),
         sort_by=("article_id",),

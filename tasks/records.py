@@ -22,6 +22,8 @@ class Article:
         Input path relative to the input root with forward slashes, `#<record>` appended for a file of many records.
     raw
         The record's raw content, the last resort for an id: better cleaning never changes it.
+    notes
+        What a person should know of how the record was read, such as that a feed gave a summary only.
     """
 
     origin: str
@@ -37,6 +39,7 @@ class Article:
     published_basis: str = "none"
     lang: str | None = None
     fetched_at: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tasks.schema import Column, Table
 from tasks.tables import TABLES
 
 _ARTICLES = TABLES["articles"]
-_MINHASH = PARTIALS["signatures"].column("minhash")
+_SIGNATURE = tuple(PARTIALS["signatures"].column(name) for name in ("minhash", "sketch", "facts"))
 
 INCOMING = Table(
     name="incoming",
@@ -20,7 +20,7 @@ INCOMING = Table(
     columns=(
         *_ARTICLES.columns,
         Column("text", "str", "Title, blank line, body"),
-        _MINHASH,
+        *_SIGNATURE,
     ),
     primary_key=(),
     sort_by=("origin", "article_id", "text_sha256"),

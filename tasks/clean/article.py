@@ -6,12 +6,13 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-from tasks.clean.boilerplate import remove_boilerplate
+from tasks.clean.boilerplate import Rules, load_rules, remove_boilerplate
 from tasks.clean.dateline import parse_dateline
 from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
 from tasks.clean.genre import genre_of
 from tasks.clean.html import extract_page
 from tasks.clean.language import Language, identify
+from tasks.clean.page_process import PageProcessLostError, PageTimeoutError, extract_page_within
 from tasks.clean.repair import repair_line, repair_text
 from tasks.clean.titles import clean_authors, drop_repeated_title, take_byline, take_headline
 from tasks.clean.urls import canonical_url, source_of
@@ -38,11 +39,18 @@ class CleanOptions:
         ISO 639-1 codes that are let in; `all` lets every language in.
     max_text_chars
         Longer texts are rejects, in characters; spaCy takes no more than a million.
+    page_seconds
+        Time limit for the extraction of one HTML page, in seconds of wall-clock time; a page that takes longer is a
+        transient reject. None extracts in the same process, without a limit.
+    extra_rules
+        Boilerplate rules in TOML (the text, not a path), as `tasks.clean.mine` writes them, besides the shipped ones.
     """
 
     mode: str = "auto"
     languages: tuple[str, ...] = ("en",)
     max_text_chars: int = 1_000_000
+    page_seconds: float | None = 30.0
+    extra_rules: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,12 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     notes: list[str] = []
     record = article
     if record.html is not None:
-        extracted = _from_page(record)
+        try:
+            extracted = _from_page(record, options.page_seconds)
+        except PageTimeoutError as late:
+            return replace(_reject(article, "extract", "timeout", str(late)), transient=True)
+        except PageProcessLostError as lost:
+            return replace(_reject(article, "extract", "worker_lost", str(lost)), transient=True)
         if extracted is None:
             return _reject(article, "extract", "no_text", "no article was found in the page")
         record = extracted
@@ -77,7 +90,7 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     if given_chars > _MOST_REMOVED * options.max_text_chars:
         return _reject(article, "clean", "too_large", f"{given_chars} characters")
     url = _url(record, notes)
-    body = _as_given(record) if options.mode == "none" else _cleaned(record)
+    body = _as_given(record) if options.mode == "none" else _cleaned(record, load_rules(options.extra_rules))
     text = f"{body.title}\n\n{body.text}" if body.title and not body.only_title else body.title or body.text
     n_words = len(_WORD.findall(text))
     if not _WORD.search(text if body.only_title else body.text):
@@ -138,9 +151,10 @@ def _reject(
     )
 
 
-def _from_page(article: Article) -> Article | None:
+def _from_page(article: Article, seconds: float | None) -> Article | None:
     """The record with the text of its page in the place of the page; what the input states goes before the page's."""
-    page = extract_page(article.html or "", article.url)
+    html = article.html or ""
+    page = extract_page(html, article.url) if seconds is None else extract_page_within(html, article.url, seconds)
     if page is None:
         return None
     return replace(
@@ -172,10 +186,10 @@ def _as_given(article: Article) -> _Body:
     return _Body(article.title, text, paragraphs, clean_authors(article.authors), _date_line(paragraphs), 0)
 
 
-def _cleaned(article: Article) -> _Body:
+def _cleaned(article: Article, rules: Rules) -> _Body:
     repaired = repair_text(article.text or "").split("\n\n")
     given_title = repair_line(article.title) if article.title else None
-    cleaned = remove_boilerplate(repaired)
+    cleaned = remove_boilerplate(repaired, rules)
     paragraphs = list(cleaned.paragraphs)
     title, paragraphs = (given_title, paragraphs) if given_title else take_headline(paragraphs)
     byline, paragraphs = _strip_head(paragraphs, title)

@@ -16,7 +16,7 @@ from typing import Any
 
 RULES_FILE = Path(__file__).parent.parent / "data" / "boilerplate.toml"
 
-_LONGEST_RULE_LINE = 450
+LONGEST_RULE_LINE = 450
 _LONGEST_HEADING = 120
 _PROSE_WORDS = 7
 _LONG_PROSE_WORDS = 25
@@ -51,15 +51,22 @@ class Cleaned:
 
 
 @cache
-def load_rules(path: str | None = None) -> Rules:
-    """Read and compile the rules of a TOML file, the shipped one by default.
+def load_rules(extra: str | None = None) -> Rules:
+    """Read and compile the shipped rules, and more of the same form.
+
+    Parameters
+    ----------
+    extra
+        Rules in TOML (the text itself), added to the shipped ones.
 
     Raises
     ------
-    OSError, tomllib.TOMLDecodeError, KeyError, re.error
-        If the file cannot be read or holds no such rules.
+    tomllib.TOMLDecodeError, KeyError, re.error
+        If a text holds no such rules.
     """
-    data = tomllib.loads(Path(path or RULES_FILE).read_text(encoding="utf-8"))
+    data: dict[str, list[dict[str, Any]]] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    for key, rules in tomllib.loads(extra or "").items():
+        data.setdefault(key, []).extend(rules)
     by_place: dict[str, list[dict[str, Any]]] = {"anywhere": [], "edges": []}
     for rule in data.get("line", []):
         by_place[rule["where"]].append(rule)
@@ -137,7 +144,7 @@ def is_boilerplate_line(line: str, rules: Rules) -> bool:
 
 
 def _family(line: str, rules: Rules, edges: bool) -> str | None:
-    if len(line) > _LONGEST_RULE_LINE:
+    if len(line) > LONGEST_RULE_LINE:
         return None
     stripped = bare(line)
     family = rules.anywhere.get(stripped) or (rules.edges.get(stripped) if edges else None)

@@ -10,6 +10,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _SAMPLE_CHARS = 200
 _SAMPLES = 3
+# Where the first samples disagree the text may be mixed: more of it is looked at.
+_MORE_SAMPLES = 15
 _SHORT_CHARS = 60
 _SURE = 0.5
 _RETRY_CHARS = 2000
@@ -38,24 +40,17 @@ def _identifier() -> LanguageIdentifier:
 def identify(text: str, stated: str | None = None) -> Language:
     """Identify the language of a body.
 
-    Up to three stretches of about 200 characters, from beginning, middle and end, are identified each; the language of
-    the larger part is given, with the mean probability of the stretches that agree. A text that is too short to judge
-    is in the language that the input states, if it states one.
+    Three stretches of about 200 characters, from beginning, middle and end, are identified each; where they disagree,
+    fifteen. The language of the larger part is given, with the mean probability of the stretches that agree. A text
+    that is too short to judge is in the language that the input states, if it states one.
     """
     told = stated_code(stated)
     letters = sum(character.isalpha() for character in text[: 2 * _SHORT_CHARS])
     if letters == 0:
         return Language(told or "", 0.0)
-    votes: dict[str, float] = {}
-    weights: dict[str, int] = {}
-    samples = _samples(text)
-    for sample in samples:
-        code, score = _identifier().classify(sample)
-        code = _MERGED.get(code, code)
-        votes[code] = votes.get(code, 0.0) + float(score) * len(sample)
-        weights[code] = weights.get(code, 0) + len(sample)
-        if weights[code] * 2 > sum(map(len, samples)):
-            break
+    votes, weights = _vote(_samples(text, _SAMPLES))
+    if len(weights) > 1 and len(text) > _SAMPLE_CHARS * _SAMPLES:
+        votes, weights = _vote(_samples(text, _MORE_SAMPLES))
     best = max(sorted(votes), key=lambda code: (weights[code], votes[code]))
     score = min(1.0, votes[best] / weights[best])
     if told and told != best and (letters < _SHORT_CHARS or score < _SURE):
@@ -69,6 +64,20 @@ def identify(text: str, stated: str | None = None) -> Language:
     return Language(best, score)
 
 
+def _vote(samples: list[str]) -> tuple[dict[str, float], dict[str, int]]:
+    """For each language found the characters of its samples, with and without the probabilities, until one has most."""
+    votes: dict[str, float] = {}
+    weights: dict[str, int] = {}
+    for sample in samples:
+        code, score = _identifier().classify(sample)
+        code = _MERGED.get(code, code)
+        votes[code] = votes.get(code, 0.0) + float(score) * len(sample)
+        weights[code] = weights.get(code, 0) + len(sample)
+        if weights[code] * 2 > sum(map(len, samples)):
+            break
+    return votes, weights
+
+
 def stated_code(stated: str | None) -> str | None:
     """The two-letter code of a language tag such as `en-GB` or `de_AT`; None for anything else."""
     head = (stated or "").strip().lower().replace("_", "-").split("-", 1)[0]
@@ -77,14 +86,14 @@ def stated_code(stated: str | None) -> str | None:
     return _MERGED.get(head, head)
 
 
-def _samples(text: str) -> list[str]:
-    """Stretches spread over the text, each beginning and ending at a word."""
-    if len(text) <= _SAMPLE_CHARS * _SAMPLES:
+def _samples(text: str, count: int) -> list[str]:
+    """Stretches spread over the text, each beginning and ending at a word; all of it where it is short."""
+    if len(text) <= _SAMPLE_CHARS * count:
         size = max(1, -(-len(text) // max(1, -(-len(text) // _SAMPLE_CHARS))))
         starts = range(0, len(text), size)
     else:
         size = _SAMPLE_CHARS
-        starts = range(0, len(text) - size + 1, (len(text) - size) // (_SAMPLES - 1))
+        starts = range(0, len(text) - size + 1, (len(text) - size) // (count - 1))
     samples = []
     for start in starts:
         stop = min(len(text), start + size)

@@ -10,7 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.annotate.step import AnnotateJob
-from tasks.clean.duplicates import find_duplicates
+from tasks.clean.duplicates import RESULT_SCHEMA, find_duplicates
 from tasks.clean.gate import Resolution, plan_annotation, resolve_versions
 from tasks.partials import PARTIALS
 from tasks.shards import pack, read_frame, shard, write_frame
@@ -28,7 +28,8 @@ from tasks.store import (
 from tasks.tables import TABLES
 
 ARTICLE_COLUMNS = list(TABLES["articles"].names)
-NO_DUPLICATES = pl.DataFrame(schema={"article_id": pl.String, "dup_of": pl.String, "dup_kind": pl.String})
+NO_DUPLICATES = pl.DataFrame(schema=RESULT_SCHEMA)
+SIGNATURE_COLUMNS = ("minhash", "sketch", "facts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,6 @@ def plan_run(job: GateJob) -> GatePlan:
 
     signatures = _signatures(store, everything, resolution)
     duplicates = find_duplicates(signatures) if job.dedup else NO_DUPLICATES
-    duplicates = duplicates.with_columns(annotate=pl.col("dup_kind") == "update")
     worklist = plan_annotation(
         resolution.articles, published, duplicates, job.model_languages, job.annotate, job.reprocess
     )
@@ -145,13 +145,13 @@ def _signatures(store: Store, everything: pl.LazyFrame, resolution: Resolution) 
     columns = list(PARTIALS["signatures"].names)
     kept = (
         scan_partial(store, "signatures")
-        .select("article_id", "minhash")
+        .select("article_id", *SIGNATURE_COLUMNS)
         .collect()
         .join(articles.filter(~pl.col("incoming")), on="article_id", how="inner")
         .select(columns)
     )
     fresh = (
-        everything.select("article_id", "text_sha256", "origin", "minhash")
+        everything.select("article_id", "text_sha256", "origin", *SIGNATURE_COLUMNS)
         .collect()
         .unique(["article_id", "text_sha256", "origin"], keep="any")
         .join(articles.filter("incoming"), on=["article_id", "text_sha256", "origin"], how="inner")

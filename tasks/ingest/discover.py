@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import glob
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +38,16 @@ class InputFile:
     size: int
 
 
+STDIN = "-"
+
+
 def discover(inputs: list[str]) -> Iterator[InputFile]:
     """Give the files behind files, folders and globs, in the order of `inputs`, sorted inside each.
 
-    Folders are searched through and through; what begins with a dot is skipped there, symbolic links are followed and
-    loops are not entered twice. A file reached on two ways is given once. Folders and files that cannot be looked at
-    are given too, so that reading them makes the reject that says so.
+    `-` is what is piped in; it is kept in a file, since workers are other processes. Folders are searched through and
+    through; what begins with a dot is skipped there. Symbolic links are followed; one that leads back into a folder it
+    lies in is given itself, for the reject. A file reached on two ways is given once. Folders and files that cannot be
+    looked at are given too, so that reading them makes the reject that says so.
 
     Raises
     ------
@@ -51,6 +60,9 @@ def discover(inputs: list[str]) -> Iterator[InputFile]:
 
 def _sources(given: str) -> list[tuple[str, str]]:
     """Pairs (root, path) that an input stands for."""
+    if given == STDIN:
+        kept = _kept_stdin()
+        return [(str(Path(kept).parent), kept)]
     if Path(given).is_dir():
         return [(given, given)]
     if os.path.lexists(given):
@@ -95,6 +107,9 @@ def _walk(path: str) -> Iterator[str]:
             yield current
             continue
         identity = os.path.realpath(current)
+        if _leads_back(current, identity):
+            yield current
+            continue
         if identity in entered:
             continue
         entered.add(identity)
@@ -104,6 +119,33 @@ def _walk(path: str) -> Iterator[str]:
             yield current
             continue
         pending.extend(str(Path(current, name)) for name in reversed(names))
+
+
+def _leads_back(path: str, identity: str) -> bool:
+    """Whether a folder is a link to one that it lies in."""
+    if not Path(path).is_symlink():
+        return False
+    above = os.path.realpath(Path(path).parent)
+    return os.path.commonpath([above, identity]) == identity
+
+
+@functools.cache
+def _kept_stdin() -> str:
+    """Copy the standard input into a file that lives as long as the process, and give its path.
+
+    Raises
+    ------
+    UserError
+        Where nothing is piped in.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UserError("-: nothing is piped in; write `… | dateline run -`, or name a file")
+    folder = tempfile.mkdtemp(prefix="dateline-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = Path(folder, "stdin")
+    with kept.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return str(kept)
 
 
 def _size(path: str) -> int:

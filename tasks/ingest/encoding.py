@@ -76,6 +76,28 @@ def decode(raw: bytes, declared: str | None = None) -> str | None:
     return _guess(raw)
 
 
+def encoding_of(head: bytes) -> str:
+    """The encoding to read a long file line by line with, by its first bytes, in the order of `decode`.
+
+    A byte order mark is not taken off; where nothing fits it is UTF-8, whose broken bytes become U+FFFD.
+    """
+    mark = byte_order_mark(head)
+    wide = mark[0] if mark else utf16_without_mark(head)
+    if wide:
+        return wide
+    try:
+        # The head may end inside a character.
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        if _mostly_utf8(head):
+            return "utf-8"
+        if _looks_western(head):
+            return "cp1252"
+        found = from_bytes(head[:_DETECTION_BYTES]).best()
+        return found.encoding if found else "utf-8"
+    return "utf-8"
+
+
 def _strict(raw: bytes, encoding: str) -> str | None:
     try:
         return raw.decode(encoding)
@@ -84,15 +106,27 @@ def _strict(raw: bytes, encoding: str) -> str | None:
 
 
 def _guess(raw: bytes) -> str | None:
-    lossy = raw.decode("utf-8", "replace")
-    broken = lossy.count("\ufffd")
-    high = len(raw) - len(raw.translate(None, bytes(range(128, 256))))
-    if broken <= _LOSSY_SHARE * len(raw) and broken * 3 <= high:
-        return lossy
-    letters = sum(1 for byte in raw[:_DETECTION_BYTES] if byte > 64)
-    if letters and high <= _WESTERN_SHARE * letters and not any(byte in raw for byte in _CP1252_UNDEFINED):
+    if _mostly_utf8(raw):
+        return raw.decode("utf-8", "replace")
+    if _looks_western(raw):
         return raw.decode("cp1252")
     found = from_bytes(raw[:_DETECTION_BYTES]).best()
     if found is None:
         return None
     return _strict(raw, found.encoding) or raw.decode(found.encoding, "replace")
+
+
+def _high_bytes(raw: bytes) -> int:
+    return len(raw) - len(raw.translate(None, bytes(range(128, 256))))
+
+
+def _mostly_utf8(raw: bytes) -> bool:
+    broken = raw.decode("utf-8", "replace").count("\ufffd")
+    return broken <= _LOSSY_SHARE * len(raw) and broken * 3 <= _high_bytes(raw)
+
+
+def _looks_western(raw: bytes) -> bool:
+    letters = sum(1 for byte in raw[:_DETECTION_BYTES] if byte > 64)
+    if not letters or _high_bytes(raw) > _WESTERN_SHARE * letters:
+        return False
+    return not any(byte in raw for byte in _CP1252_UNDEFINED)

@@ -6,18 +6,21 @@ A worker is handed a slice, never records: a slice is small, JSON-able and tells
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import IO
 
-from tasks.ingest import html, jsonl, text
+from tasks.ingest import csv_, parquet
 from tasks.ingest.discover import InputFile
-from tasks.ingest.encoding import BYTE_ORDER_MARKS, decode, utf16_without_mark
+from tasks.ingest.formats import is_wide, read_any, read_jsonl
 from tasks.ingest.limits import Limits
 from tasks.ingest.sniff import HEAD_BYTES, sniff
-from tasks.ingest.streams import StreamError, lines, open_stream, read_at_most
+from tasks.ingest.streams import StreamError, Unpacked, head_of, lines, open_file, unpack
+from tasks.ingest.warc import read_warc
+from tasks.ingest.warc_frames import frames
 from tasks.records import Article, Reject
 
-WHOLE_FILE_FORMATS = {"text": text.read_text, "html": html.read_html, "json": jsonl.read_document}
+WARC_PACKINGS = frozenset(("none", "gzip", "zstd"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,14 @@ class Slice:
     format, packing
         What `sniff` and the first bytes said when the file was planned.
     first_record
-        The line number of the first line (from 1) for JSON lines, else 1.
+        The number of the first record, from 1; for JSON lines the number of its line.
     n_records
         Records in the slice; lines that are blank do not count. A file that is read whole counts as one.
     byte_start, byte_stop
-        Where the slice's lines stand in the unpacked file, in bytes; `byte_stop` None reads to the end.
+        Where the slice begins and ends, in bytes, `byte_stop` None at the file's end: for JSON lines and CSV in the
+        unpacked file, for WARC in the file as it lies on the disk.
+    is_part
+        Whether the slice is one of several of its file.
     """
 
     path: str
@@ -46,126 +52,147 @@ class Slice:
     n_records: int = 1
     byte_start: int = 0
     byte_stop: int | None = None
+    is_part: bool = False
 
 
 def plan(file: InputFile, records_per_slice: int, limits: Limits) -> list[Slice]:
-    """Cut a file into slices of at most `records_per_slice` records; the file is scanned for line ends, not parsed.
+    """Cut a file into slices of at most `records_per_slice` records; it is scanned for their ends, not read.
 
-    A file that is not JSON lines, or cannot be read, is one slice: reading it makes the reject.
+    JSON lines, CSV, Parquet and WARC are cut; any other file, and one that cannot be read, is one slice: reading it
+    makes its records or the reject. A WARC that is compressed as a whole cannot be begun in its middle.
     """
     try:
-        with open_stream(file.path) as (stream, packing):
-            head = _head(stream)
+        with open_file(file.path) as opened:
+            unpacked = unpack(opened)
+            head = head_of(unpacked.stream, HEAD_BYTES)
             kind = sniff(head, file.origin)
-            if kind != "jsonl" or _is_wide(head):
-                return [Slice(file.path, file.origin, kind, packing)]
-            stream.seek(0)
-            return _plan_lines(stream, file, packing, records_per_slice, limits)
+            whole = Slice(file.path, file.origin, kind, unpacked.packing)
+            marks = _marks(kind, head, unpacked, records_per_slice, limits)
+            return _slices(whole, marks) if marks else [whole]
     except StreamError:
         return [Slice(file.path, file.origin, "unreadable")]
 
 
-def _plan_lines(stream: IO[bytes], file: InputFile, packing: str, size: int, limits: Limits) -> list[Slice]:
-    slices: list[Slice] = []
-    first, start, records, number, position = 1, 0, 0, 0, 0
+# A place to cut: the number of the record there, where it begins, and how many records stand before it.
+_Mark = tuple[int, int | None, int]
 
-    def close(stop: int | None) -> None:
-        slices.append(Slice(file.path, file.origin, "jsonl", packing, first, records, start, stop))
 
+def _marks(kind: str, head: bytes, unpacked: Unpacked, size: int, limits: Limits) -> list[_Mark]:
+    """Where to cut: a mark per slice, and one more at the end, whose place is None. Empty: the file is one slice."""
+    if kind == "jsonl" and not is_wide(head):
+        return _cut(_line_ends(unpacked.stream, limits), size, count_from=0)
+    if kind == "csv" and not is_wide(head):
+        return _csv_marks(unpacked.stream, head, size, limits)
+    if kind == "warc" and unpacked.packing in WARC_PACKINGS:
+        return _cut(_warc_places(unpacked, limits), size, count_from=0)
+    if kind == "parquet":
+        n_rows = parquet.count_rows(unpacked.stream) or 0
+        firsts = [(row + 1, row, row) for row in range(0, n_rows, size)]
+        return [*firsts, (n_rows + 1, None, n_rows)] if firsts else []
+    return []
+
+
+def _slices(whole: Slice, marks: list[_Mark]) -> list[Slice]:
+    is_part = len(marks) > 2
+    return [
+        replace(
+            whole, first_record=first, n_records=done - before, byte_start=start or 0, byte_stop=stop, is_part=is_part
+        )
+        for (first, start, before), (_, stop, done) in pairwise(marks)
+    ]
+
+
+def _cut(places: Iterator[tuple[int, int | None, bool]], size: int, count_from: int) -> list[_Mark]:
+    """Marks after every `size` records; `places` tells of each its number, begin and whether it counts."""
+    marks: list[_Mark] = []
+    records = count_from
+    for number, start, counts in places:
+        if not marks or (counts and start is not None and records - marks[-1][2] >= size):
+            marks.append((number, start, records))
+        records += counts
+    return [*marks, (0, None, records)] if marks else []
+
+
+def _line_ends(stream: IO[bytes], limits: Limits) -> Iterator[tuple[int, int | None, bool]]:
+    stream.seek(0)
+    number, position = 1, 0
     try:
         for line, length in lines(stream, limits.max_record_bytes, limits.max_unpacked_bytes):
-            is_record = line is None or not line.isspace()
-            if is_record and records == size:
-                close(position)
-                first, start, records = number + 1, position, 0
+            yield number, position, line is None or not line.isspace()
             number += 1
             position += length
-            records += is_record
     except StreamError:
         # The last slice reads on to where the file breaks off and makes the reject.
-        if records == size:
-            close(position)
-            first, start, records = number + 1, position, 0
-        records += 1
-    close(None)
-    return slices
+        yield number, position, True
+
+
+def _csv_marks(stream: IO[bytes], head: bytes, size: int, limits: Limits) -> list[_Mark]:
+    stream.seek(0)
+    header = csv_.read_header(stream, head, limits)
+    if isinstance(header, Reject):
+        return []
+    source = csv_.open_rows(stream, header.stop, header, limits)
+    marks: list[_Mark] = []
+    number = 0
+    try:
+        for number, row in enumerate(csv_.rows(source, header), 1):
+            if not marks or number - marks[-1][0] >= size:
+                # Each slice begins with all its second chances.
+                source.renew_chances()
+                marks.append((number, row.start, number - 1))
+    except StreamError:
+        number += 1
+        if not marks:
+            return []
+    return [*marks, (0, None, number)] if marks else []
+
+
+def _warc_places(unpacked: Unpacked, limits: Limits) -> Iterator[tuple[int, int | None, bool]]:
+    number = 0
+    try:
+        found = frames(unpacked.base, unpacked.packing, 0, limits.max_record_bytes, limits.max_unpacked_bytes)
+        for number, frame in enumerate(found, 1):
+            yield number, frame.at, True
+    except StreamError:
+        yield number + 1, None, True
 
 
 def read_slice(slice_: Slice, limits: Limits) -> Iterator[Article | Reject]:
     """Give the records of a slice, one article or reject each; memory does not grow with the slice."""
-    number = slice_.first_record - 1
     try:
-        with open_stream(slice_.path) as (stream, _):
-            if slice_.format == "jsonl" or slice_.format == "unreadable":
-                head = _head(stream)
-                kind = sniff(head, slice_.origin) if slice_.format == "unreadable" else "jsonl"
+        with open_file(slice_.path) as file:
+            if slice_.is_part:
+                yield from _read_part(unpack(file), slice_, limits)
             else:
-                head, kind = b"", slice_.format
-            if kind == "jsonl" and not _is_wide(head):
-                # A packed file is unpacked up to there and thrown away, which is quick next to what follows.
-                stream.seek(slice_.byte_start)
-                for number, line in _numbered(stream, slice_, limits):
-                    yield from jsonl.read_lines([(number, line)], slice_.origin, limits.max_record_bytes)
-            elif kind == "jsonl" or kind in WHOLE_FILE_FORMATS:
-                stream.seek(0)
-                yield from _read_whole(read_at_most(stream, limits.max_record_bytes), kind, slice_.origin, limits)
-            else:
-                yield _refuse(kind, slice_.origin)
+                yield from read_any(file, slice_.origin, limits)
     except StreamError as error:
-        origin = slice_.origin if number < 1 else f"{slice_.origin}#{number + 1}"
-        yield Reject(origin, "read", error.reason, error.detail)
+        stage = "discover" if error.reason == "symlink_loop" else "read"
+        yield Reject(slice_.origin, stage, error.reason, error.detail)
 
 
-def _numbered(stream: IO[bytes], slice_: Slice, limits: Limits) -> Iterator[tuple[int, bytes | None]]:
-    """The slice's lines with their numbers in the file."""
-    found = lines(stream, limits.max_record_bytes, limits.max_unpacked_bytes - slice_.byte_start)
-    position = slice_.byte_start
-    for number, (line, length) in enumerate(found, slice_.first_record):
-        yield number, line
-        position += length
-        if slice_.byte_stop is not None and position >= slice_.byte_stop:
-            return
+def _read_part(unpacked: Unpacked, part: Slice, limits: Limits) -> Iterator[Article | Reject]:
+    if part.format == "warc":
+        return read_warc(
+            unpacked.base, unpacked.packing, part.origin, limits, part.first_record, part.byte_start, part.byte_stop
+        )
+    if part.format == "parquet":
+        return parquet.read_parquet(unpacked.stream, part.origin, limits, part.first_record, part.n_records)
+    if part.format == "csv":
+        return _read_csv_part(unpacked.stream, part, limits)
+    # A packed file is unpacked up to there and thrown away, which is quick next to what follows.
+    return read_jsonl(unpacked.stream, part.origin, limits, part.first_record, part.byte_start, part.byte_stop)
 
 
-def _read_whole(raw: bytes, kind: str, origin: str, limits: Limits) -> Iterator[Article | Reject]:
-    if kind != "jsonl":
-        return WHOLE_FILE_FORMATS[kind](raw, origin)
-    # Two or four bytes a character: line ends cannot be found in the bytes.
-    decoded = decode(raw) or ""
-    numbered = ((number, line.encode()) for number, line in enumerate(decoded.split("\n"), 1))
-    return jsonl.read_lines(numbered, origin, limits.max_record_bytes)
-
-
-def _refuse(kind: str, origin: str) -> Reject:
-    """The reject of a file whose format is told but not read."""
-    if kind == "empty":
-        return Reject(origin, "read", "empty")
-    if kind in ("binary", "image"):
-        return Reject(origin, "read", "binary", None if kind == "binary" else kind)
-    return Reject(origin, "read", "unknown_format", kind)
-
-
-def _head(stream: IO[bytes]) -> bytes:
-    """The first bytes of a stream, as many as there are up to the sniffing length."""
-    parts = []
-    missing = HEAD_BYTES
-    while missing > 0 and (part := stream.read(missing)):
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
-
-
-def _is_wide(head: bytes) -> bool:
-    """Whether characters take two or four bytes."""
-    marked = any(head.startswith(mark) for mark, encoding in BYTE_ORDER_MARKS if encoding != "utf-8")
-    return marked or utf16_without_mark(head) is not None
+def _read_csv_part(stream: IO[bytes], part: Slice, limits: Limits) -> Iterator[Article | Reject]:
+    head = head_of(stream, HEAD_BYTES)
+    stream.seek(0)
+    header = csv_.read_header(stream, head, limits)
+    if isinstance(header, Reject):
+        return
+    source = csv_.open_rows(stream, part.byte_start, header, limits)
+    yield from csv_.read_rows(source, header, part.first_record, part.byte_stop, part.origin, limits)
 
 
 def read(file: InputFile, limits: Limits) -> Iterator[Article | Reject]:
     """Give every record of a file, one article or reject each."""
-    try:
-        with open_stream(file.path) as (stream, packing):
-            whole = Slice(file.path, file.origin, sniff(_head(stream), file.origin), packing)
-    except StreamError:
-        whole = Slice(file.path, file.origin, "unreadable")
-    return read_slice(whole, limits)
+    return read_slice(Slice(file.path, file.origin, "whole"), limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tasks.ingest.csv_ import looks_like_table
 from tasks.ingest.encoding import decode, looks_binary
 
 HEAD_BYTES = 65_536
@@ -20,8 +21,11 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
     (b"7z\xbc\xaf", "7z"),
+    (b"\x04\x22\x4d\x18", "lz4"),
     (b"Rar!", "rar"),
 )
+# Office documents and e-books are zip archives whose first member has one of these names.
+_OFFICE_PARTS = (b"[Content_Types].xml", b"mimetype", b"_rels/")
 _HTML_START = re.compile(
     r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -34,6 +38,10 @@ _XML_ROOTS: tuple[tuple[str, str], ...] = (
     ("newsMessage", "newsml"),
     ("newsItem", "newsml"),
     ("packageItem", "newsml"),
+    ("conceptItem", "newsml"),
+    ("knowledgeItem", "newsml"),
+    ("planningItem", "newsml"),
+    ("catalogItem", "newsml"),
     ("NewsML", "newsml"),
     ("nitf", "nitf"),
 )
@@ -48,11 +56,13 @@ def sniff(head: bytes, name: str) -> str:
     Returns
     -------
     str
-        `text`, `jsonl`, `json` and `html` are read today; `empty` and `binary` are what they say; any other name is a
-        format that no reader takes yet.
+        `text`, `html`, `jsonl`, `json`, `csv`, `parquet`, `rss`, `atom`, `wxr`, `newsml`, `nitf`, `warc`, `zip` and
+        `tar` are read; `empty` and `binary` are what they say; any other name is a format that no reader takes.
     """
     if not head:
         return "empty"
+    if head.startswith(b"PK\x03\x04") and head[30:].startswith(_OFFICE_PARTS):
+        return "office"
     for magic, known in _MAGIC:
         if head.startswith(magic):
             return known
@@ -79,7 +89,7 @@ def _sniff_text(text: str, name: str) -> str:
         return "html"
     if _MARKUP_START.match(text):
         return _markup_kind(text)
-    return "text"
+    return "csv" if looks_like_table(text, name) else "text"
 
 
 def _json_kind(text: str) -> str:
@@ -90,11 +100,17 @@ def _json_kind(text: str) -> str:
 
 
 def _markup_kind(text: str) -> str:
-    root = _XML_ROOT.search(text)
+    bare = re.sub(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", "", text, flags=re.DOTALL)
+    if not bare.strip() and len(text) < HEAD_BYTES // 4:
+        return "empty"
+    root = _XML_ROOT.search(bare)
     if root:
         for known, kind in _XML_ROOTS:
             if root[1].lower() == known.lower() or root[1].lower().endswith(":" + known.lower()):
                 return "wxr" if kind == "rss" and "wordpress.org/export" in text else kind
+    if root and re.fullmatch(r"[a-z]+[A-Z]\w*", root[1]):
+        # No HTML element is written in camel case; a piece of NewsML is.
+        return "xml"
     if text.lstrip().startswith("<?xml") and not re.search(r"<(?:\w+:)?html\b", text, re.IGNORECASE):
         return "xml"
     if _HTML_INSIDE.search(text):

@@ -15,7 +15,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.clean.article import CleanOptions, clean_article
-from tasks.clean.duplicates import signature
+from tasks.clean.duplicates import signature_columns
 from tasks.ingest.readers import InputFile, Limits, Slice, discover, plan, read_slice
 from tasks.records import CleanArticle, Reject
 from tasks.schema import polars_schema
@@ -216,7 +216,7 @@ def incoming_row(article: CleanArticle) -> dict[str, Any]:
         "story_id": article.article_id,
         "boilerplate_chars": article.boilerplate_chars,
         "text": article.text,
-        "minhash": list(signature(article.article_id, article.text, article.title).minhash),
+        **signature_columns(article.article_id, article.text, article.title),
     }
 
 

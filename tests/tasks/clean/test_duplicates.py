@@ -4,7 +4,16 @@ import random
 import polars as pl
 import pytest
 
-from tasks.clean.duplicates import PERMUTATIONS, find_duplicates, near_pairs, signature, signature_matrix
+from tasks.clean.duplicates import (
+    PERMUTATIONS,
+    RESULT_SCHEMA,
+    find_duplicates,
+    near_pairs,
+    signature,
+    signature_columns,
+    signature_matrix,
+)
+from tasks.clean.sketch import differ, facts
 from tasks.ids import sha256_hex
 
 RNG = random.Random(20)
@@ -34,7 +43,7 @@ def frame(texts, days=None):
                 "published_at": dt.datetime(2019, 4, day, tzinfo=dt.UTC) if day else None,
                 "text_sha256": sha256_hex(text.encode()),
                 "n_words": len(text.split()),
-                "minhash": list(signature(name, text).minhash),
+                **signature_columns(name, text),
             }
         )
     schema = {
@@ -43,6 +52,8 @@ def frame(texts, days=None):
         "text_sha256": pl.String,
         "n_words": pl.Int32,
         "minhash": pl.List(pl.Int64),
+        "sketch": pl.List(pl.Int64),
+        "facts": pl.List(pl.Int64),
     }
     return pl.DataFrame(rows, schema=schema)
 
@@ -127,7 +138,7 @@ def test_many_alike_in_one_bucket_are_connected_as_all_pairs_would_be():
 @pytest.mark.parametrize("n", [0, 1])
 def test_none_or_one_article_has_no_copies(n):
     result = find_duplicates(frame({f"a{i}": story(i) for i in range(n)}))
-    assert result.schema == {"article_id": pl.String, "dup_of": pl.String, "dup_kind": pl.String}
+    assert result.schema == RESULT_SCHEMA
     assert result.height == 0
 
 
@@ -141,3 +152,78 @@ def test_pairs_are_found_at_eight_tenths_and_not_at_half():
         far_hits += (0, 2) in pairs
     assert near_hits == 40
     assert far_hits == 0
+
+
+def annotated(signatures):
+    """Ids that are to be annotated."""
+    rows = {row["article_id"]: row["annotate"] for row in find_duplicates(signatures).to_dicts()}
+    return {name for name in signatures["article_id"] if rows.get(name, True)}
+
+
+def test_a_teaser_is_contained_and_the_whole_is_annotated_whichever_came_first():
+    whole = story(7, 600)
+    teaser, middle = whole[:45], whole[300:480]
+    for days in ({"t": 1, "m": 2, "w": 3}, {"w": 1, "t": 2, "m": 3}):
+        signatures = frame({"t": teaser, "m": middle, "w": whole, "x": story(8)}, days | {"x": 4})
+        first = min(days, key=days.get)
+        assert found(signatures) == {
+            name: (None, None) if name == first else (first, "contained")
+            for name in "tmw"
+            if name != first or name != "w"
+        }
+        assert annotated(signatures) == {"w", "x"}
+
+
+def test_a_shared_opening_does_not_make_two_reports_one():
+    opening = story(9, 60)
+    long, short = opening + story(10, 500), opening + story(11, 200)
+    assert found(frame({"a": long, "b": opening, "c": short})) == {"b": ("a", "contained")}
+    assert found(frame({"a": long, "c": short})) == {}
+
+
+REPORT = (
+    "Officials in the port said on Monday that {} people had died when a ferry sank off the coast near the village "
+    "of {} during a storm, and that rescue boats were still searching the cold water for survivors late at night. "
+    "The owner of the ship, a small company with four vessels, did not answer calls. Relatives waited at the quay. "
+) + "Nobody in the harbour could remember a worse night, and the mayor asked the government for help and divers."
+
+
+def test_a_copy_with_other_figures_or_names_is_an_update_and_annotated():
+    texts = {
+        "a": REPORT.format("12", "Marnau"),
+        "b": REPORT.format("17", "Marnau"),
+        "c": REPORT.format("17", "Marnau").replace("late at night", "at night"),
+        "d": REPORT.format("12", "Oldeby"),
+        "e": "MARNAU, April 3 (Wire) - " + REPORT.format("12", "Marnau") + " Copyright 2019 The Wire.",
+    }
+    signatures = frame(texts)
+    kinds = {name: kind for name, (_, kind) in found(signatures).items()}
+    assert kinds == {"b": "update", "c": "update", "d": "update", "e": "near"}
+    assert annotated(signatures) == {"a", "b", "d"}
+
+
+def test_number_words_count_and_separators_of_thousands_do_not():
+    assert facts("Some 1,200 fled") == facts("Some 1200 fled")
+    assert facts("They said three died") == facts("They said 3 died")
+    assert not differ(frozenset(facts("He met Mr Jones")), frozenset(facts("He met President Jones")))
+
+
+def test_signatures_made_before_there_were_sketches_still_find_near_copies():
+    base = story(12)
+    old = frame({"a": base, "b": changed(base, 3), "c": base[:100]}).with_columns(
+        sketch=pl.lit(None, pl.List(pl.Int64)), facts=pl.lit(None, pl.List(pl.Int64))
+    )
+    assert found(old) == {"b": ("a", "near")}
+
+
+def test_the_order_of_rows_changes_no_containment():
+    texts = {}
+    for group in range(15):
+        base = story(group + 100, 300)
+        texts |= {f"{group:02}w": base, f"{group:02}t": base[:80], f"{group:02}n": changed(base, 2)}
+        texts[f"{group:02}b"] = base[:80] + story(group + 200, 200)
+    signatures = frame(texts, {name: RNG.choice([None, 1, 2, 3]) for name in texts})
+    expected = find_duplicates(signatures)
+    assert set(expected.drop_nulls("dup_of")["dup_kind"]) >= {"contained", "near"}
+    for seed in range(3):
+        assert find_duplicates(signatures.sample(fraction=1.0, shuffle=True, seed=seed)).equals(expected)

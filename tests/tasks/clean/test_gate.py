@@ -9,6 +9,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.clean.duplicates import RESULT_SCHEMA
 from tasks.clean.gate import plan_annotation, resolve_versions
 from tasks.schema import polars_schema
 from tasks.tables import TABLES
@@ -138,3 +139,16 @@ def test_an_original_displaced_by_an_earlier_one_loses_its_rows() -> None:
 def test_a_copy_whose_original_was_withdrawn_is_parsed() -> None:
     done = frame(record("b", "x", day=2, annotated=False))
     assert plan(frame(record("b", "x", day=2)), done, duplicates()) == (["b"], [])
+
+
+def test_of_contained_texts_only_the_one_marked_is_parsed() -> None:
+    """The teaser came first and is the original; the whole text is annotated in its place."""
+    articles = frame(record("a", "teaser", day=1), record("b", "whole", day=2), record("c", "reprint", day=3))
+    found = pl.DataFrame(
+        [("a", None, None, False), ("b", "a", "contained", True), ("c", "a", "contained", False)],
+        schema=RESULT_SCHEMA,
+        orient="row",
+    )
+    assert plan(articles, frame(), found) == (["b"], [])
+    done = frame(record("a", "teaser", day=1, annotated=True))
+    assert plan(articles, done, found) == (["b"], ["a"])

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,9 +41,28 @@ def test_a_file_reached_twice_is_given_once(folder):
     assert origins([folder / "b.txt", folder]) == ["b.txt", "a.txt", "deep/er/c.txt"]
 
 
-def test_links_in_a_circle_end(folder):
+def test_links_in_a_circle_end_and_are_told(folder):
     (folder / "deep" / "loop").symlink_to(folder, target_is_directory=True)
+    (folder / "self").symlink_to(folder / "self")
+    assert origins([folder]) == ["a.txt", "b.txt", "deep/er/c.txt", "deep/loop", "self"]
+    records = [record for file in discover([str(folder)]) for record in read(file, Limits())]
+    assert [(record.stage, record.reason) for record in records[3:]] == [("discover", "symlink_loop")] * 2
+
+
+def test_two_links_to_one_folder_are_no_loop(folder):
+    (folder / "twin").symlink_to(folder / "deep", target_is_directory=True)
     assert origins([folder]) == ["a.txt", "b.txt", "deep/er/c.txt"]
+
+
+def test_what_is_piped_in_is_kept_for_the_workers(folder):
+    code = (
+        "from tasks.ingest.readers import *\n"
+        "for _ in range(2):\n"
+        "    [file] = discover(['-'])\n"
+        "    print([(r.origin, r.text) for r in read(file, Limits())])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=b"Some words.", capture_output=True, check=True)
+    assert done.stdout.decode() == "[('stdin', 'Some words.')]\n" * 2
 
 
 def test_missing_inputs_are_named_before_anything_is_read(folder):

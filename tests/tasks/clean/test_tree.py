@@ -1,0 +1,98 @@
+"""What goes from a page before extraction and what comes back, by rules that know no page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.clean.html import extract_page
+
+LEDE = "Marnau loses its ferry for a month, and the islanders wonder how to get their bread."
+BODY = [
+    "The harbour master of Marnau said on Monday that the ferry would stop because of the ice in the sound.",
+    "A replacement bus will leave from the market square every two hours, the council decided in the evening.",
+    "The owner of the bakery on the island said that she had flour for a week and no idea what came after that.",
+    "Nobody was hurt when the ship hit the quay last week, but the engine has to be taken apart in the yard.",
+]
+
+
+def page(*blocks: str, head: str = "", header: str = "") -> str:
+    paragraphs = "".join(f"<p>{text}</p>" for text in BODY)
+    return (
+        f"<html><head><title>Ferry stops</title>{head}</head><body><main><article><header><h1>Ferry stops for a "
+        f"month</h1>{header}</header>{paragraphs}{''.join(blocks)}</article></main></body></html>"
+    )
+
+
+def text_of(html: str) -> str:
+    found = extract_page(html)
+    assert found is not None
+    assert all(text in found.text for text in BODY)
+    return found.text
+
+
+LINKS = "".join(f"<li><a href='/{n}'>Bridge number {n}</a> and what is said</li>" for n in range(4))
+UNWANTED = {
+    "caption": "<figure><img src='a.jpg'><figcaption>The bridge of old, seen from the lighthouse</figcaption></figure>",
+    "named block": "<div class='c-article__relatedPosts'><p>Why the bridge was never built, and who was it.</p></div>",
+    "link line": "<p><a href='/bridge'>Why the bridge was never built</a></p>",
+    "linked line inside a paragraph": "<p>The council meets again.<br><a href='/x'>More on the bridge here</a></p>",
+    "list of links": f"<ul>{LINKS}</ul>",
+    "heading of a list that goes": "<h3>Bridge stories</h3><ul class='most-read'><li>Bridge: one</li><li>two</li></ul>",
+    "aside": "<aside><p>Subscribe to hear about the bridge before all the others do, each morning at six.</p></aside>",
+    "author box": "<div class='author-bio'><p>Jane Doe writes about the bridge and things that never come.</p></div>",
+}
+
+
+@pytest.mark.parametrize("name", list(UNWANTED))
+def test_what_is_no_article_goes(name: str) -> None:
+    assert "ridge" not in text_of(page(UNWANTED[name]))
+
+
+def test_a_link_in_a_sentence_and_a_quoted_list_stay() -> None:
+    text = text_of(
+        page("<p>The <a href='/r'>report</a> says so.</p><ul><li>Flour for a week</li><li>No milk</li></ul>")
+    )
+    assert "The report says so." in text
+    assert "No milk" in text
+
+
+@pytest.mark.parametrize(
+    ("head", "header"),
+    [
+        ("", f"<p>{LEDE}</p>"),
+        ("", f"<div class='article-intro'>{LEDE}</div>"),
+        (f"<meta name='description' content='{LEDE}'>", f"<h2 class='x'>{LEDE}</h2>"),
+    ],
+)
+def test_the_standfirst_comes_back_once_and_first(head: str, header: str) -> None:
+    text = text_of(page(head=head, header=header))
+    assert text.count(LEDE) == 1
+    assert text.index(LEDE) < text.index(BODY[0])
+
+
+def test_a_post_is_not_dropped_for_what_its_categories_are_called() -> None:
+    html = page().replace("<article>", "<article class='post type-post hentry category-sponsored tag-related'>")
+    text_of(html)
+
+
+def test_a_block_with_most_of_the_text_stays_whatever_its_name() -> None:
+    text_of(page().replace("<main>", "<main><div class='share comments'>").replace("</main>", "</div></main>"))
+
+
+def test_a_page_laid_out_with_tables_is_read_as_blocks() -> None:
+    rows = "".join(f"<p>{text}</p>" for text in BODY)
+    html = (
+        "<html><head><title>Ferry stops</title></head><body><table><tr><td><table><tr><td><a href='/'>Home</a></td>"
+        f"</tr></table></td><td><h1>Ferry stops</h1>{rows}</td></tr></table></body></html>"
+    )
+    assert "|" not in text_of(html)
+
+
+def test_the_body_that_a_page_states_as_data_stands_in_where_it_shows_none() -> None:
+    html = (
+        "<html><head><title>Ferry stops</title><script type='application/ld+json'>"
+        '{"@graph": [{"@type": "NewsArticle", "articleBody": "' + " ".join(BODY) + '"}]}'
+        "</script></head><body><div id='app'><p>Please turn on scripts to read what we have written for you.</p></div>"
+        "</body></html>"
+    )
+    text_of(html)

@@ -1,0 +1,21 @@
+import pytest
+from ingest_samples import every_format
+
+from tasks.ingest.readers import InputFile, Limits, read
+
+
+@pytest.fixture(scope="session")
+def samples():
+    return every_format()
+
+
+@pytest.fixture
+def reading(tmp_path):
+    """Write bytes to a file and read all its records."""
+
+    def read_it(content, name="input", limits=None):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return list(read(InputFile(str(tmp_path), name, str(path), path.stat().st_size), limits or Limits()))
+
+    return read_it

@@ -1,0 +1,148 @@
+import gzip
+import io
+import tarfile
+import time
+import zipfile
+
+import pytest
+from ingest_samples import BODY, FEED, tarred, verdicts, warc_record, zipped
+
+from tasks.ingest.readers import Limits
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+    '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+)
+FETCHES = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize("prologue", [LAUGHS, FETCHES], ids=["bomb", "external"])
+@pytest.mark.parametrize("name", ["rss.xml", "wxr.xml", "newsml.xml", "nitf.xml"])
+def test_xml_that_declares_entities_is_refused(reading, samples, prologue, name):
+    text = samples[name].decode()
+    root = text[text.index("<", text.index("?>") if "?>" in text else 0) :].split("<!DOCTYPE nitf SYSTEM")[-1]
+    root = root.partition('">')[2] if name == "nitf.xml" else root
+    assert verdicts(reading(prologue + root.replace("Road", "Road &c;&a;"), name)) == ["unsafe_xml"]
+
+
+def test_an_entity_bomb_behind_a_long_comment_is_refused(reading):
+    padded = LAUGHS.replace("?>", "?><!--" + "x" * 100_000 + "-->") + FEED.partition("?>")[2]
+    assert verdicts(reading(padded, "a.xml")) in (["unsafe_xml"], ["unknown_format"])
+
+
+@pytest.mark.parametrize("name", ["rss.xml", "wxr.xml", "newsml.xml", "nitf.xml", "atom.xml"])
+def test_elements_nested_without_end_are_refused_in_seconds(reading, samples, name):
+    deep = b"<b>" * 300_000 + b"x" + b"</b>" * 300_000
+    content = samples[name].replace(b"Rescue", b"<p>" + deep + b"</p>Rescue")
+    started = time.perf_counter()
+    found = verdicts(reading(content, name))
+    assert time.perf_counter() - started < 20
+    assert "too_deep" in found or "article" in found
+
+
+def test_a_zip_bomb_is_stopped(reading):
+    bomb = zipped({"a.txt": b"a fine text", **{f"{number}.txt": bytes(40_000_000) for number in range(4)}})
+    found = verdicts(reading(bomb, limits=Limits(max_archive_ratio=2)))
+    assert found[0] == "article"
+    assert found[-1] == "unsafe_archive"
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("name", ["../a.txt", "/etc/a.txt", "..\\a.txt", "C:\\a.txt", "x/../../a.txt"])
+def test_paths_that_leave_the_archive_are_refused_and_the_rest_is_read(reading, name):
+    for content in (zipped({name: b"out", "b.txt": b"Some words."}), tarred({name: b"out", "b.txt": b"Some words."})):
+        assert verdicts(reading(content)) == ["unsafe_archive", "article"]
+
+
+def test_links_and_devices_in_an_archive_are_refused(reading):
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE):
+            info = tarfile.TarInfo(f"member{kind!r}")
+            info.type, info.linkname = kind, "/etc/hostname"
+            archive.addfile(info)
+    assert verdicts(reading(target.getvalue())) == ["unsafe_archive"] * 4
+
+
+def test_an_encrypted_file_is_told(reading):
+    content = bytearray(zipped({"a.txt": b"Some words."}))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + offset] |= 1
+    assert verdicts(reading(bytes(content))) == ["encrypted"]
+
+
+def test_cut_archives_say_so(reading):
+    files = {f"{number}.txt": b"Some words of text. " * 200 for number in range(3)}
+    assert verdicts(reading(zipped(files)[:-30])) == ["truncated"]
+    assert verdicts(reading(tarred(files)[:6000])) == ["article", "truncated"]
+    whole = tarred(files)
+    at = whole.index(b"1.txt")
+    assert verdicts(reading(whole[:at] + b"\xff" * 512 + whole[at + 512 :])) == ["article", "corrupt"]
+    assert verdicts(reading(gzip.compress(whole)[:-40]))[-1] in ("truncated", "corrupt")
+
+
+def test_an_office_document_is_no_archive_of_articles(reading):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w:document/>")
+    [reject] = reading(target.getvalue(), "a.docx")
+    assert (reject.reason, reject.detail) == ("unknown_format", "office")
+
+
+def test_a_json_line_of_50_megabytes_is_refused_and_the_next_read(reading):
+    content = b'{"text": "' + b"x" * 50_000_000 + b'"}\n{"text": "Short."}\n'
+    assert verdicts(reading(content, "a.jsonl")) == ["too_large", "article"]
+
+
+def test_a_cell_past_the_limit_is_refused_and_the_next_row_read(reading):
+    limits = Limits(max_record_bytes=1000)
+    one_line = "id,text\n1," + "x" * 5000 + "\n2,Some words.\n"
+    assert verdicts(reading(one_line, "a.csv", limits)) == ["too_large", "article"]
+    lines = 'id,text\n1,"' + "line\n" * 500 + '"\n2,Some words.\n'
+    found = verdicts(reading(lines, "a.csv", limits))
+    assert found[0] == "too_large"
+    assert found[-1] == "article"
+
+
+@pytest.mark.parametrize("cell", ["NaN", "nan", "None", "null", "", "N/A", "<NA>"])
+def test_what_tables_write_for_nothing_is_no_text(reading, cell):
+    assert verdicts(reading(f"id,text\n1,{cell}\n2,Some words.\n", "a.csv"))[0] in ("missing_field", "empty")
+
+
+def test_a_table_without_rows_or_in_latin_1_is_read_as_what_it_is(reading):
+    assert verdicts(reading("id,text\n", "a.csv")) == ["empty"]
+    [article] = reading("id;text\n1;Der Bürgermeister von Köln\n".encode("cp1252"), "a.csv")
+    assert article.text == "Der Bürgermeister von Köln"
+    [article] = reading("id;text\n1;Der Bürgermeister von Köln\n".encode("utf-16"), "a.csv")
+    assert article.text == "Der Bürgermeister von Köln"
+
+
+def test_a_damaged_parquet_file_is_a_reject(reading, samples):
+    content = samples["a.parquet"]
+    assert verdicts(reading(content[:-10])) == ["bad_table"]
+    assert verdicts(reading(content[:30] + bytes(60) + content[90:])) == ["bad_table"]
+
+
+def test_markup_that_breaks_off_is_told(reading, samples):
+    for name, whole in (("wxr.xml", 6), ("newsml.xml", 5)):
+        content = samples[name]
+        found = verdicts(reading(content[: int(len(content) * 0.6)], name))
+        assert found[-1] == "truncated", name
+        assert len(found) <= whole
+    assert verdicts(reading(samples["nitf.xml"][:-60], "nitf.xml")) == ["truncated"]
+
+
+def test_a_web_archive_that_claims_a_huge_record_is_not_believed(reading):
+    record = warc_record("response", b"x").replace(b"Content-Length: 1\r", b"Content-Length: 999999999999\r")
+    assert verdicts(reading(record + warc_record("conversion", BODY.encode(), content_type="text/plain"))) == [
+        "truncated"
+    ]
+
+
+def test_a_stream_compressed_over_and_over_is_refused(reading):
+    content = b"Some words."
+    for _ in range(3):
+        content = gzip.compress(content)
+    assert verdicts(reading(content)) == ["article"]
+    assert verdicts(reading(gzip.compress(content))) == ["too_deep"]
