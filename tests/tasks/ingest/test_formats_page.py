@@ -71,9 +71,7 @@ def page(folder):
                 details.setdefault((key, outcome), Counter())[record.detail or ""] += 1
     rows = ["| folder | told as | files | outcome | records | details |", "|---|---|---|---|---|---|"]
     for key in sorted(files):
-        found = sorted(
-            (outcome for other, outcome in outcomes if other == key), key=lambda one: (one != "article", one)
-        )
+        found = sorted((outcome != "article", outcome) for other, outcome in outcomes if other == key)
         for place, (_, outcome) in enumerate(found):
             said = details.get((key, outcome), Counter())
             told = "; ".join(f"{text[:60]} ({count})" for text, count in sorted(said.items()) if text)
