@@ -220,6 +220,11 @@ def _misfit(cells: list[str], width: int) -> tuple[str, str]:
     return "", ""
 
 
+def holds_text(header: Header, limits: Limits) -> bool:
+    """Whether a column is known to hold the text."""
+    return not {"text", "html"}.isdisjoint(map_columns(header.names, limits.columns))
+
+
 def open_rows(stream: IO[bytes], start: int, header: Header, limits: Limits) -> _Lines:
     """The lines of a table from a place on; the stream is moved there."""
     csv.field_size_limit(limits.max_record_bytes)
@@ -232,7 +237,7 @@ def read_rows(
 ) -> Iterator[Article | Reject]:
     """Give an article or a reject for each row up to a place; `first_record` is the number of the first one."""
     fields = map_columns(header.names, limits.columns)
-    if "text" not in fields and "html" not in fields:
+    if not holds_text(header, limits):
         yield Reject(origin, "read", "missing_field", no_text_column(header.names))
         return
     number = first_record - 1

@@ -43,9 +43,22 @@ def utf16_without_mark(head: bytes) -> str | None:
     return None
 
 
+def wide_without_mark(head: bytes) -> str | None:
+    """The encoding of two or four bytes a character that Latin text without a mark shows by its zeros, or None."""
+    sample = head[: min(len(head), 4096) // 4 * 4]
+    if len(sample) >= 8 and 0 in sample:
+        quarter = len(sample) // 4
+        zeros = [sample[place::4].count(0) > 0.95 * quarter for place in range(4)]
+        if zeros == [False, True, True, True]:
+            return "utf-32-le"
+        if zeros == [True, True, True, False]:
+            return "utf-32-be"
+    return utf16_without_mark(head)
+
+
 def looks_binary(head: bytes) -> bool:
     """Whether the first bytes of a file cannot be text in any encoding that is read here."""
-    if byte_order_mark(head) or utf16_without_mark(head):
+    if byte_order_mark(head) or wide_without_mark(head):
         return False
     if 0 in head:
         return True
@@ -63,9 +76,9 @@ def decode(raw: bytes, declared: str | None = None) -> str | None:
     if mark:
         encoding, length = mark
         return _strict(raw[length:], encoding) or raw[length:].decode(encoding, "replace")
-    utf16 = utf16_without_mark(raw)
-    if utf16:
-        return raw.decode(utf16, "replace")
+    wide = wide_without_mark(raw)
+    if wide:
+        return raw.decode(wide, "replace")
     text = _strict(raw, "utf-8")
     if text is not None:
         return text
@@ -82,7 +95,7 @@ def encoding_of(head: bytes) -> str:
     A byte order mark is not taken off; where nothing fits it is UTF-8, whose broken bytes become U+FFFD.
     """
     mark = byte_order_mark(head)
-    wide = mark[0] if mark else utf16_without_mark(head)
+    wide = mark[0] if mark else wide_without_mark(head)
     if wide:
         return wide
     try:

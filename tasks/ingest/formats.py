@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import IO
 
 from tasks.ingest import archives, csv_, feed, html, jsonl, newsml, nitf, parquet, text, warc, wxr
-from tasks.ingest.encoding import BYTE_ORDER_MARKS, decode, utf16_without_mark
+from tasks.ingest.encoding import BYTE_ORDER_MARKS, decode, wide_without_mark
 from tasks.ingest.limits import Limits
 from tasks.ingest.sniff import HEAD_BYTES, sniff
 from tasks.ingest.streams import StreamError, head_of, lines, read_at_most, told_apart, unpack
@@ -133,4 +133,4 @@ def _refuse(kind: str, head: bytes, origin: str) -> Reject:
 def is_wide(head: bytes) -> bool:
     """Whether characters take two or four bytes."""
     marked = any(head.startswith(mark) for mark, encoding in BYTE_ORDER_MARKS if encoding != "utf-8")
-    return marked or utf16_without_mark(head) is not None
+    return marked or wide_without_mark(head) is not None

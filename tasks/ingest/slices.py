@@ -129,7 +129,7 @@ def _line_ends(stream: IO[bytes], limits: Limits) -> Iterator[tuple[int, int | N
 def _csv_marks(stream: IO[bytes], head: bytes, size: int, limits: Limits) -> list[_Mark]:
     stream.seek(0)
     header = csv_.read_header(stream, head, limits)
-    if isinstance(header, Reject):
+    if isinstance(header, Reject) or not csv_.holds_text(header, limits):
         return []
     source = csv_.open_rows(stream, header.stop, header, limits)
     marks: list[_Mark] = []

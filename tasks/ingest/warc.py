@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Literal
 
-from fastwarc.warc import WarcRecord
+from fastwarc.warc import HeaderMap, WarcRecord
 
 from tasks.ingest.encoding import decode
 from tasks.ingest.html import declared_encoding
@@ -17,6 +17,7 @@ from tasks.records import Article, Reject
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
 _HEADER_LINE = re.compile(r"^([^\s:]+)\s*:[ \t]*(.*?)\s*$", re.MULTILINE)
+_HTTP_TYPE = "Content-Type: application/http; msgtype=response"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:.-]+)", re.IGNORECASE)
 
 
@@ -90,18 +91,13 @@ def _record(frame: Frame, origin: str) -> Article | Reject:
 
 def _page(frame: Frame) -> tuple[bytes, str | None, str]:
     """The payload of a response with the charset of its HTTP header, or why it is no page."""
-    record = WarcRecord.from_bytes(frame.head + frame.body)
-    try:
-        record.parse_http(auto_decode="all", quirks_mode=True)
-        headers, payload = record.http_headers, record.reader.read()
-    except (OSError, ValueError):
+    parsed = _http(frame.body, decoding="all")
+    if parsed is None:
         # Crawlers store decoded payloads under headers that still speak of their encoding.
-        record = WarcRecord.from_bytes(frame.head + frame.body)
-        try:
-            record.parse_http(auto_decode="none", quirks_mode=True)
-            headers, payload = record.http_headers, record.reader.read()
-        except (OSError, ValueError):
-            return b"", None, "a response that is not HTTP"
+        parsed = _http(frame.body, decoding="none")
+    if parsed is None:
+        return b"", None, "a response that is not HTTP"
+    headers, payload = parsed
     status = headers.status_code if headers is not None else None
     if status is not None and status != 200:
         return b"", None, f"HTTP {status}"
@@ -110,6 +106,18 @@ def _page(frame: Frame) -> tuple[bytes, str | None, str]:
     if media not in _HTML_TYPES and not (not media and _LOOKS_LIKE_HTML.search(payload[:4096])):
         return b"", None, f"a response of {media or 'no content type'}"
     return payload, _charset(content_type), ""
+
+
+def _http(body: bytes, decoding: Literal["all", "none"]) -> tuple[HeaderMap | None, bytes] | None:
+    """The HTTP header and the payload of a response, None where it cannot be decoded."""
+    head = f"WARC/1.0\r\nWARC-Type: response\r\n{_HTTP_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+    try:
+        # With a header of our own: the record's may hold what the library does not take.
+        record = WarcRecord.from_bytes(head.encode() + body)
+        record.parse_http(auto_decode=decoding, quirks_mode=True)
+        return record.http_headers, record.reader.read()
+    except (OSError, ValueError):
+        return None
 
 
 def _fields(head: bytes) -> dict[str, str]:
