@@ -62,7 +62,8 @@ def read_zip(stream: IO[bytes], origin: str, limits: Limits, read_member: ReadMe
     budget = _Budget(_size(stream), limits)
     any_file = False
     for info in archive.infolist():
-        if info.is_dir():
+        # Not is_dir(): a damaged archive can hold a file without a name, on which that fails.
+        if info.filename.endswith("/"):
             continue
         any_file = True
         where = f"{origin}/{_readable(info.filename)}"

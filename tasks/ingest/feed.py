@@ -13,6 +13,8 @@ from tasks.ingest.markup import TooDeepError, text_of_fragment
 from tasks.ingest.xml import Document, parse_xml
 from tasks.records import Article, Reject
 
+# What feedparser 6.0.14 raises by mistake on damaged feeds, such as a namespace with a space in its name.
+_GIVEN_UP = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
@@ -27,12 +29,16 @@ def read_feed(raw: bytes, origin: str) -> Iterator[Article | Reject]:
     if document.root is None and document.reason != "bad_xml":
         yield Reject(origin, "read", document.reason, document.detail)
         return
-    parsed = feedparser.parse(
-        io.BytesIO(document.text.encode("utf-8", "replace")),
-        response_headers=_HEADERS,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(document.text.encode("utf-8", "replace")),
+            response_headers=_HEADERS,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except _GIVEN_UP as error:
+        yield Reject(origin, "read", "bad_xml", f"feedparser gave up: {type(error).__name__}: {error}"[:200])
+        return
     entries = list(parsed.entries)
     if document.reason == "truncated" and entries and _ends_inside_entry(document):
         entries.pop()

@@ -81,6 +81,18 @@ def test_cut_archives_say_so(reading):
     assert verdicts(reading(gzip.compress(whole)[:-40]))[-1] in ("truncated", "corrupt")
 
 
+def test_a_file_without_a_name_in_an_archive_is_read(reading):
+    content = bytearray(zipped({"a": b"Some words."}))
+    for at in (content.index(b"PK\x03\x04") + 30, content.index(b"PK\x01\x02") + 46):
+        content[at] = 0
+    assert verdicts(reading(bytes(content))) in (["article"], ["corrupt"], ["unsafe_archive"])
+
+
+@pytest.mark.parametrize("damage", [(b"http://purl.org/dc/elements", b"http://pu l.org/dc/elements")])
+def test_a_feed_on_which_the_parser_fails_is_a_reject(reading, samples, damage):
+    assert verdicts(reading(samples["rss.xml"].replace(*damage)))[0] in ("bad_xml", "article")
+
+
 def test_an_office_document_is_no_archive_of_articles(reading):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
