@@ -16,6 +16,7 @@ from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
 from tasks.aggregate.step import MergeJob, merge
+from tasks.annotate.gazetteer import index_path, load_gazetteer
 from tasks.annotate.nlp import model_version
 from tasks.annotate.step import AnnotateJob, AnnotateResult
 from tasks.annotate.step import annotate as annotate_task
@@ -180,6 +181,10 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
         As soon as a larger share of the articles is sure to fail than `max_failed_share` allows.
     """
     config = context.config
+    if plan.jobs and not index_path().exists():
+        # Once here rather than in every worker at the same time.
+        LOG.info("building the index of place names, once (about 15 s)")
+        load_gazetteer()
     reporter().start("annotating", plan.n_articles)
     done: list[AnnotateResult] = []
     failed: dict[str, str] = {}
