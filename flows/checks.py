@@ -33,6 +33,8 @@ def check_before_start(config: RunConfig) -> None:
 
 
 def _check_folder(output: str) -> None:
+    if set(output) & set("*?[]"):
+        raise UserError(f"--output {output}: readers take *, ? and [] for patterns; name another folder")
     folder = Path(output.removeprefix("file://"))
     if folder.exists() and not folder.is_dir():
         raise UserError(f"--output {output}: is a file; name a folder")

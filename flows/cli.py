@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
+from flows.checks import check_before_start
 from flows.progress import reporting
 from flows.server import prefect_environment, temporary_server
 from flows.settings import RunConfig, load_config
-from tasks.errors import UserError
+from tasks.errors import RunFailed, UserError
 
 app = typer.Typer(
     help="News articles in, entity and event tables in Parquet out.",
@@ -32,7 +35,9 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but er
 
 @app.command()
 def run(
-    inputs: Annotated[list[str], typer.Argument(help="Files, folders or globs of articles.")],
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="Files, folders or globs of articles; - reads what is piped in.")
+    ] = None,
     output: OutputOption = None,
     clean: Annotated[str | None, typer.Option(help="auto or none (the text letter for letter).")] = None,
     dedup: Annotated[str | None, typer.Option(help="on or off.")] = None,
@@ -53,7 +58,7 @@ def run(
     """Read articles, annotate what is new and publish the tables."""
     settings = load_config(
         config,
-        inputs=tuple(inputs),
+        inputs=tuple(inputs) if inputs else None,
         output=output,
         clean=clean,
         dedup=dedup,
@@ -83,7 +88,7 @@ def withdraw(
     from tasks.store import open_store
 
     given = _read_ids(ids)
-    settings = load_config(config, output=output, withdraw=given, actors=actors)
+    settings = load_config(config, inputs=(), output=output, withdraw=given, actors=actors)
     known = read_fingerprint(open_store(settings.output))
     if known is None:
         raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
@@ -158,30 +163,42 @@ def serve(
 ) -> None:
     """Serve the flow from this process, on a schedule, with a local Prefect server; stop it with Ctrl-C."""
     settings = load_config(config, output=output, inputs=tuple(inputs) if inputs else None)
+    check_before_start(settings)
+    # Nobody waits for a result here: what goes wrong in a run has to show.
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
     with temporary_server(settings.state) as address:
         from flows.news import news_to_parquet
 
-        Console().print(f"Prefect API at {address}; stop with Ctrl-C")
+        Console().print(f"Prefect API at {address}; runs {cron or 'on demand'}; stop with Ctrl-C", soft_wrap=True)
         news_to_parquet.serve(
             name="dateline",
             cron=cron,
             parameters={"config": settings.model_dump(mode="json")},
-            print_starting_message=True,
+            print_starting_message=False,
         )
 
 
 def _run(settings: RunConfig, quiet: bool) -> None:
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
-    from flows.checks import check_before_start
-
     check_before_start(settings)
+    signal.signal(signal.SIGINT, _stop)
     with temporary_server(settings.state), reporting(CONSOLE, quiet):
         from flows.news import news_to_parquet
 
-        summary = news_to_parquet(settings)
+        try:
+            summary = news_to_parquet(settings)
+        except UserError as error:
+            # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
+            raise RunFailed(str(error)) from error
     if not quiet:
         _print_summary(settings.output, summary)
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    """End at once: waiting for workers in the middle of a shard can take minutes, and any moment is safe to stop at."""
+    CONSOLE.print("\ndateline: stopped; the next run goes on from the finished shards", soft_wrap=True)
+    os._exit(1)
 
 
 def _log_to_stderr(quiet: bool) -> None:
@@ -203,13 +220,15 @@ def _print_summary(output: str, summary: dict[str, Any]) -> None:
         grid.add_row(name, f"{rows:,}")
     console.print(grid)
     console.print(
-        "{n_inputs:,} records in: {n_new:,} new, {n_unchanged:,} unchanged, {n_superseded:,} superseded, "
+        "Records: {n_inputs:,} in, {n_new:,} new, {n_unchanged:,} unchanged, {n_superseded:,} superseded, "
         "{n_rejects:,} rejected; {n_duplicates:,} copies found; {seconds:.0f} s".format(**summary["run"]),
         highlight=False,
+        soft_wrap=True,
     )
-    console.print("Load a table:", highlight=False)
-    console.print(f'  polars.scan_parquet("{output}/events/**/*.parquet")', highlight=False, markup=False)
-    console.print(f"  duckdb -c \"from '{output}/events/**/*.parquet'\"", highlight=False, markup=False)
+    lines = (f'pl.read_parquet("{output}/events/**/*.parquet")', f"duckdb.sql(\"FROM '{output}/events/**/*.parquet'\")")
+    console.print("Load a table in Python, with Polars or DuckDB:", highlight=False)
+    for line in lines:
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _read_ids(path: str) -> tuple[str, ...]:
@@ -225,8 +244,6 @@ def _read_ids(path: str) -> tuple[str, ...]:
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit code 2, a failed run 1."""
-    from tasks.errors import RunFailed
-
     try:
         app()
     except UserError as error:
@@ -234,7 +251,4 @@ def main() -> None:
         sys.exit(2)
     except RunFailed as error:
         CONSOLE.print(f"dateline: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        CONSOLE.print("dateline: stopped; the next run goes on from the finished shards")
         sys.exit(1)

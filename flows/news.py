@@ -1,6 +1,7 @@
-"""The flow: articles in, tables out."""
+"""The flow: articles in, tables out.
 
-from __future__ import annotations
+No `from __future__ import annotations` here: Prefect loads a served flow by its path and could not resolve `RunConfig`.
+"""
 
 import datetime as dt
 from typing import Any

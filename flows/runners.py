@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,8 +18,7 @@ from tasks.errors import UserError
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-# One matrix thread a worker: the workers already use every core, and one thread keeps results the same everywhere.
-SINGLE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+PARENT_CHECK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,24 @@ class Failure:
 
 
 def prepare_worker(model: str | None, actors: str | None) -> None:
-    """Start-up of a worker process: matrix threads, and the pipeline loaded once where the worker will annotate."""
-    os.environ.update(SINGLE_THREAD)
+    """Start-up of a worker process: the pipeline is loaded once where the worker will annotate."""
+    _end_with_parent()
     if model is not None:
         from tasks.annotate.nlp import load_pipeline
 
         load_pipeline(model, actors)
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the run that started it was killed; nobody would read what it goes on computing."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def make_runner(config: RunConfig, jobs: int, model: str | None = None) -> TaskRunner[Any]:
@@ -67,7 +80,6 @@ def make_runner(config: RunConfig, jobs: int, model: str | None = None) -> TaskR
         return ray
     if workers <= 1:
         return ThreadPoolTaskRunner(max_workers=1)
-    os.environ.update(SINGLE_THREAD)
     return ProcessPoolTaskRunner(
         max_workers=workers, initializer=prepare_worker, initargs=(model, config.actors if model else None)
     )

@@ -47,15 +47,20 @@ def temporary_server(state: str) -> Iterator[str]:
         Where the server does not answer in time; the message names its log.
     """
     os.environ.update(prefect_environment(state))
+    # Nothing on loopback goes through a proxy.
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
     given = os.environ.get("PREFECT_API_URL")
     if given:
+        if not _answers(given):
+            raise UserError(f"PREFECT_API_URL {given}: no Prefect server answers there; start it or unset the variable")
         yield given
         return
     folder = Path(os.environ["PREFECT_HOME"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"--state {state}: {error.strerror}; give a folder that can be written") from error
+        raise UserError(f"setting state = {state!r}: {error.strerror}; name a folder that can be written") from error
     log = folder / "server.log"
     port = _free_port()
     command = [
@@ -74,7 +79,8 @@ def temporary_server(state: str) -> Iterator[str]:
         "--no-ui",
     ]
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=sink, stdin=subprocess.PIPE)
+        # A session of its own: Ctrl-C on the terminal is for the run, which then ends its server in order.
+        process = subprocess.Popen(command, stdout=sink, stderr=sink, stdin=subprocess.PIPE, start_new_session=True)
     address = f"http://127.0.0.1:{port}/api"
     try:
         _wait_until_up(process, address, log)
@@ -111,9 +117,15 @@ def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) ->
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
+        if _answers(address):
+            return
+        time.sleep(0.2)
     raise UserError(f"the local Prefect server did not start; its log is {log}")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health", timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
+        return False

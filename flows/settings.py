@@ -68,6 +68,9 @@ class RunConfig(BaseModel):
     )
     records_per_shard: int = Field(2000, ge=1, description="Records that one ingest task reads.")
     words_per_shard: int = Field(40_000, ge=1, description="Words that one annotate task parses (10 to 30 s).")
+    max_failed_articles: int = Field(
+        3, ge=0, description="So many articles may fail whatever their share; those that failed before do not count."
+    )
     max_failed_share: float = Field(
         0.05, ge=0, le=1, description="Share of articles whose annotation may fail before the run fails."
     )

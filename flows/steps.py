@@ -36,6 +36,8 @@ from tasks.tables import SCHEMA_VERSION
 
 LOG = logging.getLogger("dateline")
 NO_MODEL = "none"
+# What Python's process pool says of every job it held when one of its processes died.
+WORKER_DIED = "terminated abruptly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
     Raises
     ------
     RunFailed
-        As soon as a larger share of the articles is sure to fail than `max_failed_share` allows.
+        As soon as more articles are sure to fail than `max_failed_articles` and `max_failed_share` allow.
     """
     config = context.config
     if plan.jobs and not index_path().exists():
@@ -198,13 +200,7 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
             on_done=lambda job, result: reporter().advance(result.n_articles, result.n_words),
         )
         done.extend(result for _, result in results)
-        # Every failed shard holds at least one article that fails.
-        share = (len(failed) + len(failures)) / max(plan.n_articles, 1)
-        if failures and share > config.max_failed_share:
-            raise RunFailed(
-                f"at least {share:.0%} of {plan.n_articles} articles cannot be annotated (max_failed_share is "
-                f"{config.max_failed_share:.0%}); first: {failures[0].message}"
-            )
+        _check_share(config, plan, failed, failures)
         jobs = []
         for failure in failures:
             if len(failure.job.article_ids) > 1:
@@ -215,6 +211,20 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
                     failed[failure.job.article_ids[0]] = message
                     reporter().advance(1, 0, failures=1)
     return Annotated(tuple(done), tuple(sorted(failed.items())))
+
+
+def _check_share(config: RunConfig, plan: GatePlan, failed: dict[str, str], failures: Sequence[Failure]) -> None:
+    """Every shard that failed holds at least one article that fails; a worker that died may have failed them all."""
+    fresh = [failure for failure in failures if not set(failure.job.article_ids) <= set(plan.retried)]
+    died = [failure for failure in fresh if WORKER_DIED in failure.message]
+    sure = len(failed.keys() - set(plan.retried)) + len(fresh) - max(len(died) - 1, 0)
+    share = sure / max(plan.n_articles - len(plan.retried), 1)
+    if sure > config.max_failed_articles and share > config.max_failed_share:
+        raise RunFailed(
+            f"at least {sure} of {plan.n_articles} articles cannot be annotated (max_failed_articles is "
+            f"{config.max_failed_articles}, max_failed_share {config.max_failed_share:.0%}); "
+            f"first: {fresh[0].message if fresh else next(iter(failed.values()))}"
+        )
 
 
 def _halves(context: RunContext, job: AnnotateJob) -> list[AnnotateJob]:
@@ -259,7 +269,7 @@ def merge_and_publish(
             annotated_urls=tuple(result.url for result in annotated.results),
             annotated_words=sum(result.n_words for result in annotated.results),
             failed=annotated.failed,
-            dedup=context.config.dedup == "on",
+            replaced=inputs.changed if context.config.replace_by_origin else (),
             withdraw=context.config.withdraw,
         ),
         context.lock.check,

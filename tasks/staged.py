@@ -53,7 +53,10 @@ SENTENCES = Table(
     partitioned=False,
 )
 
-STAGED: dict[str, Table] = {table.name: table for table in (INCOMING, TODO, SENTENCES)}
+# Two members of one archive may have one name: nothing is refused for that before the run's own table.
+REJECTS = replace(TABLES["rejects"], primary_key=())
+
+STAGED: dict[str, Table] = {table.name: table for table in (INCOMING, TODO, SENTENCES, REJECTS)}
 
 
 def staged_table(name: str) -> Table:

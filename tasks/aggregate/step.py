@@ -48,7 +48,7 @@ class MergeJob:
     annotated_urls: tuple[str, ...]
     annotated_words: int
     failed: tuple[tuple[str, str], ...]
-    dedup: bool
+    replaced: tuple[str, ...]
     withdraw: tuple[str, ...]
 
 
@@ -142,7 +142,13 @@ def _put_texts(store: Store, publication: Publication, job: MergeJob, changed: C
             .join(here.lazy(), on="article_id", how="semi")
             .collect()
         )
-        both = pl.concat([kept, new.with_columns(sent_starts=pl.lit(None, pl.List(pl.Int32)))])
+        # An article that came again word for word keeps its annotation, and so its sentences.
+        known = (
+            scan(store, "texts", ["article_id", "sent_starts"], [month])
+            .join(changed.gone.lazy(), on="article_id", how="anti")
+            .collect()
+        )
+        both = pl.concat([kept, new.join(known, on="article_id", how="left")])
         starts = (
             both.join(sentences.collect(), on="article_id", how="left", suffix="_new")
             .join(here.select("article_id", "annotated"), on="article_id", how="left")
@@ -249,6 +255,8 @@ def _put_bookkeeping(store: Store, publication: Publication, job: MergeJob) -> N
         if digest is not None and counts[origin, path][2] == 0
     ]
     table = scan_partial(store, "inputs").collect()
+    # What a replaced file held before is no longer in: should it come back, it is new.
+    table = table.filter(~pl.col("origin").is_in(list(job.replaced)))
     new = pl.DataFrame(rows, schema=table.schema).unique(["origin", "content_sha256"], keep="first")
     publication.put("inputs", None, pl.concat([table.join(new, on=["origin", "content_sha256"], how="anti"), new]))
     publication.put("superseded", None, read_frame(store, job.plan.url, "superseded"))

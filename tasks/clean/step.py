@@ -60,11 +60,13 @@ class GatePlan:
     """What the gate decided: counts, annotate jobs, and the folder that holds the frames for the merge.
 
     In `url`: `articles` (the rows of the table to be), `incoming_ids`, `stale`, `superseded`, `signatures`,
-    `withdrawn` (records refused because of a tombstone).
+    `withdrawn` (records refused because of a tombstone). `retried` are articles whose annotation failed before; each
+    has a job of its own.
     """
 
     url: str
     jobs: tuple[AnnotateJob, ...]
+    retried: tuple[str, ...]
     n_new: int
     n_unchanged: int
     n_superseded: int
@@ -119,9 +121,16 @@ def plan_run(job: GateJob) -> GatePlan:
     }
     for name, frame in frames.items():
         write_frame(store, url, name, frame)
+    failed_before = scan(store, "rejects").filter(pl.col("stage") == "annotate").select("origin")
+    retried = (
+        articles.filter(pl.col("article_id").is_in(worklist.to_annotate.implode()))
+        .join(failed_before.collect(), on="origin", how="semi")["article_id"]
+        .sort()
+    )
     return GatePlan(
         url=url,
-        jobs=tuple(_annotate_jobs(store, job, articles, worklist.to_annotate)),
+        jobs=tuple(_annotate_jobs(store, job, articles, worklist.to_annotate, retried)),
+        retried=tuple(retried),
         n_new=resolution.n_new,
         n_unchanged=resolution.n_unchanged,
         n_superseded=resolution.n_superseded,
@@ -160,7 +169,9 @@ def _signatures(store: Store, everything: pl.LazyFrame, resolution: Resolution) 
     return pl.concat([kept, fresh]).sort("article_id")
 
 
-def _annotate_jobs(store: Store, job: GateJob, articles: pl.DataFrame, to_annotate: pl.Series) -> Iterator[AnnotateJob]:
+def _annotate_jobs(
+    store: Store, job: GateJob, articles: pl.DataFrame, to_annotate: pl.Series, retried: pl.Series
+) -> Iterator[AnnotateJob]:
     """Pack the work list by where its texts lie, so that each text file is read once and memory stays flat."""
     wanted = articles.filter(pl.col("article_id").is_in(to_annotate.implode()))
     columns = list(TODO.names)
@@ -177,7 +188,11 @@ def _annotate_jobs(store: Store, job: GateJob, articles: pl.DataFrame, to_annota
     if again.height:
         for month in sorted(again.select(month_expression()).to_series().unique()):
             texts = scan(store, "texts", months=[month]).select("article_id", "text").collect()
-            yield from _pack(store, job, again.join(texts, on="article_id").select(*columns, "text_sha256"))
+            found = again.join(texts, on="article_id").select(*columns, "text_sha256")
+            alone = pl.col("article_id").is_in(retried.implode())
+            yield from _pack(store, job, found.filter(~alone))
+            for one in found.filter(alone).iter_slices(1):
+                yield from _pack(store, job, one)
 
 
 def _pack(store: Store, job: GateJob, todo: pl.DataFrame) -> Iterator[AnnotateJob]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ def discover_inputs(job: DiscoverJob) -> InputPlan:
     digests: list[tuple[str, str, str | None]] = []
     present: set[tuple[str, str]] = set()
     slices: list[Slice] = []
-    for file in discover(list(job.inputs)):
+    for file in with_own_origins(list(discover(list(job.inputs)))):
         digest = file_sha256(file)
         everything.update(f"{file.origin}\x1f{digest}\x1e".encode("utf-8", "surrogatepass"))
         if digest is not None:
@@ -126,6 +126,17 @@ def discover_inputs(job: DiscoverJob) -> InputPlan:
         changed=tuple(sorted(changed)),
         inputs_sha256=everything.hexdigest(),
     )
+
+
+def with_own_origins(files: list[InputFile]) -> list[InputFile]:
+    """Tell files of one name under several inputs apart: the name of the input's folder goes in front, or all of it."""
+    for name in (lambda file: Path(file.root).name, lambda file: file.root.strip("/")):
+        counts = Counter(file.origin for file in files)
+        files = [
+            replace(file, origin=f"{name(file)}/{file.origin}") if counts[file.origin] > 1 and name(file) else file
+            for file in files
+        ]
+    return files
 
 
 def file_sha256(file: InputFile) -> str | None:

@@ -30,6 +30,9 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["run", "note.txt", "--actors", "missing.csv"], "--actors missing.csv: no such file"),
         (["run", "note.txt", "--config", "missing.toml"], "--config missing.toml"),
         (["run", "note.txt", "--workers", "-1"], "workers = -1"),
+        (["run"], "no input given"),
+        (["run", "note.txt", "--output", "a[b]"], "name another folder"),
+        (["run", "note.txt", "--boilerplate", "missing.toml"], "--boilerplate missing.toml: no such file"),
         (["verify", "--output", "nowhere"], "--output nowhere: no such folder"),
         (["withdraw", "--ids", "note.txt"], "is not an article id"),
     ],
@@ -44,8 +47,16 @@ def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, arguments: list[str
 
 
 def test_wrong_usage_exits_with_two(tmp_path: Path) -> None:
-    assert dateline("run", cwd=tmp_path).returncode == 2
     assert dateline("run", "x", "--no-such-option", cwd=tmp_path).returncode == 2
+
+
+def test_a_server_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "note.txt").write_text("The minister met union leaders on Friday.\n")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    done = dateline("run", "note.txt", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no Prefect server answers there" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_verify_exits_with_one_where_a_promise_is_broken(tmp_path: Path) -> None:

@@ -141,6 +141,43 @@ def test_another_text_under_an_id_replaces_its_rows(tmp_path: Path, run_flow: Ru
     assert problems(output) == []
 
 
+@pytest.mark.parametrize("again", [{"fetched_at": "2024-06-01T00:00:00Z"}, {}])
+def test_the_same_words_once_more_keep_their_annotation(tmp_path: Path, run_flow: Run, again: dict[str, str]) -> None:
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    write(inputs, "b.jsonl", ARTICLES[:1])
+    run_flow(inputs, output)
+    sentences = table(output, "texts")["sent_starts"].to_list()
+    # Fetched later, or under a name that sorts earlier: the row of articles is a new one, the words are not.
+    write(inputs, "a.jsonl", [ARTICLES[0] | again])
+    run_flow(inputs, output)
+    assert table(output, "articles")["origin"].to_list() == ["a.jsonl#1"]
+    assert table(output, "texts")["sent_starts"].to_list() == sentences
+    assert (last_run(output)["n_unchanged"], last_run(output)["words_per_second"]) == (2, 0)
+    assert problems(output) == []
+
+
+def test_a_file_that_goes_back_to_what_it_was_is_read_again(tmp_path: Path, run_flow: Run) -> None:
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    for city in ("Nairobi", "Mombasa", "Nairobi"):
+        (inputs / "note.txt").write_text(f"Kenyan President Daniel Otieno met union leaders in {city} on Friday.\n")
+        run_flow(inputs, output, replace_by_origin=True)
+    assert "Nairobi" in table(output, "texts")["text"][0]
+    assert table(output, "articles").height == 1
+    assert problems(output) == []
+
+
+def test_files_of_one_name_under_two_inputs_are_told_apart(tmp_path: Path, run_flow: Run) -> None:
+    output = tmp_path / "out"
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.txt").write_text("")
+    run_flow([tmp_path / "one", tmp_path / "two"], output)
+    assert table(output, "rejects")["origin"].to_list() == ["one/x.txt", "two/x.txt"]
+    assert last_run(output)["n_rejects"] == 2
+    assert problems(output) == []
+
+
 def test_a_changed_file_replaces_its_articles_only_when_asked(tmp_path: Path, run_flow: Run) -> None:
     inputs, kept, replaced = tmp_path / "in", tmp_path / "kept", tmp_path / "replaced"
     for output in (kept, replaced):
@@ -282,7 +319,7 @@ def test_one_failing_article_is_a_reject_and_the_others_go_on(
     write(inputs, "a.jsonl", ARTICLES[:2])
     with monkeypatch.context() as broken:
         poison(broken, "Nairobi")
-        run_flow(inputs, output, max_failed_share=0.5)
+        run_flow(inputs, output)
     run = last_run(output)
     assert (run["n_inputs"], run["n_new"], run["n_rejects"]) == (2, 1, 1)
     reject = table(output, "rejects").row(0, named=True)
@@ -290,6 +327,10 @@ def test_one_failing_article_is_a_reject_and_the_others_go_on(
     assert "cannot take Nairobi" in reject["detail"]
     assert table(output, "articles").sort("published_at")["annotated"].to_list() == [True, False]
     assert problems(output) == []
+    with monkeypatch.context() as broken:
+        poison(broken, "Nairobi")
+        run_flow(inputs, output, max_failed_articles=0)  # what failed before does not stop a later run
+    assert table(output, "rejects").height == 1
     run_flow(inputs, output)
     assert table(output, "rejects").height == 0
     assert table(output, "articles")["annotated"].all()
@@ -307,7 +348,7 @@ def test_a_run_fails_where_too_many_articles_fail_and_publishes_nothing(
     with monkeypatch.context() as broken:
         poison(broken, "Nairobi")
         with pytest.raises(RunFailed, match="max_failed_share"):
-            run_flow(inputs, output)
+            run_flow(inputs, output, max_failed_articles=0)
     assert digests(output) == before
     run_flow(inputs, output)
     assert table(output, "articles").height == 2
