@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 PARENT_CHECK_SECONDS = 2.0
+WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Failure:
 
 def prepare_worker(model: str | None, actors: str | None) -> None:
     """Start-up of a worker process: the pipeline is loaded once where the worker will annotate."""
+    # Ctrl-C reaches every process of the terminal; what it means is for the run to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
     if model is not None:
         from tasks.annotate.nlp import load_pipeline
@@ -112,7 +116,9 @@ def run_jobs(
     with make_runner(config, len(jobs), model) as runner:
         futures = [(job, runner.submit(task, {"job": job})) for job in jobs]
         for job, future in futures:
-            future.wait()
+            # In short waits: a signal is answered between two of them.
+            while not future.state.is_final():
+                future.wait(timeout=WAIT_SECONDS)
             state = future.state
             if state.is_completed():
                 result = future.result()
