@@ -51,7 +51,7 @@ readme: $(STAMP) ## write what the README's code prints into it
 	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_readme.py
 
 lock: $(STAMP)   ## pin every dependency with hashes (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 		--extra dev --extra query pyproject.toml -o requirements.lock
 
 clean:           ## remove the environment and what runs left behind
