@@ -9,11 +9,13 @@ STAMP := $(VENV)/.installed
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
+# The lock serves as constraints too: an older pip does not see a pin of name[extra] in a pin of name.
 $(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "dateline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.lock -c requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -51,7 +53,7 @@ readme: $(STAMP) ## write what the README's code prints into it
 	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_readme.py
 
 lock: $(STAMP)   ## pin every dependency with hashes (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--extra dev --extra query pyproject.toml -o requirements.lock
 
 clean:           ## remove the environment and what runs left behind
