@@ -283,7 +283,8 @@ def parquet_bytes(table: Table, frame: pl.DataFrame) -> bytes:
             # One slice, one chunk, one row group: where pages end must not depend on how the frame was put together.
             rows = to_arrow(table, frame.slice(start, table.row_group_rows)).combine_chunks()
             writer.write_table(rows, row_group_size=table.row_group_rows)
-    return sink.getvalue().to_pybytes()
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def scan_files(store: Store, table: Table, urls: Sequence[str], columns: Sequence[str] | None = None) -> pl.LazyFrame:
