@@ -73,7 +73,11 @@ def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
             end = mention.end
     doc = view.doc
     token = doc[first.i] if start == first.idx else None
-    while token is not None and token.i < head.i and (token.lower_ in ARTICLES and token.dep_ in ("det", "predet")):
+    while (
+        token is not None
+        and token.i < head.i
+        and (token.is_space or (token.lower_ in ARTICLES and token.dep_ in ("det", "predet")))
+    ):
         token = doc[token.i + 1]
         start = token.idx
     return start, end
@@ -229,7 +233,7 @@ def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = T
                 ):
                     continue
                 return place_record(mention, "dep")
-            if word in PLACE_PREPOSITIONS and mention is None:
+            if word in PLACE_PREPOSITIONS and (mention is None or mention.form == "nominal"):
                 for inner, deeper in prepositions(noun):
                     below = view.mentions.get(deeper.i)
                     if inner in ("in", "of", "near", "at") and below is not None and below.label in PLACE_LABELS:

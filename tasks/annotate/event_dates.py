@@ -10,6 +10,7 @@ from spacy.tokens import Token
 
 from tasks.annotate.dates import resolve_interval
 from tasks.annotate.event_syntax import MAX_CLIMB, sentence_of
+from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import Mention
 
 RELATIVE = re.compile(
@@ -18,6 +19,9 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 SPAN_JOIN = re.compile(r"^(\d{4}|XXXX)-(\d{2})-(\d{2})$")
+
+
+SAYING = word_list("say")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,11 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
     if len(found) != 1:
         return None
     mention = next(iter(found.values()))
-    return mention if is_above(clause_verb(anchor.doc[mention.token_end - 1]), anchor) else None
+    verb = clause_verb(anchor.doc[mention.token_end - 1])
+    if verb != anchor and verb.lemma_.lower() in SAYING:
+        # "two were killed, the ministry said on Monday": they may have died at any time before.
+        return None
+    return mention if is_above(verb, anchor) else None
 
 
 def joined_date(mention: Mention, dates: dict[int, Mention], text: str) -> Mention | None:

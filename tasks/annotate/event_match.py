@@ -27,7 +27,10 @@ NESTED = word_list("nested")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A frame that fits: its trigger and the tokens in its places. `themes` are nouns that are part of the event."""
+    """A frame that fits: its trigger and the tokens in its places.
+
+    `themes` are nouns that are part of the event, `joined` triggers of other matches that tell the same event.
+    """
 
     frame: Frame
     trigger: Token
@@ -36,6 +39,7 @@ class Match:
     themes: tuple[Token, ...] = ()
     complements: tuple[Token, ...] = ()
     passive: bool = False
+    joined: tuple[Token, ...] = ()
 
 
 def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[Token, ...]]:
@@ -205,7 +209,7 @@ def fill_object(
 ) -> bool:
     """Fill an object place with the first free word that fits and what is joined to it."""
     for item in pool:
-        if item.i in used or not view.fits(item, part.filter):
+        if item.i in used or not view.fits(item, part.filter) or (part.role is not None and view.is_time(item)):
             continue
         noun = item.pos_ not in ("ADJ", "VERB", "ADV") or any(child.dep_ == "det" for child in item.lefts)
         if part.role is not None and not part.filter.include and not noun:
@@ -232,7 +236,8 @@ def fill_preposition(
     heads.extend(noun for head in list(heads[1:]) for word, noun in prepositions(head) if word in LIGHT)
     for head in heads:
         for word, noun in prepositions(head):
-            if word in part.words and noun.i not in used and view.fits(noun, part.filter):
+            free = noun.i not in used and (part.role is None or not view.is_time(noun))
+            if word in part.words and free and view.fits(noun, part.filter):
                 found.append(noun)
         if found:
             break
@@ -263,7 +268,7 @@ def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
                 and item.i not in used
                 and view.fits(item, part.filter)
                 and (view.is_actor(item) or part.role != "actor")
-                and (part.role is None or item.ent_type_ not in ("DATE", "TIME"))
+                and (part.role is None or not view.is_time(item))
             ]
         elif part.kind == "infinitive":
             found = [child for child in noun.children if child.dep_ in ("acl", "relcl", "xcomp") and child.tag_ == "VB"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from tasks.annotate.event_syntax import children, clause_of, sentence_of
+from tasks.annotate.event_syntax import children, clause_of, prepositions, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.reference import DATA
@@ -24,14 +25,21 @@ VAGUE = word_list("vague")
 AGE_WORDS = word_list("age_words")
 # A single person needs no article to count: "the attacker", headline "Policeman shot dead".
 NO_PERSON = word_list("no_person")
+DEADLY = word_list("deadly")
+KILLING = word_list("killing")
+RAISING = frozenset({"bring", "take", "raise", "push", "lift"})
 LOWER_BOUND = re.compile(r"\b(at least|more than|over|no fewer than|not less than|no less than|upwards of)\W+$", re.I)
 UPPER_BOUND = re.compile(
     r"\b(at most|up to|as many as|fewer than|less than|no more than|under|nearly|almost)\W+$", re.I
 )
 CUMULATIVE = re.compile(
-    r"\b(since|so far|in total|total of|bringing (the|its) (toll|total|number)|to date|this year|over the (past|last)|"
+    r"\b(since|so far|in total|total of|to date|this year|over the (past|last)|"
     r"(in|during|over) \w+ (months|years|decades|weeks)|altogether|toll (rose|climbed|reached|stands))\b",
     re.I,
+)
+# "…, bringing the death toll since January to 340": that number is the running total, those before it are the event's.
+RUNNING = re.compile(
+    r"\b(bringing|taking|raising|pushing|lifting) [\w'’ ]{0,60}?\b(toll|total|number|tally|count|dead|deaths)\b", re.I
 )
 DIGITS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$")
 
@@ -131,15 +139,30 @@ def count_of(noun: Token, *, alone: bool = True) -> Count | None:
     return None
 
 
-def people_counts(trigger: Token) -> list[EventArgument]:
+def people_counts(trigger: Token, themes: Sequence[Token] = (), victims: Sequence[Token] = ()) -> list[EventArgument]:
     """The tolls that hang on a trigger: its own people and those of the verbs joined to it or following from it.
 
-    "Gunmen attacked the camp, killing 19 and wounding at least 30" gives killed 19 and wounded 30 or more.
+    "Gunmen attacked the camp, killing 19 and wounding at least 30" gives killed 19 and wounded 30 or more, "the
+    bombing that killed four" 4, "the assassination of the envoy" 1.
+
+    Parameters
+    ----------
+    trigger
+        Verb or noun of the event.
+    themes
+        Nouns that are part of the event ("carried out a *raid* that killed two").
+    victims
+        Its recipients, whom a noun of killing counts.
     """
     found: list[EventArgument] = []
-    scope = "cumulative" if CUMULATIVE.search(sentence_of(trigger).text) else "event"
-    for verb in following_verbs(trigger):
-        role = ROLE_OF_VERB.get(verb.lemma_.lower())
+    text = sentence_of(trigger).text
+    running = RUNNING.search(text)
+    scope = "cumulative" if CUMULATIVE.search(text[: running.start()] if running else text) else "event"
+    if trigger.pos_ == "NOUN" and trigger.lemma_.lower() in KILLING:
+        for noun in victims:
+            add_count(found, "killed", count_of(noun), scope)
+    for verb in following_verbs(trigger, themes):
+        role = "killed" if is_deadly(verb) else ROLE_OF_VERB.get(verb.lemma_.lower())
         if role is not None:
             clause = clause_of(verb)
             patients = clause.subjects if verb.lemma_.lower() in SUBJECT_ROLES else clause.objects
@@ -150,18 +173,51 @@ def people_counts(trigger: Token) -> list[EventArgument]:
                 state = STATE_ROLES.get(child.lower_)
                 if state is None or (child.head not in (verb, *verb.children) and child.dep_ != "conj"):
                     continue
-                for noun in (*children(child, "nsubj"), *children(verb, "dobj")):
+                for noun in in_state(verb, child):
                     add_count(found, state, count_of(noun), scope)
                 before = [item for item in child.lefts if item.pos_ == "NUM"]
                 if before:
                     add_count(found, state, read_count(before), scope)
+    if running:
+        add_running_total(found, trigger)
     return found
 
 
-def following_verbs(trigger: Token) -> list[Token]:
+def add_running_total(found: list[EventArgument], trigger: Token) -> None:
+    """Add the toll that an event brings a count to, with scope cumulative."""
+    role = found[0].role if found else "killed"
+    for token in sentence_of(trigger):
+        if token.tag_ != "VBG" or token.lemma_.lower() not in RAISING:
+            continue
+        for word, noun in prepositions(token):
+            count = count_of(noun, alone=False) if word == "to" else None
+            if count is not None and count.low is not None:
+                add_count(found, role, count, "cumulative")
+                return
+
+
+def in_state(verb: Token, state: Token) -> list[Token]:
+    """Who is left dead or wounded: the state's own subject, the noun it stands behind, else the verb's object."""
+    own = children(state, "nsubj")
+    if own:
+        return own
+    if state.dep_ == "acl" or (state.head.pos_ in ("NOUN", "PROPN", "NUM") and state.i > state.head.i):
+        return [state.head]
+    return children(verb, "dobj")
+
+
+def is_deadly(verb: Token) -> bool:
+    """Whether the verb's own words say that its people died: "fatally shot", "stabbed to death"."""
+    return any(
+        child.lower_ in DEADLY or (child.lower_ == "to" and any(noun.lower_ == "death" for noun in child.children))
+        for child in verb.children
+    )
+
+
+def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]:
     """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
     found = [trigger]
-    queue = [trigger]
+    queue = [trigger, *themes]
     while queue:
         head = queue.pop(0)
         for child in head.children:

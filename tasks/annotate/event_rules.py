@@ -9,13 +9,16 @@ from spacy.tokens import Doc, Token
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_syntax import is_negated, prepositions, sentence_of
-from tasks.annotate.event_view import View, noun_actors
+from tasks.annotate.event_view import View, content, noun_actors
 from tasks.annotate.event_words import word_list
 
 # The complement of these is what is agreed, asked, refused or threatened: not a second event.
 SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
 # An article about sport keeps only what happens to sportsmen as citizens.
 SPORT_SAFE = frozenset({"arrest", "allege", "convict", "investigate"})
+# What a protest is for, where nobody is named whom it asks.
+SLOGANS = frozenset({"REQUEST", "ACCUSE", "REJECT", "SUPPORT"})
+CIVIC = frozenset({"GOV", "COP", "JUD", "LEG", "MIL", "SPY", "IGO", "OPP", "REB"})
 CASUALTY = word_list("casualty")
 SPORT_SHARE = 0.03
 TOPIC_WORDS = 8
@@ -32,6 +35,7 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
     list of Match
         In the order of the text, one per event mention.
     """
+    nominal = without_containers(nominal)
     nouns = {match.trigger.i: match for match in nominal}
     swallowed: set[int] = set()
     absorbed: set[int] = set()
@@ -66,13 +70,31 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
     return merge_told_twice(view, kept)
 
 
+def without_containers(nominal: list[Match]) -> list[Match]:
+    """One match for "dozens of U.S. indictments": sides from the deed's own words, its place from "dozens"."""
+    by_noun = {match.trigger.i: match for match in nominal}
+    inner = {i: content(match.trigger).i for i, match in by_noun.items()}
+    inside = {held for i, held in inner.items() if held != i and held in by_noun}
+    return [
+        replace(by_noun[inner[i]], trigger=match.trigger) if inner[i] in inside else match
+        for i, match in by_noun.items()
+        if i not in inside
+    ]
+
+
 def is_purpose_of_same(match: Match, by_token: dict[int, Match]) -> bool:
-    """Whether an infinitive only says what its event is for: "called a strike to protest against the law"."""
+    """Whether an infinitive only says what its event is for.
+
+    "called a strike to protest against the law", "marched to demand pay".
+    """
     token = match.trigger
     if token.tag_ != "VB" or token.dep_ not in ("advcl", "xcomp", "acl"):
         return False
     above = by_token.get(token.head.i)
-    return above is not None and above.frame.type == match.frame.type and match.frame.type != "CONSULT"
+    if above is None or match.frame.type == "CONSULT":
+        return False
+    slogan = above.frame.type == "PROTEST" and match.frame.type in SLOGANS and not match.recipients
+    return slogan or above.frame.type == match.frame.type
 
 
 def is_trigger_part(match: Match, theme: Token) -> bool:
@@ -131,6 +153,7 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
                 actors=first.actors or other.actors,
                 recipients=ordered([*first.recipients, *other.recipients]),
                 themes=first.themes if not other.frame.nominal else ordered([*first.themes, other.trigger]),
+                joined=ordered([*first.joined, *other.joined, other.trigger]),
             )
     return [
         joined.get(match.trigger.i, match)
@@ -142,6 +165,8 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
 def same_deed(main: Match, other: Match) -> bool:
     """Whether the second trigger tells the outcome or the occasion of the first's deed."""
     head, token = main.trigger, other.trigger
+    if is_outcome(main, token):
+        return True
     if token.head == head and token.dep_ in ("conj", "advcl", "acl") and token.pos_ == "VERB":
         if token.dep_ == "conj":
             casualty = head.lemma_ in CASUALTY and token.lemma_ in CASUALTY
@@ -167,6 +192,16 @@ def same_deed(main: Match, other: Match) -> bool:
     return False
 
 
+def is_outcome(main: Match, deed: Token) -> bool:
+    """Whether the first trigger only tells what the second deed cost: "five were killed when rebels shelled a camp"."""
+    head = main.trigger
+    if head.lemma_ not in CASUALTY or main.actors or deed.dep_ != "advcl" or deed.pos_ != "VERB":
+        return False
+    above = deed.head
+    joined = above == head or (above.dep_ == "conj" and above.head == head and above.lemma_ in CASUALTY)
+    return joined and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
+
+
 def topic_share(doc: Doc, lexicon: Lexicon, topic: str) -> float:
     """The share of an article's words in a topic's list; 0 where there are fewer than eight such words."""
     words = lexicon.words[topic]
@@ -182,7 +217,7 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         return False
     if frame.type == "ASSAULT" and is_verbal_attack(view, match):
         return False
-    if sport > SPORT_SHARE and frame.mode not in SPORT_SAFE:
+    if sport > SPORT_SHARE and frame.mode not in SPORT_SAFE and not is_civic(view, match):
         return False
     token = match.trigger
     if frame.nominal:
@@ -203,6 +238,15 @@ def is_event(view: View, match: Match, sport: float) -> bool:
     if any(view.keys(item) & view.lexicon.classes["disease"] for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)
+
+
+def is_civic(view: View, match: Match) -> bool:
+    """Whether a side holds public office or power: in an article about sport that is no game."""
+    for token in (*match.actors, *match.recipients):
+        mention = view.mentions.get(token.i)
+        if mention is not None and (mention.sector or view.sectors.get(mention.entity_id or "")) in CIVIC:
+            return True
+    return False
 
 
 def is_verbal_attack(view: View, match: Match) -> bool:

@@ -169,12 +169,20 @@ def standing_of(view: View, match: Match) -> Standing:
         status = "happened"
     else:
         status, firm = climb_status(view, token)
+        if status == "hypothetical" and match.frame.type == "ASSAULT" and is_attempt(token):
+            # CAMEO codes an attempt on somebody's life as violence itself (185).
+            status, firm = climb_status(view, token.head)
         for theme in match.themes:
             modifiers = {child.lower_ for child in theme.lefts}
             if status == "happened" and modifiers & {"no"}:
                 status = "negated"
     assertion, source = assertion_of(view, match)
     return Standing(status or "happened", assertion, source, firm)
+
+
+def is_attempt(verb: Token) -> bool:
+    """Whether a deed was tried: "tried to blow up a market"; the attempt itself is what happened."""
+    return verb.dep_ == "xcomp" and verb.head.lemma_ in ("try", "attempt") and verb.head.pos_ == "VERB"
 
 
 def climb_status(view: View, verb: Token) -> tuple[str, bool]:
@@ -194,6 +202,8 @@ def climb_status(view: View, verb: Token) -> tuple[str, bool]:
         if status is not None and not further:
             return status, True
         if status == "ongoing":
+            if current.head == current:
+                return "ongoing", True
             outer, _ = climb_status(view, current.head)
             return ("ongoing" if outer == "happened" else outer), True
         head = current.head

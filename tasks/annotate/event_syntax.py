@@ -16,6 +16,8 @@ from tasks.annotate.event_words import word_list
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OBJECTS = frozenset({"dobj", "attr", "acomp", "oprd", "obj"})
+PREDICATES = frozenset({"acomp", "attr", "oprd", "prep", "advmod"})
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
 RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
 OBJECT_CONTROL = word_list("object_control")
 OBJECT_DEED = word_list("object_deed")
@@ -122,7 +124,13 @@ def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
         if verb.tag_ == "VB":
             return controller_of_noun(head, depth)
         return spread([head]) if verb.tag_ == "VBN" else (head,)
+    if verb.pos_ in ("ADJ", "ADV", "ADP") and verb.dep_ in PREDICATES and head.pos_ in ("VERB", "AUX"):
+        # "is about to restore", "looks unlikely to release": the predicate's subject acts.
+        return surface_subjects(head, depth + 1)
     if verb.dep_ in ("xcomp", "ccomp"):
+        if verb.tag_ in FINITE and head.lemma_ in OBJECT_CONTROL:
+            # "told a reporter that two men came in, set the house ablaze": whom one tells does not do it.
+            return ()
         return controller(head, depth)
     if verb.dep_ in ("advcl", "parataxis", "dep") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
@@ -134,7 +142,7 @@ def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
 def controller(head: Token, depth: int) -> tuple[Token, ...]:
     """Who carries out an infinitive or gerund under a verb: its object for "urge", else its subject."""
     if head.pos_ not in ("VERB", "AUX"):
-        return surface_subjects(head, depth + 1) if head.pos_ == "ADJ" else ()
+        return surface_subjects(head, depth + 1) if head.pos_ in ("ADJ", "ADV", "ADP") else ()
     if head.lemma_ in OBJECT_CONTROL:
         if is_passive(head):
             return surface_subjects(head, depth + 1)

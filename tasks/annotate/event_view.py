@@ -16,6 +16,7 @@ from tasks.annotate.layers import Mention
 ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "ROLE", "LOC", "FAC"})
 PERSONAL = word_list("personal")
 CONTAINERS = word_list("containers")
+STAGES = word_list("stages")
 MODIFIERS = ("amod", "compound", "nmod")
 
 
@@ -88,6 +89,13 @@ class View:
             return token.dep_ in ("nsubjpass", "nsubj", "dobj", "pobj")
         return token.pos_ == "PROPN" and mention is None and token.ent_type_ in ("", "PERSON", "ORG", "GPE", "NORP")
 
+    def is_time(self, token: Token) -> bool:
+        """Whether the word tells when, or at what stage: it is no side of an event."""
+        mention = self.mentions.get(token.i)
+        if mention is not None:
+            return mention.label in ("DATE", "TIME")
+        return token.ent_type_ in ("DATE", "TIME", "PERCENT", "ORDINAL") or token.lemma_.lower() in STAGES
+
     def fits(self, token: Token, wanted: Filter) -> bool:
         """Whether a word may stand in a place."""
         if wanted.strict and not self.is_actor(token):
@@ -96,6 +104,16 @@ class View:
             return True
         keys = self.keys(token)
         return (not wanted.include or bool(keys & wanted.include)) and not keys & wanted.exclude
+
+
+def content(noun: Token) -> Token:
+    """What a container holds: the raids of "a series of raids"; other nouns are themselves."""
+    if noun.lower_ in CONTAINERS or noun.lemma_ in CONTAINERS:
+        for child in noun.rights:
+            if child.dep_ == "prep" and child.lower_ == "of":
+                for inner in children(child, "pobj"):
+                    return inner
+    return noun
 
 
 def owners(view: View, noun: Token) -> tuple[Token, ...]:

@@ -35,7 +35,7 @@ from tasks.annotate.event_numbers import amount_count, people_counts
 from tasks.annotate.event_rules import is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
 from tasks.annotate.event_syntax import sentence_of
-from tasks.annotate.event_view import View
+from tasks.annotate.event_view import View, content
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
 
 register_extensions()
@@ -236,8 +236,8 @@ def circumstances(scene: Scene, match: Match, when: When) -> list[EventArgument]
         found.append(place)
     if when.mention is not None:
         found.append(EventArgument("date", when.mention.start, when.mention.end))
-    if match.frame.type in ("ASSAULT", "COERCE", "PROTEST", "RETREAT") and not match.frame.nominal:
-        found.extend(people_counts(match.trigger))
+    if match.frame.type in ("ASSAULT", "COERCE", "PROTEST", "RETREAT"):
+        found.extend(people_counts(match.trigger, match.themes, match.recipients))
     if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):
         found.extend(amount_count(match.themes))
     return found
@@ -267,7 +267,7 @@ def host_place(view: View, match: Match) -> EventArgument | None:
 
 def carriers(match: Match) -> list[Token]:
     """The words on which time and place may hang: the trigger, its themes, the verb that says a noun takes place."""
-    found = [match.trigger, *match.themes]
+    found = [match.trigger, *match.themes, *(token for token in match.joined if token not in match.themes)]
     head = match.trigger.head
     if match.frame.nominal and match.trigger.dep_ in ("nsubj", "nsubjpass", "dobj", "attr") and head.pos_ in (
         "VERB",
@@ -278,8 +278,8 @@ def carriers(match: Match) -> list[Token]:
 
 
 def trigger_span(match: Match) -> tuple[int, int]:
-    """Offsets of the trigger, with a particle that follows it directly."""
-    token = match.trigger
+    """Offsets of the trigger, with a particle that follows it directly; of a container, what it holds."""
+    token = content(match.trigger) if match.frame.nominal else match.trigger
     end = token.idx + len(token)
     for child in token.rights:
         if child.dep_ == "prt" and child.i == token.i + 1:
@@ -289,8 +289,9 @@ def trigger_span(match: Match) -> tuple[int, int]:
 
 def trigger_name(match: Match) -> str:
     """The trigger as a person would look it up: "arrest", "call off", "hold talks"."""
-    words = [match.trigger.lemma_.lower()]
-    words.extend(child.lower_ for child in match.trigger.rights if child.dep_ == "prt" and child.lower_ != "by")
+    token = content(match.trigger) if match.frame.nominal else match.trigger
+    words = [token.lemma_.lower()]
+    words.extend(child.lower_ for child in token.rights if child.dep_ == "prt" and child.lower_ != "by")
     needed = any(part.kind == "object" and part.role is None and part.filter.include for part in match.frame.parts)
     after = [theme.lower_ for theme in match.themes if theme.i > match.trigger.i]
     if needed and after and not match.frame.nominal:

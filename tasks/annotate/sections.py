@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from spacy.language import Language
@@ -62,9 +63,9 @@ def find_sections(text: str, article: ArticleContext | None = None) -> tuple[Sec
 
     Notes
     -----
-    Blocks end at blank lines. A single line break ends a block too, unless the text is hard-wrapped or the break lies
-    inside a sentence. A short line without closing punctuation that stands before a longer block is a subheading, or
-    the title where it opens the text.
+    Blocks end at blank lines, unless a sentence goes on behind one. A single line break ends a block too, unless the
+    text is hard-wrapped or the break lies inside a sentence. A short line without closing punctuation that stands
+    before a longer block is a subheading, or the title where it opens the text.
     """
     blocks = [block for block in _blocks(text, article) if text[block[0] : block[1]].strip()]
     title = (article.title or "").strip() if article else ""
@@ -90,10 +91,35 @@ def _blocks(text: str, article: ArticleContext | None) -> Iterator[tuple[int, in
         yield 0, len(title)
         position = len(title)
     wrapped = _is_hard_wrapped(text)
-    ends = [*(match.span() for match in _BLANK_LINE.finditer(text, position)), (len(text), len(text))]
-    for end, resume in ends:
-        yield from _lines(text, position, end, wrapped)
+    breaks = [match.span() for match in _BLANK_LINE.finditer(text, position)]
+    blocks = zip(
+        [position, *(after for _, after in breaks)], [*(before for before, _ in breaks), len(text)], strict=True
+    )
+    spaced = _is_double_spaced([text[start:end] for start, end in blocks])
+    for end, resume in [*breaks, (len(text), len(text))]:
+        last_line = text[position:end].rsplit("\n", 1)[-1]
+        if resume < len(text) and _goes_on(last_line.rstrip(), text[resume : resume + 1], spaced):
+            continue
+        yield from _lines(text, position, end, wrapped or spaced)
         position = resume
+
+
+def _goes_on(before: str, after: str, spaced: bool) -> bool:
+    """Whether a blank line lies inside a sentence, as extraction from pages and PDF files leaves it."""
+    if len(before) < _WRAP_WIDTHS[0] or _SENTENCE_END.search(before):
+        return False
+    return after.islower() or before[-1] == "," or spaced
+
+
+def _is_double_spaced(blocks: list[str]) -> bool:
+    """Whether a blank line stands after every wrapped line: many single lines go on in the middle of a sentence."""
+    inner = [
+        (block, following)
+        for block, following in pairwise(blocks)
+        if len(block) >= _WRAP_WIDTHS[0] and "\n" not in block.strip()
+    ]
+    broken = sum(following[:1].islower() and not _SENTENCE_END.search(block.rstrip()) for block, following in inner)
+    return broken >= 3 and broken >= 0.3 * len(inner)
 
 
 def _lines(text: str, start: int, end: int, wrapped: bool) -> Iterator[tuple[int, int]]:
