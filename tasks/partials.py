@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tasks.schema import Column, Table
 from tasks.tables import HEX16, HEX64
-from tasks.vocabulary import ENTITY_KINDS, PLACE_TYPES, SECTORS
+from tasks.vocabulary import CONTEXTS, ENTITY_KINDS, PLACE_TYPES, SECTORS
 
 FOLDER = "_meta/partials"
 
@@ -55,6 +55,20 @@ _TABLES = (
         folder=FOLDER,
     ),
     Table(
+        "event_contexts",
+        "One row an event report that stands in PLOVER contexts.",
+        (
+            _ARTICLE_ID,
+            _PUB_DATE,
+            Column("event_mention_id", "str", "The report", pattern=HEX16),
+            Column("contexts", "list<str>", "Contexts of its sentence and article", values=CONTEXTS),
+        ),
+        primary_key=("event_mention_id",),
+        sort_by=("event_mention_id",),
+        partitioned=True,
+        folder=FOLDER,
+    ),
+    Table(
         "signatures",
         "One row an article: what finds its copies among later ones.",
         (
@@ -83,18 +97,6 @@ _TABLES = (
         ),
         primary_key=("origin", "content_sha256"),
         sort_by=("origin",),
-        partitioned=False,
-        folder=FOLDER,
-    ),
-    Table(
-        "superseded",
-        "One row a text that an article had before a newer one came under its id.",
-        (
-            _ARTICLE_ID,
-            Column("text_sha256", "str", "SHA-256 of the text", pattern=HEX64),
-        ),
-        primary_key=("article_id", "text_sha256"),
-        sort_by=("article_id", "text_sha256"),
         partitioned=False,
         folder=FOLDER,
     ),

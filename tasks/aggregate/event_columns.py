@@ -19,6 +19,7 @@ def complete_rows(
     event_args: pl.DataFrame,
     articles: pl.DataFrame,
     rules: MergeRules,
+    contexts: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Give the rows of `events`.
 
@@ -30,6 +31,8 @@ def complete_rows(
         One row a report: event_mention_id, event_id, own_group, denial, position (the earliest is 0).
     event_mentions, event_args, articles
         Rows of these tables.
+    contexts
+        The partial `event_contexts`.
     """
     reports = (
         event_mentions.drop("event_id")
@@ -46,12 +49,13 @@ def complete_rows(
         _counts(reports, articles),
         _confidence(reports, rules),
         _tolls(members, event_args),
+        _contexts(members, contexts),
     ):
         events = events.join(part, on="event_id", how="left")
     events = with_scores(events).with_columns(
         pl.col("event_type").replace_strict(QUAD_OF_TYPE, return_dtype=pl.String).alias("quad"),
         pl.col("date_basis").fill_null("none"),
-        pl.lit([], dtype=pl.List(pl.String)).alias("contexts"),
+        pl.col("contexts").fill_null(pl.lit([], dtype=pl.List(pl.String))),
     )
     schema = polars_schema(EVENTS)
     return events.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).sort(
@@ -220,3 +224,15 @@ def _tolls(members: pl.DataFrame, event_args: pl.DataFrame) -> pl.DataFrame:
         )
         tolls = tolls.join(told, on="event_id", how="left")
     return tolls
+
+
+def _contexts(members: pl.DataFrame, contexts: pl.DataFrame | None) -> pl.DataFrame:
+    """Every context that a report of the event stands in, by name."""
+    if contexts is None:
+        return pl.DataFrame(schema={"event_id": pl.String, "contexts": pl.List(pl.String)})
+    return (
+        members.select("event_mention_id", "event_id")
+        .join(contexts.select("event_mention_id", "contexts"), on="event_mention_id")
+        .group_by("event_id")
+        .agg(pl.col("contexts").explode().unique().sort())
+    )

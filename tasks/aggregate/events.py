@@ -56,7 +56,11 @@ class MergedEvents:
 
 
 def merge_events(
-    event_mentions: pl.DataFrame, event_args: pl.DataFrame, articles: pl.DataFrame, entities: pl.DataFrame
+    event_mentions: pl.DataFrame,
+    event_args: pl.DataFrame,
+    articles: pl.DataFrame,
+    entities: pl.DataFrame,
+    contexts: pl.DataFrame | None = None,
 ) -> MergedEvents:
     """Sort all reports into events and tell of each event what its reports tell together.
 
@@ -72,6 +76,8 @@ def merge_events(
         Rows of `articles`: article_id, published_at, pub_date, source, dup_of, annotated and story_id are read.
     entities
         Rows of `entities`: kind, country and the facts of places are read.
+    contexts
+        The partial `event_contexts`; without it events stand in no context.
     """
     rules = load_rules()
     args = event_args.drop("corpus_sector", strict=False)
@@ -92,7 +98,7 @@ def merge_events(
     members = pl.concat(parts)
     ids = members.select("event_mention_id", "event_id")
     return MergedEvents(
-        events=complete_rows(pl.concat(cores), members, event_mentions, args, articles, rules),
+        events=complete_rows(pl.concat(cores), members, event_mentions, args, articles, rules, contexts),
         event_mentions=_with_ids(event_mentions, ids),
         event_args=_with_ids(args, ids),
         joins=members.select("event_mention_id", "event_id", "rule").sort("event_id", "event_mention_id"),

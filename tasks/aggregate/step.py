@@ -31,7 +31,7 @@ from tasks.store import Store, month_expression, open_store, scan, scan_files, s
 from tasks.tables import TABLES
 
 # Filled by annotation alone, one row an article's own: other articles change nothing in them.
-OF_ARTICLES = ("mentions", "quotes", "role_evidence", "entity_evidence")
+OF_ARTICLES = ("mentions", "quotes", "role_evidence", "entity_evidence", "event_contexts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _put_events(
         entity_id="attributed_to", text="attributed_text", pub_date="pub_date"
     )
     entities = build_entities(entity_evidence, role_evidence, pl.concat([referenced, speakers, sources]))
-    merged = merge_events(reports, arguments, articles, entities)
+    merged = merge_events(reports, arguments, articles, entities, publication.scan("event_contexts").collect())
     put_by_month(store, publication, "event_mentions", merged.event_mentions)
     put_by_month(store, publication, "event_args", merged.event_args)
     put_by_month(store, publication, "events", merged.events)

@@ -28,6 +28,8 @@ from tasks.annotate.event_arguments import (
     place_record,
     with_home,
 )
+from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
+from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_verb_match, match_noun, noun_triggers
@@ -124,6 +126,8 @@ class Scene:
     home: str | None
     published: dt.datetime | None
     genre: str
+    contexts: frozenset[str]
+    dateline: Mention | None
 
 
 def make_scene(view: View, matches: list[Match]) -> Scene:
@@ -138,6 +142,8 @@ def make_scene(view: View, matches: list[Match]) -> Scene:
         home_country(mentions),
         context.published_at if context else None,
         context.genre if context else "news",
+        article_contexts(view.doc),
+        dateline_place(view.doc),
     )
 
 
@@ -155,7 +161,7 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
     status = standing.status
     if status in ("happened", "ongoing") and is_historical(when, scene.published):
         status = "historical"
-    arguments.extend(circumstances(scene, match, when))
+    arguments.extend(circumstances(scene, match, when, status))
     arguments = with_home(arguments, scene.home)
     start, end = trigger_span(match)
     source = standing.source
@@ -186,6 +192,7 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
         date_basis=when.basis,
         timex=when.timex,
         arguments=tuple(arguments),
+        contexts=event_contexts(sentence_of(match.trigger), scene.contexts, frame.type, frame.mode, arguments),
     )
 
 
@@ -228,14 +235,22 @@ def dated(scene: Scene, match: Match) -> When:
     return when_of(mention, scene.view.doc.text, scene.dates) if mention is not None else NEVER
 
 
-def circumstances(scene: Scene, match: Match, when: When) -> list[EventArgument]:
-    """Place, date and number arguments."""
+def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[EventArgument]:
+    """Place, date, instrument and number arguments."""
+    view, frame = scene.view, match.frame
     found: list[EventArgument] = []
-    place = host_place(scene.view, match) or place_argument(scene.view, carriers(match))
+    place = (
+        host_place(view, match)
+        or place_argument(view, carriers(match), sentence_fallback=False)
+        or place_of_victims(view, frame.type, match.recipients)
+        or place_argument(view, carriers(match))
+        or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
+    )
     if place is not None:
         found.append(place)
     if when.mention is not None:
         found.append(EventArgument("date", when.mention.start, when.mention.end))
+    found.extend(instruments(view, frame.type, carriers(match)))
     if match.frame.type in ("ASSAULT", "COERCE", "PROTEST", "RETREAT"):
         found.extend(people_counts(match.trigger, match.themes, match.recipients))
     if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):

@@ -114,6 +114,7 @@ class EventMention:
     date_basis: str = "none"
     timex: str | None = None
     arguments: tuple[EventArgument, ...] = ()
+    contexts: tuple[str, ...] = ()
 
 
 def register_extensions() -> None:

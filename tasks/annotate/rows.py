@@ -25,6 +25,7 @@ ANNOTATION_TABLES = (
     "event_args",
     "role_evidence",
     "entity_evidence",
+    "event_contexts",
 )
 # Of two mentions on one span the more telling form is kept.
 FORM_RANK = {"name": 0, "date": 1, "nominal": 2, "pronoun": 3}
@@ -58,6 +59,9 @@ def doc_rows(doc: Doc) -> Rows:
     for event_mention_id, event in _with_ids(article_id, doc._.events):
         rows["event_mentions"].append(_event_row(text, starts, common, event_mention_id, event))
         rows["event_args"].extend(_argument_rows(text, pub_date, event_mention_id, event))
+        if event.contexts:
+            contexts = {"event_mention_id": event_mention_id, "contexts": list(event.contexts)}
+            rows["event_contexts"].append(common | contexts)
     rows["role_evidence"] = _role_rows(common, mentions)
     rows["entity_evidence"] = _entity_rows(text, common, mentions)
     return rows

@@ -1,0 +1,90 @@
+"""With what, where and in which context: sentences of our own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from spacy.tokens import Doc
+
+from tasks.annotate.event_contexts import load_rules
+from tasks.annotate.layers import EventMention
+from tasks.vocabulary import CONTEXTS, EVENT_TYPES, MODES, SECTORS
+
+Annotate = Callable[..., Doc]
+
+
+def first(doc: Doc, event_type: str) -> EventMention:
+    event: EventMention = next(event for event in doc._.events if event.event_type == event_type)
+    return event
+
+
+def side(doc: Doc, event: EventMention, role: str) -> list[str]:
+    return [doc.text[item.start : item.end] for item in event.arguments if item.role == role]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("A man attacked two officers with a knife in Paris.", ["knife"]),
+        ("A car bomb killed five people in Mogadishu.", ["car bomb"]),
+        ("Two people were injured in a machete attack.", ["machete"]),
+        ("Rebels shelled the town with mortars and rockets.", ["mortars", "rockets"]),
+        ("Security forces killed two demonstrators using live ammunition.", ["live ammunition"]),
+        ("Gunmen attacked two officers with great anger.", []),
+        ("Ministers attacked the plan with a paper of their own.", []),
+    ],
+)
+def test_instrument(annotate: Annotate, text: str, wanted: list[str]) -> None:
+    doc = annotate(text)
+    found = [words for event in doc._.events for words in side(doc, event, "instrument")]
+    assert found == wanted
+
+
+def test_place_of_the_victims_is_the_place_of_the_deed(annotate: Annotate) -> None:
+    doc = annotate("A car bomb killed five people in Mogadishu.")
+    assert side(doc, first(doc, "ASSAULT"), "place") == ["Mogadishu"]
+
+
+def test_dateline_places_what_the_first_sentence_does_not(annotate: Annotate) -> None:
+    doc = annotate("LAGOS, March 3 (Reuters) - Police arrested ten people on Sunday. Gunmen killed a judge on Monday.")
+    arrest = first(doc, "COERCE")
+    assert [(item.method, item.country) for item in arrest.arguments if item.role == "place"] == [("dateline", "NGA")]
+    assert side(doc, first(doc, "ASSAULT"), "place") == []  # further down the reporter may tell of anywhere
+
+
+def test_dateline_gives_way_to_a_place_that_is_told(annotate: Annotate) -> None:
+    doc = annotate("LAGOS, March 3 (Reuters) - Police arrested ten people in Accra on Sunday.")
+    assert side(doc, first(doc, "COERCE"), "place") == ["Accra"]
+
+
+def test_planned_deed_takes_no_place_from_the_dateline(annotate: Annotate) -> None:
+    doc = annotate("LAGOS, March 3 (Reuters) - Unions will march on Sunday.", published_at=dt.date(2021, 3, 3))
+    assert side(doc, first(doc, "PROTEST"), "place") == []
+
+
+def test_contexts_come_from_the_sentence_the_sides_and_the_type(annotate: Annotate) -> None:
+    doc = annotate("The army shelled a refugee camp near the border.")
+    found = first(doc, "ASSAULT").contexts
+    assert {"military", "asylum", "territory"} <= set(found)
+    assert list(found) == [context for context in CONTEXTS if context in found]
+    assert "election" not in found
+
+
+def test_one_word_of_the_article_puts_no_other_sentence_into_a_context(annotate: Annotate) -> None:
+    doc = annotate("The minister spoke of the election. Police arrested a man in a bar.")
+    assert "election" not in first(doc, "COERCE").contexts
+    several = annotate(
+        "Voters went to the polls after the referendum campaign. Candidates cast their ballots in the election. "
+        "Police arrested a man in a bar."
+    )
+    assert "election" in first(several, "COERCE").contexts
+
+
+def test_context_rules_name_only_what_the_contract_knows() -> None:
+    rules = load_rules()
+    assert set(rules.by_sector) <= set(SECTORS)
+    assert set(rules.by_type) <= set(EVENT_TYPES)
+    assert set(rules.by_mode) <= set(MODES)
+    assert {context for contexts in rules.by_word.values() for context in contexts} == set(CONTEXTS)
