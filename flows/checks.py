@@ -27,6 +27,10 @@ def check_before_start(config: RunConfig) -> None:
 
         model_version(config.model)
     config.shaping()
+    if config.annotate and config.lexicon is not None:
+        from tasks.annotate.event_lexicon import load_lexicon
+
+        load_lexicon(config.lexicon)
     url = to_url(config.output)
     if url.startswith("file://"):
         _check_folder(config.output)

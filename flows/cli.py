@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 CONSOLE = Console(stderr=True)
 
+# Settings that are files: the fingerprint keeps their digests, not their paths.
+FILES = ("actors", "lexicon", "boilerplate")
 OutputOption = Annotated[str | None, typer.Option("--output", help="Folder of the tables [default: output].")]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="TOML file of settings.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
@@ -47,6 +49,7 @@ def run(
     workers: Annotated[int | None, typer.Option(help="Worker processes; 0 is one per core.")] = None,
     runner: Annotated[str | None, typer.Option(help="local, dask or ray.")] = None,
     actors: Annotated[str | None, typer.Option(help="Authority file of actors, CSV or Parquet.")] = None,
+    lexicon: Annotated[str | None, typer.Option(help="Event frames besides the shipped ones, TSV.")] = None,
     boilerplate: Annotated[str | None, typer.Option(help="Boilerplate rules besides the shipped ones, TOML.")] = None,
     reprocess: Annotated[bool | None, typer.Option("--reprocess", help="Annotate all published texts again.")] = None,
     replace_by_origin: Annotated[
@@ -68,6 +71,7 @@ def run(
         workers=workers,
         runner=runner,
         actors=actors,
+        lexicon=lexicon,
         boilerplate=boilerplate,
         reprocess=reprocess,
         replace_by_origin=replace_by_origin,
@@ -80,6 +84,7 @@ def withdraw(
     ids: Annotated[str, typer.Option("--ids", help="File of article ids, one a line.")],
     output: OutputOption = None,
     actors: Annotated[str | None, typer.Option(help="The authority file that the tables were made with.")] = None,
+    lexicon: Annotated[str | None, typer.Option(help="The event frames that the tables were made with.")] = None,
     config: ConfigOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -88,12 +93,12 @@ def withdraw(
     from tasks.store import open_store
 
     given = _read_ids(ids)
-    settings = load_config(config, inputs=(), output=output, withdraw=given, actors=actors)
+    settings = load_config(config, inputs=(), output=output, withdraw=given, actors=actors, lexicon=lexicon)
     known = read_fingerprint(open_store(settings.output))
     if known is None:
         raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
     # The tables keep the settings they were made with; withdrawing is not a reason to give them all again.
-    shaping = {name: value for name, value in known.config.items() if name not in ("actors", "boilerplate")}
+    shaping = {name: value for name, value in known.config.items() if name not in FILES}
     _run(RunConfig(**(settings.model_dump() | shaping)), quiet)
 
 
@@ -116,6 +121,30 @@ def boilerplate(
         if isinstance(record, Article)
     )
     typer.echo(mine_boilerplate((article for article in found if isinstance(article, CleanArticle)), fewest=fewest))
+
+
+@app.command()
+def lexicon(
+    output: OutputOption = None,
+    unused: Annotated[bool, typer.Option("--unused", help="Frames that coded no report of the tables.")] = False,
+    misses: Annotated[
+        bool, typer.Option("--misses", help="Frequent verbs between two actors that no frame takes.")
+    ] = False,
+    articles: Annotated[int, typer.Option(help="How many published articles --misses parses again.")] = 500,
+    frames: Annotated[str | None, typer.Option("--lexicon", help="Your frames, as given to run.")] = None,
+    actors: Annotated[str | None, typer.Option(help="Your authority file, as given to run.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Tell what the event lexicon does with your articles, as tab-separated lines, to help extend it."""
+    from flows.lexicon import print_misses, print_unused
+
+    settings = load_config(config, output=output, lexicon=frames, actors=actors)
+    if unused == misses:
+        raise UserError("dateline lexicon: say --unused or --misses")
+    if unused:
+        print_unused(settings)
+    else:
+        print_misses(settings, articles)
 
 
 @app.command()

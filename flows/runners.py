@@ -31,7 +31,7 @@ class Failure:
     message: str
 
 
-def prepare_worker(model: str | None, actors: str | None) -> None:
+def prepare_worker(model: str | None, actors: str | None, lexicon: str | None) -> None:
     """Start-up of a worker process: the pipeline is loaded once where the worker will annotate."""
     # Ctrl-C reaches every process of the terminal; what it means is for the run to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -39,7 +39,7 @@ def prepare_worker(model: str | None, actors: str | None) -> None:
     if model is not None:
         from tasks.annotate.nlp import load_pipeline
 
-        load_pipeline(model, actors)
+        load_pipeline(model, actors, lexicon)
 
 
 def _end_with_parent() -> None:
@@ -84,9 +84,8 @@ def make_runner(config: RunConfig, jobs: int, model: str | None = None) -> TaskR
         return ray
     if workers <= 1:
         return ThreadPoolTaskRunner(max_workers=1)
-    return ProcessPoolTaskRunner(
-        max_workers=workers, initializer=prepare_worker, initargs=(model, config.actors if model else None)
-    )
+    files = (config.actors, config.lexicon) if model else (None, None)
+    return ProcessPoolTaskRunner(max_workers=workers, initializer=prepare_worker, initargs=(model, *files))
 
 
 def run_jobs(

@@ -44,6 +44,11 @@ class RunConfig(BaseModel):
     model: str = Field("en_core_web_md", description="Installed spaCy model, by name.", json_schema_extra=SHAPES)
     actors: str | None = Field(None, description="Authority file of actors (CSV or Parquet).", json_schema_extra=SHAPES)
 
+    lexicon: str | None = Field(
+        None,
+        description="Frames file (TSV as in tasks/data/events) that adds to the event lexicon; an id it has too wins.",
+        json_schema_extra=SHAPES,
+    )
     boilerplate: str | None = Field(
         None,
         description="File of boilerplate rules besides the shipped ones, as `dateline boilerplate --mine` writes it.",
@@ -108,7 +113,7 @@ class RunConfig(BaseModel):
         marked = {
             name: getattr(self, name) for name, field in RunConfig.model_fields.items() if field.json_schema_extra
         }
-        for name, kind in (("actors", "CSV or Parquet"), ("boilerplate", "TOML")):
+        for name, kind in (("actors", "CSV or Parquet"), ("lexicon", "TSV"), ("boilerplate", "TOML")):
             if marked[name]:
                 path = Path(marked[name])
                 if not path.is_file():

@@ -169,6 +169,7 @@ def gate(context: RunContext, inputs: InputPlan, staged: Sequence[IngestResult])
             model_key="/".join((fingerprint.model, fingerprint.lexicons_sha256, fingerprint.config_sha256)),
             model_languages=(fingerprint.model[:2],),
             actors=config.actors,
+            lexicon=config.lexicon,
             words_per_shard=config.words_per_shard,
         )
     )

@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from pathlib import Path
 from tasks.annotate.event_words import word_lists
 from tasks.annotate.reference import DATA
 from tasks.errors import UserError
+from tasks.vocabulary import MODES_OF_TYPE
 
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
 MARK = re.compile(r"\[(A|R) ([^\]]*)\]")
@@ -199,7 +200,13 @@ def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -
     return Part(kind, ROLES.get(symbol or ""), filter=parse_filter(body, bool(strict), classes, where))
 
 
-def read_frames(text: str, classes: Mapping[str, frozenset[str]], types: Iterable[str], where: str) -> list[Frame]:
+def read_frames(
+    text: str,
+    classes: Mapping[str, frozenset[str]],
+    types: Iterable[str],
+    codes: Container[str],
+    where: str,
+) -> list[Frame]:
     """Read the frames of one tab-separated file: a header line, comment lines with #, one frame a line."""
     known = set(types)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
@@ -213,6 +220,11 @@ def read_frames(text: str, classes: Mapping[str, frozenset[str]], types: Iterabl
         place = f"{where}: frame {row['id']}"
         if row["type"] not in known:
             raise UserError(f"{place}: {row['type']!r} is not a PLOVER type; plover.toml lists them")
+        if row["mode"] and row["mode"] not in MODES_OF_TYPE[row["type"]]:
+            listed = ", ".join(MODES_OF_TYPE[row["type"]]) or "none"
+            raise UserError(f"{place}: {row['mode']!r} is not a mode of {row['type']}; its modes are: {listed}")
+        if row["cameo"] and row["cameo"] not in codes:
+            raise UserError(f"{place}: {row['cameo']!r} is no CAMEO code of cameo.csv; leave it empty where none fits")
         nominal, bare, polarity, triggers, subject, parts = parse_pattern(row["pattern"], classes, place)
         frames.append(
             Frame(
@@ -279,7 +291,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
     frames: dict[str, Frame] = {}
     for name, text in texts.items():
         if name.startswith("frames/"):
-            for frame in read_frames(text, classes, types, name):
+            for frame in read_frames(text, classes, types, cameo, name):
                 if frame.id in frames:
                     raise UserError(f"{name}: the frame id {frame.id!r} is taken twice")
                 frames[frame.id] = frame
@@ -291,8 +303,10 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
             text = Path(extra).read_text(encoding="utf-8")
         except OSError as error:
             raise UserError(f"{extra}: cannot read the lexicon ({error.strerror})") from error
+        except UnicodeDecodeError as error:
+            raise UserError(f"{extra}: the lexicon is not UTF-8 text; save it as UTF-8") from error
         digest.update(text.encode())
-        frames.update({frame.id: frame for frame in read_frames(text, classes, types, extra)})
+        frames.update({frame.id: frame for frame in read_frames(text, classes, types, cameo, extra)})
     ordered = tuple(frames.values())
     return Lexicon(
         version=digest.hexdigest()[:8],

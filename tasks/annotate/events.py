@@ -326,13 +326,13 @@ def confidence(match: Match, standing: Standing, arguments: list[EventArgument])
     return round(value, 2)
 
 
-@Language.factory("dateline_events")
-def dateline_events(nlp: Language, name: str) -> Callable[[Doc], Doc]:
-    """Set `doc._.events`."""
-    lexicon = load_lexicon()
+@Language.factory("dateline_events", default_config={"lexicon": None})
+def dateline_events(nlp: Language, name: str, lexicon: str | None) -> Callable[[Doc], Doc]:
+    """Set `doc._.events`; `lexicon` is the path of the user's frames."""
+    frames = load_lexicon(lexicon)
 
     def annotate(doc: Doc) -> Doc:
-        doc._.events = event_mentions(doc, lexicon)
+        doc._.events = event_mentions(doc, frames)
         return doc
 
     return annotate

@@ -70,7 +70,7 @@ def _known_to_work() -> Iterator[None]:
 
 
 @lru_cache(maxsize=2)
-def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None) -> Language:
+def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None, lexicon: str | None = None) -> Language:
     """Give the whole pipeline, built once per process.
 
     Parameters
@@ -79,6 +79,8 @@ def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None) -> Lang
         Name of an installed spaCy model with tagger, parser and NER.
     actors
         Path of the user's authority file (`--actors`), None without.
+    lexicon
+        Path of the user's event frames (`--lexicon`), None without.
     """
     register_extensions()
     for module in COMPONENT_MODULES:
@@ -86,8 +88,9 @@ def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None) -> Lang
     nlp = load_model(model)
     for name in BEFORE_PARSER:
         nlp.add_pipe(name, first=True)
+    configs = {"dateline_actors": {"actors": actors}, "dateline_events": {"lexicon": lexicon}}
     for name in AFTER_PARSER:
-        nlp.add_pipe(name, config={"actors": actors} if name == "dateline_actors" else {})
+        nlp.add_pipe(name, config=configs.get(name, {}))
     return nlp
 
 

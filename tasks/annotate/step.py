@@ -31,6 +31,7 @@ class AnnotateJob:
     n_words: int
     model: str
     actors: str | None
+    lexicon: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def annotate_shard(job: AnnotateJob) -> AnnotateResult:
 
 def _annotate(store: Store, job: AnnotateJob) -> Rows:
     todo = read_frame(store, job.todo_url, "todo").filter(pl.col("article_id").is_in(list(job.article_ids)))
-    nlp = load_pipeline(job.model, job.actors)
+    nlp = load_pipeline(job.model, job.actors, job.lexicon)
     items = [
         (
             row["text"],

@@ -52,6 +52,7 @@ class GateJob:
     model_key: str
     model_languages: tuple[str, ...]
     actors: str | None
+    lexicon: str | None
     words_per_shard: int
 
 
@@ -210,6 +211,7 @@ def _pack(store: Store, job: GateJob, todo: pl.DataFrame) -> Iterator[AnnotateJo
             n_words=int(part["n_words"].sum()),
             model=job.model,
             actors=job.actors,
+            lexicon=job.lexicon,
         )
 
 

@@ -79,6 +79,8 @@ def test_user_file_adds_and_overrides(tmp_path: Path) -> None:
         ("id\ttype\n", "must name the columns"),
         (f"{HEADER}\nx\tDANCE\t\t\tA dance\t[A He] danced.\n", "not a PLOVER type"),
         (f"{HEADER}\nx\tCOERCE\t\n", "columns separated by tabs"),
+        (f"{HEADER}\nx\tCOERCE\tstroll\t\tA dance\t[A He] danced.\n", "not a mode of COERCE"),
+        (f"{HEADER}\nx\tCOERCE\t\t9\tA dance\t[A He] danced.\n", "no CAMEO code"),
     ],
 )
 def test_broken_user_file_is_one_clear_line(tmp_path: Path, content: str, told: str) -> None:
