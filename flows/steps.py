@@ -249,6 +249,13 @@ def _alone(context: RunContext, failure: Failure, done: list[AnnotateResult]) ->
     return failures[0].message if failures else None
 
 
+def _reason(config: RunConfig) -> str:
+    """Why rows change in this run, as `changes` tells it."""
+    if config.withdraw:
+        return "articles withdrawn"
+    return "all texts annotated again" if config.reprocess else "new inputs"
+
+
 def merge_and_publish(
     context: RunContext,
     inputs: InputPlan,
@@ -272,6 +279,7 @@ def merge_and_publish(
             failed=annotated.failed,
             replaced=inputs.changed if context.config.replace_by_origin else (),
             withdraw=context.config.withdraw,
+            reason=_reason(context.config),
         ),
         context.lock.check,
     )

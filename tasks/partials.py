@@ -69,6 +69,21 @@ _TABLES = (
         folder=FOLDER,
     ),
     Table(
+        "event_joins",
+        "One row an event report: under which rule it is counted to its event.",
+        (
+            _ARTICLE_ID,
+            _PUB_DATE,
+            Column("event_mention_id", "str", "The report", pattern=HEX16),
+            Column("event_id", "str", "The event", pattern=HEX16),
+            Column("rule", "str", "Why it is counted there, in words; first report where it opened the event"),
+        ),
+        primary_key=("event_mention_id",),
+        sort_by=("event_id", "event_mention_id"),
+        partitioned=True,
+        folder=FOLDER,
+    ),
+    Table(
         "signatures",
         "One row an article: what finds its copies among later ones.",
         (

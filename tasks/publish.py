@@ -15,7 +15,7 @@ journal that `recover` carries out to the end.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
 
@@ -151,8 +151,18 @@ class Publication:
         self._claim(name)
         self._put_bytes(name, data, exists=self._store.storage.exists(join(self._store.url, name)))
 
-    def scan(self, table_name: str, columns: Sequence[str] | None = None) -> pl.LazyFrame:
-        """Read a table as it will be after `commit`: what is published, less what is dropped, with what was put."""
+    def touched(self, table_name: str) -> set[str]:
+        """The folders of a table's partitions in which a file is put or deleted so far."""
+        path = find_table(table_name).path
+        return {name.rpartition("/")[0] for name in (*self._puts, *self._deletes) if name.startswith(f"{path}/")}
+
+    def scan(
+        self, table_name: str, columns: Sequence[str] | None = None, folders: Container[str] | None = None
+    ) -> pl.LazyFrame:
+        """Read a table as it will be after `commit`: what is published, less what is dropped, with what was put.
+
+        `folders` takes only these partitions, as `touched` names them.
+        """
         table = find_table(table_name)
         files = {
             relative_name(self._store.url, url): url
@@ -164,7 +174,12 @@ class Publication:
             for name, put in self._puts.items()
             if name.startswith(f"{table.path}/")
         }
-        return scan_files(self._store, table, [files[name] for name in sorted(files.keys() - self._deletes)], columns)
+        wanted = [
+            name
+            for name in sorted(files.keys() - self._deletes)
+            if folders is None or name.rpartition("/")[0] in folders
+        ]
+        return scan_files(self._store, table, [files[name] for name in wanted], columns)
 
     def commit(self) -> PublishResult:
         """Make the change visible; nothing at all is written where nothing changed.

@@ -356,7 +356,7 @@ CHANGES = Table(
         Column("table_name", "str", "The table changed", values=CORE_NAMES),
         Column("key", "str", "Primary key of the row; the parts of a key of several columns joined by |"),
         Column("op", "str", "What was done", values=v.CHANGE_OPS),
-        Column("reason", "str", "Why, such as a new text under the id, a withdrawal, a merged event"),
+        Column("reason", "str", "Why: new inputs, articles withdrawn, all annotated again, merged into another row"),
         Column("successor_key", "str", "Key of the row that takes its place", True),
         Column("at", "ts", "When the run started, UTC"),
     ),

@@ -1,4 +1,8 @@
-"""What a run altered: rows of `changes` by comparing a table before and after."""
+"""What a run altered: rows of `changes` by comparing a table before and after.
+
+Recorded are rows of articles, events, stories and entities that were updated or deleted, and events that are new: what
+an analyst may have loaded before and would now find otherwise. The first run into a folder alters nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,65 @@ import datetime as dt
 
 import polars as pl
 
-from tasks.schema import Table, polars_schema
+from tasks.publish import Publication
+from tasks.schema import Table, empty, polars_schema
+from tasks.storage import relative_name
+from tasks.store import Store, partition_files, scan, scan_files
 from tasks.tables import TABLES
+
+# Of the others new rows say nothing of old ones: they are what the run was for.
+FOLLOWED = ("articles", "entities", "events", "stories")
+INSERTS_TOLD = frozenset({"events"})
 
 # Counts and sums that move with every new article: their change alone is no news of the row.
 _NOISE = frozenset({"n_mentions", "n_articles", "n_unique", "n_sources", "last_seen", "last_pub_date"})
+
+
+def run_changes(store: Store, publication: Publication, run_id: str, at: dt.datetime, reason: str) -> pl.DataFrame:
+    """Give the rows of `changes` of a run that has put its tables and has not committed them.
+
+    Only partitions that the run touches are compared. An event that is gone names the event which now has most of
+    its reports.
+
+    Parameters
+    ----------
+    at
+        When the run started, UTC.
+    reason
+        Why rows changed, in words.
+    """
+    if scan(store, "runs").head(1).collect().is_empty():
+        return empty(TABLES["changes"])
+    found = []
+    for name in FOLLOWED:
+        table = TABLES[name]
+        folders = publication.touched(name)
+        if not folders:
+            continue
+        old = _published(store, name, folders)
+        new = publication.scan(name, folders=folders).collect()
+        successors = None
+        if name == "events":
+            reports = publication.touched("event_mentions")
+            columns = ["event_mention_id", "event_id"]
+            successors = event_successors(
+                _published(store, "event_mentions", reports).select(columns),
+                publication.scan("event_mentions", columns, reports).collect(),
+            )
+        changes = diff_tables(table, old, new, run_id, at, successors, reason)
+        found.append(changes if name in INSERTS_TOLD else changes.filter(pl.col("op") != "insert"))
+    return pl.concat(found) if found else empty(TABLES["changes"])
+
+
+def _published(store: Store, name: str, folders: set[str]) -> pl.DataFrame:
+    """The published rows of the given partitions."""
+    files = [
+        url
+        for urls in partition_files(store, name).values()
+        for url in urls
+        if relative_name(store.url, url).rpartition("/")[0] in folders
+    ]
+    return scan_files(store, TABLES[name], files).collect()
 
 
 def diff_tables(

@@ -12,6 +12,7 @@ import polars as pl
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.aggregate.changes import run_changes
 from tasks.aggregate.daily import build_daily
 from tasks.aggregate.entities import build_entities
 from tasks.aggregate.events import merge_events
@@ -50,6 +51,7 @@ class MergeJob:
     failed: tuple[tuple[str, str], ...]
     replaced: tuple[str, ...]
     withdraw: tuple[str, ...]
+    reason: str = "new inputs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
     # Inputs that are all in already change nothing: only the run itself is recorded.
     if changed.months or job.staged or job.withdraw:
         _put_tables(store, publication, job, changed)
+        changes = run_changes(store, publication, job.run_id, job.started_at, job.reason)
+        publication.put("changes", None, pl.concat([scan(store, "changes").collect(), changes]))
     publication.put_meta(FINGERPRINT, fingerprint_bytes(job.fingerprint))
     run = _run_row(publication, job)
     runs = pl.concat([scan(store, "runs").collect(), pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])
@@ -200,6 +204,10 @@ def _put_events(
     put_by_month(store, publication, "event_mentions", merged.event_mentions)
     put_by_month(store, publication, "event_args", merged.event_args)
     put_by_month(store, publication, "events", merged.events)
+    joins = merged.joins.join(
+        merged.event_mentions.select("event_mention_id", "article_id", "pub_date"), on="event_mention_id"
+    )
+    put_by_month(store, publication, "event_joins", joins)
     publication.put("entities", None, entities)
     publication.put("entity_roles", None, build_roles(role_evidence))
 

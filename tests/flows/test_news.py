@@ -353,3 +353,42 @@ def test_a_run_fails_where_too_many_articles_fail_and_publishes_nothing(
     run_flow(inputs, output)
     assert table(output, "articles").height == 2
     assert problems(output) == []
+
+
+def changes(output: Path) -> pl.DataFrame:
+    return pl.read_parquet(f"{output}/changes/*.parquet").select("table_name", "op", "reason", "key", "successor_key")
+
+
+def test_changes_tell_what_a_later_run_altered(tmp_path: Path, run_flow: Run) -> None:
+    output = tmp_path / "output"
+    run_flow(write(tmp_path / "in", "a.jsonl", [ARTICLES[1]]), output)
+    assert changes(output).is_empty()  # nobody had loaded anything before
+
+    earlier = ARTICLES[1] | {
+        "id": "earlier",
+        "published_at": "2024-04-09T07:00:00Z",
+        "title": "Kenyan police hold dozens of protesters",
+        "text": "Police arrested 45 protesters in Nairobi on Tuesday, the Kenyan interior ministry said.",
+    }
+    run_flow(write(tmp_path / "in2", "b.jsonl", [earlier, ARTICLES[0]]), output)
+    found = changes(output)
+    events = pl.read_parquet(f"{output}/events/**/*.parquet")
+    arrest = events.filter(pl.col("event_type") == "COERCE", pl.col("n_articles") == 2)
+    assert arrest.height == 1
+    gone = found.filter(pl.col("table_name") == "events", pl.col("op") == "delete")
+    # The event's id is that of its earliest report, which came late: the old id names the new one.
+    assert gone["successor_key"].to_list() == arrest["event_id"].to_list()
+    inserted = set(found.filter(pl.col("op") == "insert")["key"])
+    assert set(arrest["event_id"]) <= inserted <= set(events["event_id"])
+    assert found.filter(pl.col("table_name") == "articles", pl.col("op") == "insert").is_empty()
+    assert verify(str(output)) == []
+
+
+def test_changes_tell_withdrawals(tmp_path: Path, run_flow: Run) -> None:
+    output = tmp_path / "output"
+    run_flow(write(tmp_path / "in", "a.jsonl", ARTICLES[:2]), output)
+    articles = pl.read_parquet(f"{output}/articles/**/*.parquet")
+    one = articles.filter(pl.col("external_id") == "one")["article_id"][0]
+    run_flow([], output, withdraw=(one,))
+    told = changes(output).filter(pl.col("table_name") == "articles")
+    assert told.select("op", "reason", "key").rows() == [("delete", "articles withdrawn", one)]
