@@ -148,6 +148,32 @@ def lexicon(
 
 
 @app.command()
+def show(
+    key: Annotated[str, typer.Argument(help="Id of an event or an entity.", metavar="EVENT_ID|ENTITY_ID")],
+    output: OutputOption = None,
+    why: Annotated[bool, typer.Option("--why", help="Tell of each report why it is counted to the event.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Open an event or an entity in the terminal, down to the sentences."""
+    from flows.show import show as print_it
+
+    print_it(load_config(config, output=output), key, why, Console())
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement over the tables by name.")],
+    output: OutputOption = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Ask the tables in SQL (needs DuckDB: pip install dateline[query])."""
+    from flows.query import query as print_rows
+
+    print_rows(load_config(config, output=output), sql, csv, Console())
+
+
+@app.command()
 def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
     """Check every promise of the contract; exit 1 with the rows that break one."""
     from tasks.verify import verify as check

@@ -1,0 +1,92 @@
+"""What `dateline show` and `dateline query` print of real tables."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+from rich.console import Console
+
+from flows.query import query
+from flows.settings import RunConfig
+from flows.show import show
+from tasks.errors import UserError
+from tasks.tables import TABLES
+
+
+@pytest.fixture
+def settings(seed_output: Path) -> RunConfig:
+    return RunConfig(output=str(seed_output))
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=StringIO(), width=400)
+
+
+def printed(console: Console) -> str:
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_an_event_opens_to_its_sentences_with_roles_in_words(
+    settings: RunConfig, console: Console, seed_output: Path
+) -> None:
+    events = pl.read_parquet(f"{seed_output}/events/**/*.parquet")
+    summit = events.sort("n_mentions").row(-1, named=True)
+    show(settings, summit["event_id"], why=True, console=console)
+    text = printed(console)
+    assert "CONSULT, planned" in text
+    assert "Kim Jong-un, Vladimir Putin [PRKGOV, RUSGOV]" in text
+    assert "summit [trigger]" in text
+    assert text.count("counted here because:") == summit["n_mentions"]
+    assert "frame:consult" in text
+
+
+def test_without_why_no_rule_is_told(settings: RunConfig, console: Console, seed_output: Path) -> None:
+    event = pl.read_parquet(f"{seed_output}/events/**/*.parquet").row(0, named=True)
+    show(settings, event["event_id"], why=False, console=console)
+    assert "counted here" not in printed(console)
+
+
+def test_an_entity_tells_its_roles_and_events(settings: RunConfig, console: Console, seed_output: Path) -> None:
+    entities = pl.read_parquet(f"{seed_output}/entities")
+    putin = entities.filter(pl.col("name") == "Vladimir Putin")["entity_id"][0]
+    show(settings, putin, why=False, console=console)
+    text = printed(console)
+    assert "President" in text
+    assert "CONSULT" in text
+    assert "RUS" in text
+
+
+def test_an_unknown_id_is_a_user_error(settings: RunConfig, console: Console) -> None:
+    with pytest.raises(UserError, match="no event and no entity"):
+        show(settings, "nothing", why=False, console=console)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_is_a_view(settings: RunConfig, console: Console, table: str) -> None:
+    query(settings, f"SELECT count(*) AS rows FROM {table}", as_csv=False, console=console)
+    assert "rows" in printed(console)
+
+
+def test_csv_is_plain(settings: RunConfig, console: Console, capsys: pytest.CaptureFixture[str]) -> None:
+    query(
+        settings, "SELECT event_type, count(*) AS n FROM events WHERE event_type = 'CONSULT' GROUP BY 1", True, console
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "event_type,n"
+    assert lines[1].startswith("CONSULT,")
+
+
+def test_broken_sql_is_one_line(settings: RunConfig, console: Console) -> None:
+    with pytest.raises(UserError, match="^query: ") as caught:
+        query(settings, "SELECT nothing FROM events", False, console)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_tables_is_named(tmp_path: Path, console: Console) -> None:
+    with pytest.raises(UserError, match="no tables here"):
+        query(RunConfig(output=str(tmp_path)), "SELECT 1", False, console)
