@@ -82,7 +82,7 @@ def test_csv_is_plain(settings: RunConfig, console: Console, capsys: pytest.Capt
 
 
 def test_broken_sql_is_one_line(settings: RunConfig, console: Console) -> None:
-    with pytest.raises(UserError, match="^query: ") as caught:
+    with pytest.raises(UserError, match=r"^query: ") as caught:
         query(settings, "SELECT nothing FROM events", False, console)
     assert "\n" not in str(caught.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -63,7 +64,7 @@ marks = st.builds(
 @given(st.lists(marks, max_size=12))
 def test_marks_never_overlap_and_none_is_lost_without_cause(given_marks: list[Mark]) -> None:
     kept = disjoint(given_marks)
-    assert all(one.end <= other.start for one, other in zip(kept, kept[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(kept))
     assert set(kept) <= set(given_marks)
     for mark in set(given_marks) - set(kept):
         assert any(mark.start < other.end and other.start < mark.end for other in kept)
