@@ -174,6 +174,23 @@ def query(
 
 
 @app.command()
+def export(
+    target: Annotated[str, typer.Argument(help="New or empty folder for the copy.", metavar="DIR")],
+    output: OutputOption = None,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Leave out texts, evidence, quotations' words and titles.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Copy the tables to share them; with --no-text without the publishers' words."""
+    from tasks.sharing import export_tables
+
+    folder = load_config(config, output=output).output
+    rows = export_tables(folder, target, with_text=not no_text)
+    Console().print(f"{target}: {len(rows)} tables, {sum(rows.values()):,} rows", highlight=False, soft_wrap=True)
+
+
+@app.command()
 def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
     """Check every promise of the contract; exit 1 with the rows that break one."""
     from tasks.verify import verify as check

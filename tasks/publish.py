@@ -14,9 +14,8 @@ journal that `recover` carries out to the end.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import BytesIO
 
 import polars as pl
@@ -24,6 +23,19 @@ import pyarrow.parquet as pq
 
 from tasks.errors import ContractError, UserError
 from tasks.ids import sha256_hex
+from tasks.journal import (
+    JOURNAL,
+    Journal,
+    Put,
+    carry_out,
+    journal_bytes,
+    journal_url,
+    read_journal,
+    require_reachable,
+    settled_generation,
+    write_generation,
+)
+from tasks.metadata import describe
 from tasks.schema import Table, arrow_schema, conform, empty
 from tasks.storage import join, relative_name
 from tasks.store import (
@@ -40,34 +52,13 @@ from tasks.store import (
     scan_files,
     staging_url,
 )
-from tasks.tables import TABLES
+from tasks.tables import SCHEMA_VERSION, TABLES
 
 MAX_ROWS = 2_000_000
 MAX_TEXTS = 200_000
 
 _HEX_DIGITS = "0123456789abcdef"
-_JOURNAL = "publish.json"
-_JOURNAL_FORMAT = 1
-_RESERVED = {_JOURNAL, "generation", "lock.json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """One file of a publication: from where in the store to where, and what it holds."""
-
-    staged: str
-    final: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """What a publication is about to do; names are relative to the store, which may have moved since."""
-
-    run_id: str
-    generation: int
-    puts: tuple[Put, ...]
-    deletes: tuple[str, ...]
+_RESERVED = {JOURNAL, "generation", "lock.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +106,7 @@ class Publication:
         self._deletes: set[str] = set()
         self._unchanged: set[str] = set()
         self._open = True
-        self._generation = _settled_generation(store)
+        self._generation = settled_generation(store)
 
     def put(self, table_name: str, month: str | None, frame: pl.DataFrame) -> None:
         """Let these rows be the whole of a table's month (or of a table without months).
@@ -164,21 +155,8 @@ class Publication:
         `folders` takes only these partitions, as `touched` names them.
         """
         table = find_table(table_name)
-        files = {
-            relative_name(self._store.url, url): url
-            for urls in partition_files(self._store, table).values()
-            for url in urls
-        }
-        files |= {
-            name: join(self._store.url, put.staged)
-            for name, put in self._puts.items()
-            if name.startswith(f"{table.path}/")
-        }
-        wanted = [
-            name
-            for name in sorted(files.keys() - self._deletes)
-            if folders is None or name.rpartition("/")[0] in folders
-        ]
+        files = self._files(table)
+        wanted = [name for name in sorted(files) if folders is None or name.rpartition("/")[0] in folders]
         return scan_files(self._store, table, [files[name] for name in wanted], columns)
 
     def commit(self) -> PublishResult:
@@ -192,6 +170,7 @@ class Publication:
         """
         self._require_open()
         self._fill_up()
+        self._describe()
         self._open = False
         journal = Journal(
             self._run_id,
@@ -201,10 +180,10 @@ class Publication:
         )
         if journal.puts or journal.deletes:
             self._check()
-            if _settled_generation(self._store) != self._generation:
+            if settled_generation(self._store) != self._generation:
                 raise UserError(f"{self._store.name}: another run has published meanwhile; run again")
-            self._store.storage.write(_journal_url(self._store), _journal_bytes(journal))
-            _carry_out(self._store, journal, self._check)
+            self._store.storage.write(journal_url(self._store), journal_bytes(journal))
+            carry_out(self._store, journal, self._check)
         self._clean()
         return PublishResult(tuple(sorted(self._puts)), journal.deletes, tuple(sorted(self._unchanged)))
 
@@ -213,6 +192,20 @@ class Publication:
         self._require_open()
         self._open = False
         self._clean()
+
+    def _files(self, table: Table) -> dict[str, str]:
+        """A table's files as they will be, by their names in the store, with where each lies now."""
+        files = {
+            relative_name(self._store.url, url): url
+            for urls in partition_files(self._store, table).values()
+            for url in urls
+        }
+        files |= {
+            name: join(self._store.url, put.staged)
+            for name, put in self._puts.items()
+            if name.startswith(f"{table.path}/")
+        }
+        return {name: url for name, url in files.items() if name not in self._deletes}
 
     def _clean(self) -> None:
         self._store.storage.delete_tree(self._folder)
@@ -280,21 +273,23 @@ class Publication:
         """
         for table in TABLES.values():
             stand_in = partition_name(table, UNDATED if table.partitioned else None)
-            published = {
-                relative_name(self._store.url, url)
-                for urls in partition_files(self._store, table).values()
-                for url in urls
-            }
+            left = self._files(table).keys()
             new = {name for name in self._puts if name.startswith(f"{table.path}/")}
-            left = (published - self._deletes) | new
             if not left:
+                exists = stand_in in self._deletes
                 self._deletes.discard(stand_in)
-                self._put_rows(stand_in, table, empty(table), exists=stand_in in published)
+                self._put_rows(stand_in, table, empty(table), exists=exists)
             elif table.partitioned and stand_in in left - new and len(left) > 1:
                 url = join(self._store.url, stand_in)
                 data = parquet_bytes(table, empty(table))
                 if self._store.storage.size(url) == len(data) and self._store.storage.read(url) == data:
                     self._deletes.add(stand_in)
+
+    def _describe(self) -> None:
+        """Describe the tables as they will be, beside them, for other programs."""
+        files = {name: sorted(self._files(table)) for name, table in TABLES.items()}
+        for name, data in describe(TABLES, files, SCHEMA_VERSION).items():
+            self._put_bytes(name, data, exists=self._store.storage.exists(join(self._store.url, name)))
 
 
 def recover(store: Store, check: Callable[[], None] | None = None) -> bool:
@@ -315,100 +310,18 @@ def recover(store: Store, check: Callable[[], None] | None = None) -> bool:
         The journal is damaged, or a file it names is nowhere to be found: nothing is guessed, nothing changed.
     """
     check = check or _no_check
-    journal = _read_journal(store)
+    journal = read_journal(store)
     generation = read_generation(store)
     if journal is not None:
         if generation != journal.generation:
-            _require_reachable(store, journal)
+            require_reachable(store, journal)
         check()
-        _carry_out(store, journal, check)
+        carry_out(store, journal, check)
     elif generation % 2:
-        _write_generation(store, generation + 1)
+        write_generation(store, generation + 1)
     clean_staging(store)
     store.storage.sweep(join(store.url, META))
     return journal is not None or generation % 2 == 1
-
-
-def _carry_out(store: Store, journal: Journal, check: Callable[[], None]) -> None:
-    """Do what the journal says, from wherever it was left; the journal goes last."""
-    storage = store.storage
-    if read_generation(store) != journal.generation:
-        check()
-        _write_generation(store, journal.generation - 1)
-        for put in journal.puts:
-            check()
-            storage.move(join(store.url, put.staged), join(store.url, put.final))
-        for name in journal.deletes:
-            check()
-            storage.delete(join(store.url, name))
-        for folder in sorted({name.split("/")[0] for name in (*journal.deletes, *_finals(journal)) if "/" in name}):
-            storage.sweep(join(store.url, folder))
-        check()
-        _write_generation(store, journal.generation)
-    check()
-    storage.delete(_journal_url(store))
-
-
-def _finals(journal: Journal) -> tuple[str, ...]:
-    return tuple(put.final for put in journal.puts)
-
-
-def _require_reachable(store: Store, journal: Journal) -> None:
-    """Every file to be put is either still staged or already in place, with the content the journal states."""
-    storage = store.storage
-    for put in journal.puts:
-        staged, final = join(store.url, put.staged), join(store.url, put.final)
-        place = staged if storage.exists(staged) else final
-        if not storage.exists(place) or sha256_hex(storage.read(place)) != put.sha256:
-            raise UserError(
-                f"{storage.location(_journal_url(store))}: the unfinished publication names {put.final}, which is "
-                "missing or damaged; nothing was changed: restore the folder from a copy, or run into a new one"
-            )
-
-
-def _settled_generation(store: Store) -> int:
-    """The generation of a store with no publication under way."""
-    generation = read_generation(store)
-    if generation % 2 or store.storage.exists(_journal_url(store)):
-        raise UserError(f"{store.name}: a publication is unfinished; run again to have it finished first")
-    return generation
-
-
-def _write_generation(store: Store, number: int) -> None:
-    store.storage.write(join(store.url, META, "generation"), f"{number}\n".encode())
-
-
-def _journal_url(store: Store) -> str:
-    return join(store.url, META, _JOURNAL)
-
-
-def _journal_bytes(journal: Journal) -> bytes:
-    return (json.dumps({"format": _JOURNAL_FORMAT, **asdict(journal)}, indent=1) + "\n").encode()
-
-
-def _read_journal(store: Store) -> Journal | None:
-    """The journal, None where there is none; one that this program cannot have written is refused."""
-    url = _journal_url(store)
-    try:
-        data = store.storage.read(url)
-    except FileNotFoundError:
-        return None
-    try:
-        found = json.loads(data)
-        if found.pop("format") != _JOURNAL_FORMAT:
-            raise ValueError("another format")
-        puts = tuple(Put(**put) for put in found.pop("puts"))
-        journal = Journal(puts=puts, deletes=tuple(found.pop("deletes")), **found)
-        for name in (*_finals(journal), *journal.deletes, *(put.staged for put in puts)):
-            join(store.url, name)
-        if _journal_bytes(journal) != data or journal.generation % 2 or journal.generation < 2:
-            raise ValueError("not as written")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UserError(
-            f"{store.storage.location(url)}: the journal is damaged and was not followed; nothing was changed: "
-            "restore the folder from a copy, or run into a new one"
-        ) from error
-    return journal
 
 
 def _no_check() -> None:

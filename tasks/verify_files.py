@@ -16,15 +16,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.finding import Finding, files_finding
+from tasks.journal import JOURNAL
+from tasks.metadata import CROISSANT, DATAPACKAGE
 from tasks.schema import Table, arrow_schema, polars_schema
 from tasks.tables import TABLES
 
 META = "_meta"
 STAGING = ".staging"
 GENERATION = "generation"
-JOURNAL = "publish.json"
 # Files that may lie beside the tables: notes for people and for version control, and the metadata of the data set.
-BESIDE = ("README.md", ".gitignore", "datapackage.json", "croissant.json")
+BESIDE = ("README.md", ".gitignore", DATAPACKAGE, CROISSANT)
 
 _FILE = re.compile(r"part-(0|[1-9][0-9]*)\.parquet")
 _MONTH = re.compile(r"month=([0-9]{4}-(0[1-9]|1[0-2])|undated)")
