@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spacy.tokens import Token
 
@@ -14,8 +14,6 @@ from tasks.annotate.layers import EventArgument, Mention
 
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
-# Sectors whose unnamed members are taken for locals; gunmen, rebels and soldiers may be anybody's.
-DOMESTIC = frozenset({"COP", "CVL", "CRM", "JUD", "MED", "EDU", "LAB", "AGR", "LEG", "SOC", "OPP", "PTY", "REL"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
@@ -170,6 +168,9 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
     """
     if view.mentions.get(head.i) is not None and view.mentions[head.i].form == "name":
         return ()
+    nations = national_arguments(view, head, role)
+    if nations:
+        return nations
     found = antecedents(view.doc, head.i)
     if len(found) < 2:
         return ()
@@ -194,6 +195,48 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
             )
         )
     return tuple(arguments)
+
+
+def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:
+    """One argument for each nation of people told together: "French and Spanish police", "leaders of Mali and Niger".
+
+    The noun stays with the nation nearest to it; the others are told by their own name. Empty where a noun has one
+    nation or none.
+    """
+    if head.pos_ not in ("NOUN", "PROPN") or not (head.tag_ in ("NNS", "NNPS") or head.lower_ in ("police", "media")):
+        return ()
+    start, end = phrase_bounds(view, head)
+    before = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
+    before = _nations(view, [token for child in before for token in conjuncts(child)])
+    after = _nations(view, [t for word, noun in prepositions(head) if word in ("of", "from") for t in conjuncts(noun)])
+    nations = [mention for mention in (before or after) if start <= mention.start or not before]
+    if len({mention.country for mention in nations}) < 2:
+        return ()
+    sector = noun_sector(view, described(view, head))
+    spans = [(mention.start, mention.end) for mention in nations]
+    if before:
+        spans[-1] = (nations[-1].start, end)
+    else:
+        spans[0] = (start, nations[0].end)
+    return tuple(
+        EventArgument(role, first, last, None, mention.country, "name", sector)
+        for mention, (first, last) in zip(nations, spans, strict=True)
+    )
+
+
+def _nations(view: View, tokens: list[Token]) -> list[Mention]:
+    """The countries and peoples named by some words, each once, in the order of the text."""
+    found: dict[int, Mention] = {}
+    for token in tokens:
+        mention = view.mentions.get(token.i)
+        if mention is not None and mention.form == "name" and mention.country is not None and is_nation(mention):
+            found[mention.start] = mention
+    return [found[start] for start in sorted(found)]
+
+
+def is_nation(mention: Mention) -> bool:
+    """Whether the mention names a country or its people, not a place inside one."""
+    return (is_place(mention) or mention.link_method == "authority") and not is_city(mention)
 
 
 def is_place(mention: Mention) -> bool:
@@ -266,38 +309,6 @@ def place_record(mention: Mention, method: str) -> EventArgument:
 def is_own(noun: Token) -> bool:
     """Whether a noun is somebody's own by a pronoun: "their country" is no other side."""
     return any(child.tag_ == "PRP$" for child in children(noun, "poss"))
-
-
-def home_country(mentions: tuple[Mention, ...]) -> str | None:
-    """The country where an article plays: the one most of its place names lie in, None where no country has half.
-
-    Police, courts and crowds without a nation of their own belong to it; countries named only as somebody's ("the
-    Russian ambassador") do not count.
-    """
-    counts: dict[str, int] = {}
-    for mention in mentions:
-        if mention.label in PLACE_LABELS and mention.form == "name" and mention.country is not None:
-            counts[mention.country] = counts.get(mention.country, 0) + 1
-    if not counts:
-        return None
-    best = max(sorted(counts), key=lambda country: counts[country])
-    return best if 2 * counts[best] > sum(counts.values()) else None
-
-
-def with_home(arguments: list[EventArgument], home: str | None) -> list[EventArgument]:
-    """Give unnamed domestic actors the country of the event's place, else the article's; country_method place."""
-    place = next((item.country for item in arguments if item.role == "place" and item.country is not None), home)
-    if place is None:
-        return arguments
-    return [
-        replace(item, country=place, country_method="place")
-        if item.role in ("actor", "recipient")
-        and item.country is None
-        and item.entity_id is None
-        and item.sector in DOMESTIC
-        else item
-        for item in arguments
-    ]
 
 
 def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[Token, ...]:

@@ -173,7 +173,7 @@ def read_role(around: Surroundings, role: RoleSpan, depth: int = 0) -> Reading:
         break
     while title_start < role.start and doc[title_start].text in ("'s", "’s", "-", "‑", "'", "’"):
         title_start += 1
-    return Reading(country, sector, doc[title_start : role.end].text, start)
+    return Reading(country or noun.country, sector, doc[title_start : role.end].text, start)
 
 
 def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str | None, int]:
