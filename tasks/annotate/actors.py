@@ -24,6 +24,7 @@ from tasks.annotate.authority import Authority, apply_authority, load_authority
 from tasks.annotate.gazetteer import Gazetteer, load_gazetteer
 from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import RoleSpan, country_names, demonyms, find_roles
+from tasks.annotate.namesakes import split_namesakes
 from tasks.annotate.organisation_choice import Context, as_chosen, context_of, entry_of
 from tasks.annotate.roles import Reading, Surroundings, complement, read_role, role_before, role_beside
 
@@ -92,6 +93,7 @@ def find_actors(doc: Doc, mentions: Sequence[Mention], authority: Authority | No
             phrases[described.token_start] = role.noun.phrase
     told = countries_of_descriptions(nominal, phrases)
     titled = [_as_described(mention, offices, told) for mention in titled]
+    titled = split_namesakes(doc, titled)
     taken = {(m.start, m.end) for m in titled}
     everything = [*titled, *(m for m in nominal if (m.start, m.end) not in taken)]
     return tuple(sorted(_share(everything), key=lambda m: (m.start, m.end)))

@@ -38,7 +38,8 @@ class Home:
     """Where an article plays: the country of its dateline or of most places, None where none has a majority.
 
     `sole` is true where next to no other country is named, so that even people without any title are taken for
-    locals. `kinds` holds the kind of every entity of the article, `owners` the countries whose a noun is told to be
+    locals. `kinds` holds the kind of every entity of the article, `full` the people it gives a full name (who needs
+    none is known far off), `owners` the countries whose a noun is told to be
     somewhere in it ("the Spanish government": government → ESP), `scenes` per sentence start the country of the place
     that it or one of the sentences right before it names, None where that is several.
     """
@@ -46,6 +47,7 @@ class Home:
     country: str | None
     sole: bool
     kinds: dict[str, str]
+    full: frozenset[str]
     owners: dict[str, frozenset[str]]
     scenes: dict[int, str | None]
 
@@ -58,6 +60,8 @@ class _Rules:
     moving_types: frozenset[str]
     own_officials: frozenset[str]
     strangers: frozenset[str]
+    violent_types: frozenset[str]
+    sites: frozenset[str]
     locative: frozenset[str]
 
 
@@ -79,6 +83,7 @@ def find_home(doc: Doc) -> Home:
     """
     counts: Counter[str] = Counter()
     kinds: dict[str, str] = {}
+    full: set[str] = set()
     owners: dict[str, set[str]] = {}
     spots: dict[int, set[str]] = {}
     datelines = [section for section in doc._.sections if section.kind == "dateline"]
@@ -87,6 +92,8 @@ def find_home(doc: Doc) -> Home:
     for mention in doc._.mentions:
         if mention.entity_id is not None and mention.kind is not None:
             kinds.setdefault(mention.entity_id, mention.kind)
+            if mention.form == "name" and mention.token_end - mention.token_start > 1:
+                full.add(mention.entity_id)
         if mention.country is None:
             continue
         if mention.form == "nominal":
@@ -114,7 +121,8 @@ def find_home(doc: Doc) -> Home:
         if bureau is not None and counts[bureau] >= DATELINE_SHARE * total:
             home = bureau
     sole = home is not None and counts[home] >= SOLE_SHARE * total and counts[home] >= SOLE_WEIGHT
-    return Home(home, sole, kinds, {noun: frozenset(of) for noun, of in owners.items()}, _scenes(doc, spots))
+    nouns = {noun: frozenset(of) for noun, of in owners.items()}
+    return Home(home, sole, kinds, frozenset(full), nouns, _scenes(doc, spots))
 
 
 def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str | None]:
@@ -192,7 +200,7 @@ def _local(
         if kind in ("person", "org") and item.sector in rules.named_sectors:
             return _placed(item, home.country)
         # A name alone may be anybody's: it is a local's only where the article knows no other country.
-        plain = kind == "person" and (item.sector is None or item.sector in rules.unnamed_sectors)
+        plain = kind == "person" and item.entity_id in home.full and item.sector in (None, *rules.unnamed_sectors)
         return _placed(item, at_home if plain else None)
     # A bare noun is whose the article says it is elsewhere; told of several countries it may be either's.
     owners = home.owners.get(span.root.lemma_.lower(), frozenset())
@@ -204,6 +212,8 @@ def _local(
     scene = home.scenes.get(span.root.sent.start)
     where = home.country if moving else place or scene or home.country
     if item.sector in rules.unnamed_sectors or (item.sector == "GOV" and _is_own_official(span)):
+        return _placed(item, where)
+    if item.role == "recipient" and event_type in rules.violent_types and span.root.lemma_.lower() in rules.sites:
         return _placed(item, where)
     if item.sector in rules.only_at_home_sectors or (span.root.pos_ == "PRON" and span.root.lower_ in PERSONAL):
         return _placed(item, at_home)
