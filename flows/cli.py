@@ -1,4 +1,7 @@
-"""The command line: `dateline run | actors | verify | withdraw | migrate | serve`. Exit codes: 0 done, 1 failed, 2 misused."""
+"""The command line: `dateline run | actors | verify | withdraw | migrate | serve`.
+
+Exit codes: 0 done, 1 failed, 2 misused.
+"""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ _ACTORS = ("person", "org", "group")
 _HEADER = (
     "# Actors that the tables know no country or no sector of, the most frequent first.",
     "# Fill in country (ISO 3166-1 alpha-3, or UNO EUR IGO NGO IMG MNC) and sector (PLOVER: GOV MIL COP ...), remove",
-    "# the rows you do not need, and give the file to `dateline run --actors FILE`. A row that you leave as it is changes",
-    "# nothing but that the actor keeps this id. Lines that start with # are not read.",
+    "# the rows you do not need, and give it to `dateline run --actors FILE`. Lines that start with # are left out.",
 )
 
 

@@ -1,4 +1,4 @@
-"""What stands behind a name and tells where it belongs: "Ann Lee of Oxford, Ohio", "who heads the University of Graz"."""
+"""What stands behind a name and tells where it belongs: "Ann Lee of Oxford, Ohio", "who heads the Red Cross"."""
 
 from __future__ import annotations
 

@@ -136,9 +136,7 @@ def _as_described(mention: Mention, offices: Mapping[int, str], told: Mapping[st
     return replace(mention, country=country, country_method="title")
 
 
-def _by_name(
-    doc: Doc, mention: Mention, roles: Sequence[RoleSpan], gazetteer: Gazetteer, context: Context
-) -> Mention:
+def _by_name(doc: Doc, mention: Mention, roles: Sequence[RoleSpan], gazetteer: Gazetteer, context: Context) -> Mention:
     """Fill country and sector that an organisation's own name tells."""
     if mention.kind not in ("org", "group") or mention.form != "name":
         return mention

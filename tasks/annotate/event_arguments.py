@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -122,9 +122,11 @@ def actor_argument(
     if (mention is None or mention.entity_id is None) and core == head:
         # A definite description that coreference resolved keeps its own words and takes the entity.
         stands_for = antecedents(view.doc, head.i)
-        if len(stands_for) == 1:
+        if len(stands_for) == 1 and _may_be(view, core, stands_for[0]):
             mention, method = stands_for[0], "coref"
     entity = country = country_method = sector = None
+    if mention is not None and _is_mislinked(mention, facts):
+        mention = replace(mention, entity_id=None, country=None, country_method=None)
     if mention is not None:
         entity, country, country_method, sector = (
             mention.entity_id,
@@ -149,6 +151,20 @@ def actor_argument(
     if country is not None and country_method is None:
         country_method = "name"
     return EventArgument(role, start, end, entity, country, country_method, sector, method=method)
+
+
+def _is_mislinked(mention: Mention, facts: dict[str, Facts]) -> bool:
+    """Whether a description was taken for a name of another sector."""
+    known = facts.get(mention.entity_id or "")
+    if mention.form != "nominal" or mention.link_method != "coref" or known is None:
+        return False
+    return mention.sector is not None and known.sector is not None and mention.sector != known.sector
+
+
+def _may_be(view: View, noun: Token, name: Mention) -> bool:
+    """Whether a description can mean a name by their sectors: the army is no news agency."""
+    described_as = noun_sector(view, noun) or (view.mentions[noun.i].sector if noun.i in view.mentions else None)
+    return described_as is None or name.sector is None or described_as == name.sector
 
 
 def apposed_name(view: View, head: Token) -> Mention | None:

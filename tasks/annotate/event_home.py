@@ -26,8 +26,8 @@ PERSONAL = frozenset({"he", "she", "him", "her", "they", "them", "his", "their",
 # A place below a country says where the article plays; a country may only be spoken of, a demonym is somebody's.
 WEIGHT_WITHIN, WEIGHT_WHERE, WEIGHT_COUNTRY, WEIGHT_DEMONYM, WEIGHT_ORGANISATION = 2.0, 2.0, 1.0, 0.5, 0.5
 WEIGHT_DATELINE, WEIGHT_TITLE = 4.0, 1.0
-# Shares of the whole weight from which a country is home: the leader's, the dateline's, and for next to no other country.
-MAJORITY, DATELINE_SHARE, SOLE_SHARE = 0.5, 0.3, 0.85
+# Shares of the whole weight from which a country is home, by its dateline, firmly, and alone.
+MAJORITY, DATELINE_SHARE, FIRM_SHARE, SOLE_SHARE = 0.5, 0.3, 0.67, 0.85
 SOLE_WEIGHT = 3.0
 # How many sentences a scene lasts after the one that says where it is.
 SCENE_SENTENCES = 2
@@ -37,14 +37,18 @@ SCENE_SENTENCES = 2
 class Home:
     """Where an article plays: the country of its dateline or of most places, None where none has a majority.
 
-    `sole` is true where next to no other country is named, so that even people without any title are taken for
-    locals. `kinds` holds the kind of every entity of the article, `full` the people it gives a full name (who needs
-    none is known far off), `owners` the countries whose a noun is told to be
-    somewhere in it ("the Spanish government": government → ESP), `scenes` per sentence start the country of the place
-    that it or one of the sentences right before it names, None where that is several.
+    `firm` is true where it has two thirds of the weight, or half and the dateline: officials named without a country
+    are its own. `sole` is true where next to no other country is named, so that even people without any title are
+    taken for locals.
+
+    `kinds` holds the kind of every entity of the article, `full` the people it gives a full name (who needs none is
+    known far off), `owners` the countries whose a noun is told to be somewhere in it ("the Spanish government":
+    government → ESP), `scenes` per sentence start the country of the place that it or one of the sentences right
+    before it names.
     """
 
     country: str | None
+    firm: bool
     sole: bool
     kinds: dict[str, str]
     full: frozenset[str]
@@ -58,11 +62,13 @@ class _Rules:
     named_sectors: frozenset[str]
     only_at_home_sectors: frozenset[str]
     moving_types: frozenset[str]
+    local_types: frozenset[str]
     own_officials: frozenset[str]
     strangers: frozenset[str]
     violent_types: frozenset[str]
     sites: frozenset[str]
     locative: frozenset[str]
+    abodes: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -96,7 +102,8 @@ def find_home(doc: Doc) -> Home:
                 full.add(mention.entity_id)
         if mention.country is None:
             continue
-        if mention.form == "nominal":
+        # A description that coreference gave a name has its country from there.
+        if mention.form == "nominal" and mention.link_method != "coref":
             head = doc[mention.token_start : mention.token_end].root
             owners.setdefault(head.lemma_.lower(), set()).add(mention.country)
         weight = _weight(doc, mention) if mention.form == "name" else 0.0
@@ -120,9 +127,11 @@ def find_home(doc: Doc) -> Home:
         home = best if counts[best] > MAJORITY * total else None
         if bureau is not None and counts[bureau] >= DATELINE_SHARE * total:
             home = bureau
-    sole = home is not None and counts[home] >= SOLE_SHARE * total and counts[home] >= SOLE_WEIGHT
+    share = counts[home] / total if home is not None and total else 0.0
+    firm = share >= (MAJORITY if bureau == home else FIRM_SHARE)
+    sole = home is not None and share >= SOLE_SHARE and counts[home] >= SOLE_WEIGHT
     nouns = {noun: frozenset(of) for noun, of in owners.items()}
-    return Home(home, sole, kinds, frozenset(full), nouns, _scenes(doc, spots))
+    return Home(home, firm, sole, kinds, frozenset(full), nouns, _scenes(doc, spots))
 
 
 def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str | None]:
@@ -147,13 +156,28 @@ def _weight(doc: Doc, mention: Mention) -> float:
     if mention.label == "NORP":
         return WEIGHT_DEMONYM if mention.kind == "place" else 0.0
     if mention.label in PLACE_LABELS and mention.kind == "place":
-        if is_city(mention):
-            return WEIGHT_WITHIN
-        before = doc[mention.token_start - 1].lower_ if mention.token_start else ""
-        return WEIGHT_WHERE if before in _rules().locative else WEIGHT_COUNTRY
-    if mention.kind == "org" and mention.country not in INTERNATIONAL_CODES:
+        if _is_where(doc, mention):
+            return WEIGHT_WHERE
+        return WEIGHT_WITHIN if is_city(mention) and not _acts(doc, mention) else WEIGHT_COUNTRY
+    # Agencies report from everywhere and firms trade there.
+    if mention.kind == "org" and mention.country not in INTERNATIONAL_CODES and mention.sector not in ("JRN", "BUS"):
         return WEIGHT_ORGANISATION
     return 0.0
+
+
+def _is_where(doc: Doc, mention: Mention) -> bool:
+    """Whether the words before a place say that something is there; where somebody is based or born does not count."""
+    i = mention.token_start
+    rules = _rules()
+    return i > 0 and doc[i - 1].lower_ in rules.locative and (i < 2 or doc[i - 2].lower_ not in rules.abodes)
+
+
+def _acts(doc: Doc, mention: Mention) -> bool:
+    """Whether a city stands for a government: "Paris rejected it", "Moscow's demand"; not "on Paris' squares"."""
+    root = doc[mention.token_start : mention.token_end].root
+    if root.dep_ == "poss":
+        return not (root.head.dep_ == "pobj" and root.head.head.lower_ in (*_rules().locative, "on"))
+    return root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj")
 
 
 def with_home(
@@ -198,9 +222,10 @@ def _local(
     if item.entity_id is not None:
         kind = home.kinds.get(item.entity_id)
         if kind in ("person", "org") and item.sector in rules.named_sectors:
-            return _placed(item, home.country)
+            return _placed(item, home.country if home.firm or kind == "org" else None)
         # A name alone may be anybody's: it is a local's only where the article knows no other country.
         plain = kind == "person" and item.entity_id in home.full and item.sector in (None, *rules.unnamed_sectors)
+        plain = plain and event_type in rules.local_types
         return _placed(item, at_home if plain else None)
     # A bare noun is whose the article says it is elsewhere; told of several countries it may be either's.
     owners = home.owners.get(span.root.lemma_.lower(), frozenset())
@@ -215,7 +240,8 @@ def _local(
         return _placed(item, where)
     if item.role == "recipient" and event_type in rules.violent_types and span.root.lemma_.lower() in rules.sites:
         return _placed(item, where)
-    if item.sector in rules.only_at_home_sectors or (span.root.pos_ == "PRON" and span.root.lower_ in PERSONAL):
+    pronoun = span.root.pos_ == "PRON" and span.root.lower_ in PERSONAL and event_type in rules.local_types
+    if item.sector in rules.only_at_home_sectors or pronoun:
         return _placed(item, at_home)
     return item
 

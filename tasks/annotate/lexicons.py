@@ -123,7 +123,9 @@ def _day(text: str | None) -> dt.date | None:
 @lru_cache(maxsize=1)
 def organisations() -> dict[str, Organisation]:
     """Give the standing organisation of each form; of a form that several share, only what they have in common."""
-    return {key: entries[0] if len(entries) == 1 else shared(entries) for key, entries in organisation_entries().items()}
+    return {
+        key: entries[0] if len(entries) == 1 else shared(entries) for key, entries in organisation_entries().items()
+    }
 
 
 def shared(entries: Sequence[Organisation]) -> Organisation:

@@ -2,7 +2,7 @@
 
 Names alone make one person of "John Reed, 34" and "John Reed, 61". Where an article gives one name two ages more than
 a year apart, two countries, or "senior" and "junior", each mention goes to the person its evidence fits, and mentions
-without evidence to the one named last before them. A different title is no such evidence: a senator is also a candidate.
+without evidence to the one named last before them. A different title is no evidence: a senator is also a candidate.
 """
 
 from __future__ import annotations

@@ -161,6 +161,9 @@ def read_role(around: Surroundings, role: RoleSpan, depth: int = 0) -> Reading:
     # A president of the republic is GOV, a president of a company that nothing is known of is not.
     if sector is None and carries and not stranger and (noun.rule == "carrier" or country):
         sector = noun.sector
+    if sector == "GOV" and country in INTERNATIONAL_CODES:
+        # Officials of the United Nations govern no country.
+        sector = "NGO" if country == "NGO" else "IGO"
     before = {doc[i].lower_ for i in range(max(start - 2, 0), role.start)}
     if sector in _OFFICES and before & _FORMER:
         sector = "ELI"
