@@ -222,8 +222,8 @@ def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgumen
     if head.pos_ not in ("NOUN", "PROPN") or not (head.tag_ in ("NNS", "NNPS") or head.lower_ in ("police", "media")):
         return ()
     start, end = phrase_bounds(view, head)
-    before = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
-    before = _nations(view, [token for child in before for token in conjuncts(child)])
+    modifiers = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
+    before = _nations(view, [token for child in modifiers for token in conjuncts(child)])
     after = _nations(view, [t for word, noun in prepositions(head) if word in ("of", "from") for t in conjuncts(noun)])
     nations = [mention for mention in (before or after) if start <= mention.start or not before]
     if len({mention.country for mention in nations}) < 2:

@@ -9,7 +9,6 @@ arguments only, and it never counts as evidence of who an entity is.
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -87,7 +86,7 @@ def find_home(doc: Doc) -> Home:
     names it too and it has a fair share of the weight (a bureau's dateline says nothing of a far event), else the
     country with more than half of it.
     """
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = {}
     kinds: dict[str, str] = {}
     full: set[str] = set()
     owners: dict[str, set[str]] = {}
@@ -115,17 +114,17 @@ def find_home(doc: Doc) -> Home:
             continue
         if any(section.start <= mention.start < section.end for section in titles):
             weight += WEIGHT_TITLE
-        counts[mention.country] += weight
+        counts[mention.country] = counts.get(mention.country, 0.0) + weight
         if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS:
             spots.setdefault(doc[mention.token_start].sent.start, set()).add(mention.country)
-    if bureau is not None and (counts[bureau] or not counts):
-        counts[bureau] += WEIGHT_DATELINE
+    if bureau is not None and (bureau in counts or not counts):
+        counts[bureau] = counts.get(bureau, 0.0) + WEIGHT_DATELINE
     total = sum(counts.values())
     home: str | None = None
     if total:
         best = max(sorted(counts), key=lambda country: counts[country])
         home = best if counts[best] > MAJORITY * total else None
-        if bureau is not None and counts[bureau] >= DATELINE_SHARE * total:
+        if bureau is not None and counts.get(bureau, 0.0) >= DATELINE_SHARE * total:
             home = bureau
     share = counts[home] / total if home is not None and total else 0.0
     firm = share >= (MAJORITY if bureau == home else FIRM_SHARE)

@@ -88,7 +88,7 @@ def test_words_win_over_the_place(annotate: Annotate) -> None:
     assert sides(annotate("Turkish police arrested two men in Lyon on Monday."))["Turkish police"][0] == "TUR"
 
 
-@pytest.mark.parametrize("towns", permutations(["Lyon", "Lille", "Milan"]), ids="-".join)
+@pytest.mark.parametrize("towns", list(permutations(["Lyon", "Lille", "Milan"])), ids="-".join)
 def test_home_needs_a_majority_and_no_order(annotate: Annotate, towns: tuple[str, ...]) -> None:
     doc = annotate(" ".join(f"A bomb exploded in {town}." for town in towns))
     assert find_home(doc).country == "FRA"
