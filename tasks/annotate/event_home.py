@@ -42,8 +42,8 @@ class Home:
 
     `kinds` holds the kind of every entity of the article, `full` the people it gives a full name (who needs none is
     known far off), `owners` the countries whose a noun is told to be somewhere in it ("the Spanish government":
-    government → ESP), `scenes` per sentence start the country of the place that it or one of the sentences right
-    before it names.
+    government → ESP). By the start of sentences: `named` is the countries each names, `scenes` the country of the
+    place where it is, or one of the sentences right before it was.
     """
 
     country: str | None
@@ -52,7 +52,8 @@ class Home:
     kinds: dict[str, str]
     full: frozenset[str]
     owners: dict[str, frozenset[str]]
-    scenes: dict[int, str | None]
+    named: dict[int, frozenset[str]]
+    scenes: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class _Rules:
     only_at_home_sectors: frozenset[str]
     moving_types: frozenset[str]
     local_types: frozenset[str]
+    scenic_types: frozenset[str]
     own_officials: frozenset[str]
     strangers: frozenset[str]
     violent_types: frozenset[str]
@@ -91,6 +93,7 @@ def find_home(doc: Doc) -> Home:
     full: set[str] = set()
     owners: dict[str, set[str]] = {}
     spots: dict[int, set[str]] = {}
+    named: dict[int, set[str]] = {}
     datelines = [section for section in doc._.sections if section.kind == "dateline"]
     titles = [section for section in doc._.sections if section.kind == "title"]
     bureau: str | None = None
@@ -115,6 +118,7 @@ def find_home(doc: Doc) -> Home:
         if any(section.start <= mention.start < section.end for section in titles):
             weight += WEIGHT_TITLE
         counts[mention.country] = counts.get(mention.country, 0.0) + weight
+        named.setdefault(doc[mention.token_start].sent.start, set()).add(mention.country)
         if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS:
             spots.setdefault(doc[mention.token_start].sent.start, set()).add(mention.country)
     if bureau is not None and (bureau in counts or not counts):
@@ -130,12 +134,13 @@ def find_home(doc: Doc) -> Home:
     firm = share >= (MAJORITY if bureau == home else FIRM_SHARE)
     sole = home is not None and share >= SOLE_SHARE and counts[home] >= SOLE_WEIGHT
     nouns = {noun: frozenset(of) for noun, of in owners.items()}
-    return Home(home, firm, sole, kinds, frozenset(full), nouns, _scenes(doc, spots))
+    by_sentence = {start: frozenset(countries) for start, countries in named.items()}
+    return Home(home, firm, sole, kinds, frozenset(full), nouns, by_sentence, _scenes(doc, spots))
 
 
-def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str | None]:
+def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str]:
     """Give each sentence the country of its own places, else of the nearest sentence before it that names one."""
-    scenes: dict[int, str | None] = {}
+    scenes: dict[int, str] = {}
     last: set[str] = set()
     age = 0
     for sentence in doc.sents:
@@ -233,10 +238,16 @@ def _local(
     if owners and item.sector is not None:
         return replace(item, country=next(iter(owners)), country_method="title")
     moving = event_type in rules.moving_types and (item.role == "actor" or mode == "visit")
-    scene = home.scenes.get(span.root.sent.start)
+    sentence = span.root.sent.start
+    named = home.named.get(sentence, frozenset())
+    scene = home.scenes.get(sentence)
+    if scene not in named and event_type not in rules.scenic_types:
+        scene = None
     where = home.country if moving else place or scene or home.country
-    if item.sector in rules.unnamed_sectors or (item.sector == "GOV" and _is_own_official(span)):
+    if item.sector in rules.unnamed_sectors:
         return _placed(item, where)
+    if item.sector == "GOV" and _is_own_official(span):
+        return _placed(item, where if home.firm or where != home.country else None)
     if item.role == "recipient" and event_type in rules.violent_types and span.root.lemma_.lower() in rules.sites:
         return _placed(item, where)
     pronoun = span.root.pos_ == "PRON" and span.root.lower_ in PERSONAL and event_type in rules.local_types
