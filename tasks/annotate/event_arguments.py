@@ -100,7 +100,10 @@ def modifier_country(view: View, head: Token) -> str | None:
     """The country that a noun's own words give: "Turkish police", "police in Colombia", "Israel's army"."""
     spots = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
     spots.extend(token for child in list(spots) for token in child.subtree if token.i != child.i)
-    spots.extend(noun for word, noun in prepositions(head) if word in ("of", "in", "from", "for"))
+    name = view.mentions.get(head.i)
+    # "Ann Lee in Lyon" may be anybody there; "police in Lyon" are Lyon's.
+    own = ("of", "from") if name is not None and name.form == "name" else ("of", "in", "from", "for")
+    spots.extend(noun for word, noun in prepositions(head) if word in own)
     for token in spots:
         mention = view.mentions.get(token.i)
         if mention is not None and mention.country is not None:
@@ -145,7 +148,7 @@ def actor_argument(
             sector = "GOV" if role == "actor" or event_type in VERBAL_TYPES else None
     if country is None:
         country = modifier_country(view, core) or (modifier_country(view, head) if core != head else None)
-        country_method = "name" if country is not None else None
+        country_method = "title" if country is not None else None
     if sector is None and not (mention is not None and is_place(mention)):
         sector = noun_sector(view, core)
     if country is not None and country_method is None:
