@@ -1,4 +1,7 @@
-"""The command line: `dateline run | verify | withdraw | migrate | serve`. Exit codes: 0 done, 1 failed, 2 misused."""
+"""The command line: `dateline run | actors | verify | withdraw | migrate | serve`.
+
+Exit codes: 0 done, 1 failed, 2 misused.
+"""
 
 from __future__ import annotations
 
@@ -188,6 +191,28 @@ def export(
     folder = load_config(config, output=output).output
     rows = export_tables(folder, target, with_text=not no_text)
     Console().print(f"{target}: {len(rows)} tables, {sum(rows.values()):,} rows", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def actors(
+    unknown: Annotated[str, typer.Option("--unknown", help="Folder of the tables.")],
+    file: Annotated[str | None, typer.Option("--out", "-o", help="CSV file to write [default: print it].")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
+) -> None:
+    """List the most frequent actors without country or sector, as a file for `run --actors` to fill in."""
+    from tasks.aggregate.unknown_actors import authority_csv, unknown_actors
+    from tasks.store import open_store
+
+    if not Path(unknown).is_dir():
+        raise UserError(f"--unknown {unknown}: no such folder; name the folder of an earlier run")
+    text = authority_csv(unknown_actors(open_store(unknown), limit))
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"--out {file}: {error.strerror}; name a file that can be written") from error
 
 
 @app.command()

@@ -5,6 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 ROLE_KEY = ("entity_id", "title", "country", "sector")
+# An introduction speaks for four years after it (a term of office) and for one before it (an article that came first).
+DAYS_AFTER, DAYS_BEFORE = 1461, 366
+# Stands for "introduced, but as one thing by half of the articles and as another by the rest": nothing is lent.
+_SPLIT = ""
 
 
 def build_roles(role_evidence: pl.DataFrame) -> pl.DataFrame:
@@ -40,9 +44,11 @@ def build_roles(role_evidence: pl.DataFrame) -> pl.DataFrame:
 def apply_roles(event_args: pl.DataFrame, role_evidence: pl.DataFrame) -> pl.DataFrame:
     """Give arguments without a country of their own the one that the corpus knows their entity by at that time.
 
-    The nearest introduction at or before the argument's `pub_date` decides, else the nearest after it, else an
-    undated one; of several on one day the one in most articles, then the first by value. An undated argument asks
-    the undated introductions first, then all. What the words say is never changed.
+    The nearest introduction at or before the argument's `pub_date` decides, if it is no more than `DAYS_AFTER` older:
+    somebody is what the texts introduced last, until introduced otherwise. Else the nearest after it within
+    `DAYS_BEFORE` days, else an undated one. Of several on one day the one in most articles counts; where two are as
+    common nothing is lent at all. An undated argument asks the undated introductions first, then all dated ones. What
+    the words say is never changed.
 
     `sector` stays what the words say: the contract has no column that would tell a lent sector from a told one, so
     lending it could not be taken back when later articles know better. Merging needs it all the same and finds it
@@ -98,27 +104,35 @@ def _nearest(asking: pl.DataFrame, evidence: pl.DataFrame, value: str) -> pl.Dat
         .join(later, on="_row", how="left")
         .join(undated, on="entity_id", how="left")
         .join(overall, on="entity_id", how="left")
+        # A dated argument far from every dated introduction is not told by those.
+        .with_columns(pl.when(pl.col("pub_date").is_null()).then("overall").alias("overall"))
     )
-    return found.select("_row", pl.coalesce("backward", "forward", "undated", "overall").alias(f"_{value}"))
+    nearest = pl.coalesce("backward", "forward", "undated", "overall")
+    return found.select("_row", pl.when(nearest != _SPLIT).then(nearest).alias(f"_{value}"))
 
 
 def _asof(when: pl.DataFrame, dated: pl.DataFrame, value: str, strategy: str) -> pl.DataFrame:
+    backward = strategy == "backward"
     joined = when.join_asof(
         dated.rename({value: strategy}),
         on="pub_date",
         by="entity_id",
-        strategy="backward" if strategy == "backward" else "forward",
+        strategy="backward" if backward else "forward",
+        tolerance=f"{DAYS_AFTER if backward else DAYS_BEFORE}d",
         check_sortedness=False,
     )
     return joined.select("_row", strategy)
 
 
 def _heaviest(known: pl.DataFrame, key: list[str], value: str) -> pl.DataFrame:
-    """Per key the value that most articles give; the first by value of those as common."""
+    """Per key the value that most articles give, `_SPLIT` where two are as common."""
+    counted = known.group_by(*key, value).agg(pl.col("article_id").n_unique().alias("n"))
     return (
-        known.group_by(*key, value)
-        .agg(pl.col("article_id").n_unique().alias("n"))
-        .sort(*key, "n", value, descending=[False] * len(key) + [True, False], nulls_last=True)
-        .unique(key, keep="first", maintain_order=True)
-        .drop("n")
+        counted.group_by(key)
+        .agg(
+            pl.col(value).sort_by("n", value, descending=[True, False]).first(),
+            (pl.col("n") == pl.col("n").max()).sum().alias("leaders"),
+        )
+        .with_columns(pl.when(pl.col("leaders") > 1).then(pl.lit(_SPLIT)).otherwise(value).alias(value))
+        .drop("leaders")
     )

@@ -8,17 +8,24 @@ holds for the entity's other mentions (their `title` stays empty: it is not in t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from tasks.annotate.actor_origins import (
+    countries_of_descriptions,
+    governed_body,
+    organisation_seat,
+    person_origin,
+)
 from tasks.annotate.authority import Authority, apply_authority, load_authority
 from tasks.annotate.gazetteer import Gazetteer, load_gazetteer
 from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import RoleSpan, country_names, demonyms, find_roles
-from tasks.annotate.name_links import standing_organisation
+from tasks.annotate.namesakes import split_namesakes
+from tasks.annotate.organisation_choice import Context, as_chosen, context_of, entry_of
 from tasks.annotate.roles import Reading, Surroundings, complement, read_role, role_before, role_beside
 
 register_extensions()
@@ -55,12 +62,14 @@ def find_actors(doc: Doc, mentions: Sequence[Mention], authority: Authority | No
     """Give the mentions with country, sector and title filled, and the nominal actors among them, in text order."""
     gazetteer = load_gazetteer()
     roles = find_roles(doc)
-    named = [_by_name(doc, mention, roles, gazetteer) for mention in mentions]
+    context = context_of(doc, mentions)
+    named = [_by_name(doc, mention, roles, gazetteer, context) for mention in mentions]
     if authority is not None:
         named = apply_authority(doc, named, authority)
     around = Surroundings.of(doc, roles, named)
     titled: list[Mention] = []
     used: dict[RoleSpan, Mention | None] = {}
+    offices: dict[int, str] = {}
     for mention in named:
         if mention.form != "name" or mention.kind not in ACTING_KINDS or mention.label == "NORP":
             titled.append(mention)
@@ -68,16 +77,23 @@ def find_actors(doc: Doc, mentions: Sequence[Mention], authority: Authority | No
         found = role_before(around, mention)
         if found is not None:
             used[found[0]] = None
+            offices[mention.token_start] = found[0].noun.phrase
             mention = _with_reading(mention, found[1])
         beside = role_beside(around, mention)
         if beside is not None and beside not in used:
             mention = _with_reading(mention, read_role(around, beside))
             used[beside] = mention
-        if mention.country is None and mention.kind == "person":
-            country = _country_before(doc, mention)
-            mention = replace(mention, country=country, country_method="title" if country else None)
-        titled.append(mention)
-    nominal = [m for role in roles if (m := _nominal(around, role, used)) is not None]
+        titled.append(_with_origin(around, mention))
+    phrases: dict[int, str] = {}
+    nominal = []
+    for role in roles:
+        described = _nominal(around, role, used)
+        if described is not None:
+            nominal.append(described)
+            phrases[described.token_start] = role.noun.phrase
+    told = countries_of_descriptions(nominal, phrases)
+    titled = [_as_described(mention, offices, told) for mention in titled]
+    titled = split_namesakes(doc, titled)
     taken = {(m.start, m.end) for m in titled}
     everything = [*titled, *(m for m in nominal if (m.start, m.end) not in taken)]
     return tuple(sorted(_share(everything), key=lambda m: (m.start, m.end)))
@@ -97,15 +113,39 @@ def _with_reading(mention: Mention, reading: Reading) -> Mention:
     )
 
 
-def _by_name(doc: Doc, mention: Mention, roles: Sequence[RoleSpan], gazetteer: Gazetteer) -> Mention:
+def _with_origin(around: Surroundings, mention: Mention) -> Mention:
+    """Fill what stands right before or behind a name without being a title: a country, a place, a body headed."""
+    if mention.kind == "person" and (mention.country is None or mention.sector is None):
+        headed = governed_body(around, mention)
+        if headed is not None:
+            mention = _with_reading(mention, headed)
+    if mention.country is not None:
+        return mention
+    if mention.kind == "person":
+        country = _country_before(around.doc, mention) or person_origin(around, mention)
+    else:
+        country = organisation_seat(around, mention)
+    return replace(mention, country=country, country_method="title" if country else None)
+
+
+def _as_described(mention: Mention, offices: Mapping[int, str], told: Mapping[str, tuple[str, int]]) -> Mention:
+    """Give a person whose title tells no country that of the same office told before: "the Russian ambassador"."""
+    country, position = told.get(offices.get(mention.token_start, ""), (None, 0))
+    if country is None or mention.country is not None or position > mention.token_start:
+        return mention
+    return replace(mention, country=country, country_method="title")
+
+
+def _by_name(doc: Doc, mention: Mention, roles: Sequence[RoleSpan], gazetteer: Gazetteer, context: Context) -> Mention:
     """Fill country and sector that an organisation's own name tells."""
     if mention.kind not in ("org", "group") or mention.form != "name":
         return mention
-    entry = standing_organisation(mention.canonical or "")
+    entry = entry_of(mention.canonical or "", context)
     if mention.label == "NORP" and entry is None:
         noun = next((r.noun for r in roles if (r.start, r.end) == (mention.token_start, mention.token_end)), None)
         return replace(mention, sector=noun.sector) if noun else mention
     if entry is not None:
+        mention = as_chosen(mention, entry)
         country, sector = entry.country, entry.sector
     else:
         country = _country_in_name(doc, mention, gazetteer)

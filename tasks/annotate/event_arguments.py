@@ -14,8 +14,6 @@ from tasks.annotate.layers import EventArgument, Mention
 
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
-# Sectors whose unnamed members are taken for locals; gunmen, rebels and soldiers may be anybody's.
-DOMESTIC = frozenset({"COP", "CVL", "CRM", "JUD", "MED", "EDU", "LAB", "AGR", "LEG", "SOC", "OPP", "PTY", "REL"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
@@ -106,7 +104,10 @@ def modifier_country(view: View, head: Token) -> str | None:
     """The country that a noun's own words give: "Turkish police", "police in Colombia", "Israel's army"."""
     spots = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
     spots.extend(token for child in list(spots) for token in child.subtree if token.i != child.i)
-    spots.extend(noun for word, noun in prepositions(head) if word in ("of", "in", "from", "for"))
+    name = view.mentions.get(head.i)
+    # "Ann Lee in Lyon" may be anybody there; "police in Lyon" are Lyon's.
+    own = ("of", "from") if name is not None and name.form == "name" else ("of", "in", "from", "for")
+    spots.extend(noun for word, noun in prepositions(head) if word in own)
     for token in spots:
         mention = view.mentions.get(token.i)
         if mention is not None and mention.country is not None:
@@ -128,9 +129,11 @@ def actor_argument(
     if (mention is None or mention.entity_id is None) and core == head:
         # A definite description that coreference resolved keeps its own words and takes the entity.
         stands_for = antecedents(view.doc, head.i)
-        if len(stands_for) == 1:
+        if len(stands_for) == 1 and _may_be(view, core, stands_for[0]):
             mention, method = stands_for[0], "coref"
     entity = country = country_method = sector = None
+    if mention is not None and _is_mislinked(mention, facts):
+        mention = replace(mention, entity_id=None, country=None, country_method=None)
     if mention is not None:
         entity, country, country_method, sector = (
             mention.entity_id,
@@ -149,12 +152,26 @@ def actor_argument(
             sector = "GOV" if role == "actor" or event_type in VERBAL_TYPES else None
     if country is None:
         country = modifier_country(view, core) or (modifier_country(view, head) if core != head else None)
-        country_method = "name" if country is not None else None
+        country_method = "title" if country is not None else None
     if sector is None and not (mention is not None and is_place(mention)):
         sector = noun_sector(view, core)
     if country is not None and country_method is None:
         country_method = "name"
     return EventArgument(role, start, end, entity, country, country_method, sector, method=method)
+
+
+def _is_mislinked(mention: Mention, facts: dict[str, Facts]) -> bool:
+    """Whether a description was taken for a name of another sector."""
+    known = facts.get(mention.entity_id or "")
+    if mention.form != "nominal" or mention.link_method != "coref" or known is None:
+        return False
+    return mention.sector is not None and known.sector is not None and mention.sector != known.sector
+
+
+def _may_be(view: View, noun: Token, name: Mention) -> bool:
+    """Whether a description can mean a name by their sectors: the army is no news agency."""
+    described_as = noun_sector(view, noun) or (view.mentions[noun.i].sector if noun.i in view.mentions else None)
+    return described_as is None or name.sector is None or described_as == name.sector
 
 
 def apposed_name(view: View, head: Token) -> Mention | None:
@@ -174,6 +191,9 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
     """
     if view.mentions.get(head.i) is not None and view.mentions[head.i].form == "name":
         return ()
+    nations = national_arguments(view, head, role)
+    if nations:
+        return nations
     found = antecedents(view.doc, head.i)
     if len(found) < 2:
         return ()
@@ -198,6 +218,48 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
             )
         )
     return tuple(arguments)
+
+
+def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:
+    """One argument for each nation of people told together: "French and Spanish police", "leaders of Mali and Niger".
+
+    The noun stays with the nation nearest to it; the others are told by their own name. Empty where a noun has one
+    nation or none.
+    """
+    if head.pos_ not in ("NOUN", "PROPN") or not (head.tag_ in ("NNS", "NNPS") or head.lower_ in ("police", "media")):
+        return ()
+    start, end = phrase_bounds(view, head)
+    modifiers = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
+    before = _nations(view, [token for child in modifiers for token in conjuncts(child)])
+    after = _nations(view, [t for word, noun in prepositions(head) if word in ("of", "from") for t in conjuncts(noun)])
+    nations = [mention for mention in (before or after) if start <= mention.start or not before]
+    if len({mention.country for mention in nations}) < 2:
+        return ()
+    sector = noun_sector(view, described(view, head))
+    spans = [(mention.start, mention.end) for mention in nations]
+    if before:
+        spans[-1] = (nations[-1].start, end)
+    else:
+        spans[0] = (start, nations[0].end)
+    return tuple(
+        EventArgument(role, first, last, None, mention.country, "name", sector)
+        for mention, (first, last) in zip(nations, spans, strict=True)
+    )
+
+
+def _nations(view: View, tokens: list[Token]) -> list[Mention]:
+    """The countries and peoples named by some words, each once, in the order of the text."""
+    found: dict[int, Mention] = {}
+    for token in tokens:
+        mention = view.mentions.get(token.i)
+        if mention is not None and mention.form == "name" and mention.country is not None and is_nation(mention):
+            found[mention.start] = mention
+    return [found[start] for start in sorted(found)]
+
+
+def is_nation(mention: Mention) -> bool:
+    """Whether the mention names a country or its people, not a place inside one."""
+    return (is_place(mention) or mention.link_method == "authority") and not is_city(mention)
 
 
 def is_place(mention: Mention) -> bool:
@@ -270,38 +332,6 @@ def place_record(mention: Mention, method: str) -> EventArgument:
 def is_own(noun: Token) -> bool:
     """Whether a noun is somebody's own by a pronoun: "their country" is no other side."""
     return any(child.tag_ == "PRP$" for child in children(noun, "poss"))
-
-
-def home_country(mentions: tuple[Mention, ...]) -> str | None:
-    """The country where an article plays: the one most of its place names lie in, None where no country has half.
-
-    Police, courts and crowds without a nation of their own belong to it; countries named only as somebody's ("the
-    Russian ambassador") do not count.
-    """
-    counts: dict[str, int] = {}
-    for mention in mentions:
-        if mention.label in PLACE_LABELS and mention.form == "name" and mention.country is not None:
-            counts[mention.country] = counts.get(mention.country, 0) + 1
-    if not counts:
-        return None
-    best = max(sorted(counts), key=lambda country: counts[country])
-    return best if 2 * counts[best] > sum(counts.values()) else None
-
-
-def with_home(arguments: list[EventArgument], home: str | None) -> list[EventArgument]:
-    """Give unnamed domestic actors the country of the event's place, else the article's; country_method place."""
-    place = next((item.country for item in arguments if item.role == "place" and item.country is not None), home)
-    if place is None:
-        return arguments
-    return [
-        replace(item, country=place, country_method="place")
-        if item.role in ("actor", "recipient")
-        and item.country is None
-        and item.entity_id is None
-        and item.sector in DOMESTIC
-        else item
-        for item in arguments
-    ]
 
 
 def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[Token, ...]:

@@ -22,15 +22,14 @@ from tasks.annotate.event_arguments import (
     article_facts,
     beneficiary,
     group_arguments,
-    home_country,
     phrase_bounds,
     place_argument,
     place_record,
-    with_home,
 )
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
 from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
+from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_verb_match, match_noun, noun_triggers
 from tasks.annotate.event_numbers import amount_count, people_counts
@@ -123,7 +122,7 @@ class Scene:
     facts: dict[str, Facts]
     dates: dict[int, Mention]
     triggers: frozenset[int]
-    home: str | None
+    home: Home
     published: dt.datetime | None
     genre: str
     contexts: frozenset[str]
@@ -139,7 +138,7 @@ def make_scene(view: View, matches: list[Match]) -> Scene:
         article_facts(mentions),
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
-        home_country(mentions),
+        find_home(view.doc),
         context.published_at if context else None,
         context.genre if context else "news",
         article_contexts(view.doc),
@@ -162,7 +161,7 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
     if status in ("happened", "ongoing") and is_historical(when, scene.published):
         status = "historical"
     arguments.extend(circumstances(scene, match, when, status))
-    arguments = with_home(arguments, scene.home)
+    arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
     start, end = trigger_span(match)
     source = standing.source
     if source is not None and source.lower_ in ("it", "there") and source.i not in view.mentions:

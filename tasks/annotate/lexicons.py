@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,12 +23,21 @@ class Demonym:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A standing organisation or a seat of power: canonical name, kind, country or international code, sector."""
+    """A standing organisation or a seat of power: canonical name, kind, country or international code, sector.
+
+    `valid_from` and `valid_to` are the first and last day on which this holds; None is open.
+    """
 
     name: str
     kind: str
     country: str | None
     sector: str | None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the entry holds on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,8 @@ class RoleNoun:
         person, group (people taken together) or body (an institution).
     gender
         m, f or None.
+    country
+        Where only one country has them (pope, taoiseach), its code.
     rule
         None; "carrier": a modifier or complement decides first, `sector` is the fallback; "national": the same, and
         the fallback only counts with a country; "relation": says who somebody is to others, never a title (brother).
@@ -50,6 +62,7 @@ class RoleNoun:
     sort: str
     gender: str | None
     rule: str | None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +93,52 @@ def country_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def organisations() -> dict[str, Organisation]:
-    """Give standing organisations and seats of power by form: acronyms as written, other forms folded."""
-    found: dict[str, Organisation] = {}
+def organisation_entries() -> dict[str, tuple[Organisation, ...]]:
+    """Give all standing organisations and seats of power that a form can mean: acronyms as written, others folded."""
+    found: dict[str, list[Organisation]] = {}
     for row in read_table("organisations.csv"):
-        entry = Organisation(row["name"], row["kind"], row["country"] or None, row["sector"] or None)
-        for form in (row["name"], *split_forms(row["aliases"])):
-            found.setdefault(organisation_key(form), entry)
+        entry = Organisation(
+            row["name"],
+            row["kind"],
+            row["country"] or None,
+            row["sector"] or None,
+            _day(row["valid_from"]),
+            _day(row["valid_to"]),
+        )
+        for key in {organisation_key(form): None for form in (row["name"], *split_forms(row["aliases"]))}:
+            found.setdefault(key, []).append(entry)
     for row in read_table("metonyms.csv"):
         forms = split_forms(row["forms"])
         entry = Organisation(forms[0], "org", row["country"] or None, row["sector"] or None)
         for form in forms:
-            found.setdefault(organisation_key(form), entry)
-    return found
+            if organisation_key(form) not in found:
+                found[organisation_key(form)] = [entry]
+    return {key: tuple(entries) for key, entries in found.items()}
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=1)
+def organisations() -> dict[str, Organisation]:
+    """Give the standing organisation of each form; of a form that several share, only what they have in common."""
+    return {
+        key: entries[0] if len(entries) == 1 else shared(entries) for key, entries in organisation_entries().items()
+    }
+
+
+def shared(entries: Sequence[Organisation]) -> Organisation:
+    """Give what several organisations have in common; the name is empty where they have several."""
+    names = {entry.name for entry in entries}
+    countries = {entry.country for entry in entries}
+    sectors = {entry.sector for entry in entries}
+    return Organisation(
+        entries[0].name if len(names) == 1 else "",
+        entries[0].kind,
+        entries[0].country if len(countries) == 1 else None,
+        entries[0].sector if len(sectors) == 1 else None,
+    )
 
 
 def organisation_key(form: str) -> str:
@@ -116,7 +162,12 @@ def role_nouns() -> dict[str, RoleNoun]:
     found: dict[str, RoleNoun] = {}
     for row in read_table("sectors.csv"):
         found[row["phrase"]] = RoleNoun(
-            row["phrase"], row["sector"] or None, row["sort"], row["gender"] or None, row["rule"] or None
+            row["phrase"],
+            row["sector"] or None,
+            row["sort"],
+            row["gender"] or None,
+            row["rule"] or None,
+            row["country"] or None,
         )
     return found
 

@@ -174,7 +174,10 @@ def edit_distance(a: str, b: str) -> int:
 
 
 def standing_organisation(form: str) -> Organisation | None:
-    """Give the entry of a standing organisation or seat of power, None where the tables lack it."""
+    """Give the entry of a standing organisation or seat of power, None where the tables lack it.
+
+    Of a form that several organisations share it holds only what they have in common and has no name.
+    """
     return organisations().get(organisation_key(form))
 
 
@@ -193,12 +196,15 @@ def organisation_names(forms: Counter[str], brackets: dict[str, str]) -> dict[st
     initials = {_initials(form): form for form in reversed(long_forms)}
     for form in forms:
         entry = standing_organisation(form)
-        if entry:
+        if entry and entry.name:
             canonical[form] = entry.name
         elif form in brackets:
             full = brackets[form]
             entry = standing_organisation(full)
-            canonical[form] = entry.name if entry else full
+            canonical[form] = entry.name if entry and entry.name else full
+        elif entry:
+            # Several organisations bear the form: which one it is, is decided once the countries are known.
+            canonical[form] = form
         elif form.replace(".", "").isupper() and len(form.replace(".", "")) >= 3 and form.replace(".", "") in initials:
             canonical[form] = initials[form.replace(".", "")]
         else:

@@ -161,6 +161,9 @@ def read_role(around: Surroundings, role: RoleSpan, depth: int = 0) -> Reading:
     # A president of the republic is GOV, a president of a company that nothing is known of is not.
     if sector is None and carries and not stranger and (noun.rule == "carrier" or country):
         sector = noun.sector
+    if sector == "GOV" and country in INTERNATIONAL_CODES:
+        # Officials of the United Nations govern no country.
+        sector = "NGO" if country == "NGO" else "IGO"
     before = {doc[i].lower_ for i in range(max(start - 2, 0), role.start)}
     if sector in _OFFICES and before & _FORMER:
         sector = "ELI"
@@ -173,7 +176,7 @@ def read_role(around: Surroundings, role: RoleSpan, depth: int = 0) -> Reading:
         break
     while title_start < role.start and doc[title_start].text in ("'s", "’s", "-", "‑", "'", "’"):
         title_start += 1
-    return Reading(country, sector, doc[title_start : role.end].text, start)
+    return Reading(country or noun.country, sector, doc[title_start : role.end].text, start)
 
 
 def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str | None, int]:

@@ -39,6 +39,7 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["lexicon"], "say --unused or --misses"),
         (["verify", "--output", "nowhere"], "--output nowhere: no such folder"),
         (["withdraw", "--ids", "note.txt"], "is not an article id"),
+        (["actors", "--unknown", "nowhere"], "--unknown nowhere: no such folder"),
     ],
 )
 def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, arguments: list[str], says: str) -> None:

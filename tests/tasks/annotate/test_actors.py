@@ -174,3 +174,36 @@ def test_mistakes_in_an_authority_file_are_one_clear_line(tmp_path: Path, conten
 def test_missing_authority_file_is_a_user_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such file"):
         load_authority(str(tmp_path / "none.csv"), pipeline())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "expected"),
+    [
+        ("Ann Lee, 34, of Springfield, Ohio, was shot.", "Ann Lee", ("USA", None, None)),
+        ("Omar Khan, from Lahore, was shot.", "Omar Khan", ("PAK", None, None)),
+        ("Luis Gomez, a native of Mexico, was arrested.", "Luis Gomez", ("MEX", "CVL", "native")),
+        ("Ana Suarez, who heads the University of Vienna, resigned.", "Ana Suarez", ("AUT", "EDU", None)),
+        ("The Carlos University in Madrid closed.", "Carlos University", ("ESP", "EDU", None)),
+        ("UN official Erik Lund said so.", "Erik Lund", ("UNO", "IGO", "UN official")),
+    ],
+)
+def test_words_behind_a_name_tell_where_it_belongs(
+    sentence: str, name: str, expected: tuple[str | None, str | None, str | None]
+) -> None:
+    assert facts(parse(f"{sentence} It was Monday."), name) == expected
+
+
+def test_who_works_abroad_is_not_from_there() -> None:
+    doc = parse("Police said Greenpeace in Germany protested. Ann Lee went home from Lahore on Monday.")
+    assert one(doc, "Greenpeace").country == "NGO"
+    assert one(doc, "Ann Lee").country is None
+
+
+def test_an_office_told_before_gives_its_holder_the_country() -> None:
+    doc = parse("The Russian ambassador to Turkey was shot on Monday. Ambassador Oleg Sorin died in Ankara.")
+    assert facts(doc, "Oleg Sorin") == ("RUS", "GOV", "Ambassador")
+
+
+def test_of_a_president_no_other_president_tells() -> None:
+    doc = parse("The Russian president left on Monday. President Oleg Sorin stayed.")
+    assert one(doc, "Oleg Sorin").country is None
