@@ -115,6 +115,20 @@ def modifier_country(view: View, head: Token) -> str | None:
     return None
 
 
+def owners_country(view: View, facts: dict[str, Facts], noun: Token) -> tuple[str | None, str | None]:
+    """The country of those whose somebody is by a pronoun, and its method: "its army" after Mali was named."""
+    found: set[tuple[str | None, str | None]] = set()
+    for child in children(noun, "poss"):
+        if child.tag_ != "PRP$":
+            continue
+        for owner in antecedents(view.doc, child.i):
+            known = facts.get(owner.entity_id or "", Facts(None, None, None))
+            country = owner.country or known.country
+            method = owner.country_method if owner.country else known.country_method
+            found.add((country, method or "name") if country else (None, None))
+    return next(iter(found)) if len(found) == 1 else (None, None)
+
+
 def actor_argument(
     view: View, facts: dict[str, Facts], head: Token, role: str, event_type: str, method: str = "dep"
 ) -> EventArgument:
@@ -153,6 +167,8 @@ def actor_argument(
     if country is None:
         country = modifier_country(view, core) or (modifier_country(view, head) if core != head else None)
         country_method = "title" if country is not None else None
+    if country is None:
+        country, country_method = owners_country(view, facts, core)
     if sector is None and not (mention is not None and is_place(mention)):
         sector = noun_sector(view, core)
     if country is not None and country_method is None:

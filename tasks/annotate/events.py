@@ -30,6 +30,7 @@ from tasks.annotate.event_circumstances import dateline_place, instruments, plac
 from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
 from tasks.annotate.event_home import Home, find_home, with_home
+from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_verb_match, match_noun, noun_triggers
 from tasks.annotate.event_numbers import amount_count, people_counts
@@ -84,7 +85,7 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
                 if match is not None:
                     nominal.append(match)
                     break
-    matches = [match for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
+    matches = [with_implied(view, match) for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
     scene = make_scene(view, matches)
     business = topic_share(doc, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
