@@ -44,8 +44,8 @@ class Removed:
 
 def texts_of(path: Path) -> Iterator[str]:
     """The `text` of each record of a JSON Lines file."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with path.open("rb") as file:
+        lines = gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file
         for line in lines:
             text = json.loads(line).get("text") if line.strip() else None
             if isinstance(text, str) and text.strip():
@@ -82,8 +82,8 @@ def report(name: str, total: Removed, sample: int) -> str:
     every = [found for stretches in total.stretches.values() for found in stretches]
     inside = sum(len(stretch) for within, stretch in every if within)
     lines = [
-        f"{name}: {total.texts} texts, {total.touched} touched; removed {total.chars_removed / max(1, total.chars):.5%} "
-        f"of characters, {total.sentences_removed} of {total.sentences} sentences; "
+        f"{name}: {total.texts} texts, {total.touched} touched; removed "
+        f"{total.chars_removed / max(1, total.chars):.5%} of characters, {total.sentences_removed} of {total.sentences} sentences; "
         f"{inside / max(1, total.chars_removed):.1%} of what went stood inside the prose"
     ]
     for family, stretches in sorted(total.stretches.items(), key=lambda item: (-len(item[1]), item[0])):

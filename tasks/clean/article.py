@@ -90,7 +90,11 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     if given_chars > _MOST_REMOVED * options.max_text_chars:
         return _reject(article, "clean", "too_large", f"{given_chars} characters")
     url = _url(record, notes)
-    body = _as_given(record) if options.mode == "none" else _cleaned(record, load_rules(options.extra_rules))
+    body = (
+        _as_given(record)
+        if options.mode == "none"
+        else _cleaned(record, load_rules(options.extra_rules, source_of(record.source, url)))
+    )
     text = f"{body.title}\n\n{body.text}" if body.title and not body.only_title else body.title or body.text
     n_words = len(_WORD.findall(text))
     if not _WORD.search(text if body.only_title else body.text):
