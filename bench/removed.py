@@ -81,10 +81,11 @@ def report(name: str, total: Removed, sample: int) -> str:
     """The counts and a sample of what went, as text."""
     every = [found for stretches in total.stretches.values() for found in stretches]
     inside = sum(len(stretch) for within, stretch in every if within)
+    share, share_inside = total.chars_removed / max(1, total.chars), inside / max(1, total.chars_removed)
     lines = [
-        f"{name}: {total.texts} texts, {total.touched} touched; removed "
-        f"{total.chars_removed / max(1, total.chars):.5%} of characters, {total.sentences_removed} of {total.sentences} sentences; "
-        f"{inside / max(1, total.chars_removed):.1%} of what went stood inside the prose"
+        f"{name}: {total.texts} texts, {total.touched} touched; removed {share:.5%} of characters, "
+        f"{total.sentences_removed} of {total.sentences} sentences; "
+        f"{share_inside:.1%} of what went stood inside the prose"
     ]
     for family, stretches in sorted(total.stretches.items(), key=lambda item: (-len(item[1]), item[0])):
         lines.append(f"  {family}: {len(stretches)}, {sum(within for within, _ in stretches)} inside")
