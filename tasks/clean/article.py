@@ -74,7 +74,7 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     CleanArticle | Reject
         A reject has stage `extract` (no article in the page), `clean` (nothing left, or too much) or `language`.
     """
-    notes: list[str] = []
+    notes = list(article.notes)
     record = article
     if record.html is not None:
         try:

@@ -89,7 +89,7 @@ def _entry(entry: Any, feed: Any, origin: str) -> Article | Reject:
         published_at=published_at,
         published_basis="feed" if published_at else "none",
         lang=_word((entry.get("summary_detail") or {}).get("language") or feed.get("language")),
-        notes=("feed entry: full content" if full and text is full else "feed entry: summary only",),
+        notes=("a feed entry with its full content" if full and text is full else "a feed entry with a summary only",),
     )
 
 
