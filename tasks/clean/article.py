@@ -104,7 +104,8 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     fetched_at = _fetched_at(record, notes)
     published_at, basis = _published_at(record, url, body, fetched_at, notes)
     # Too short a body is judged together with its title.
-    language = identify(body.text if len(body.text) >= _ENOUGH_CHARS else text, record.lang)
+    expected = () if "all" in options.languages else options.languages
+    language = identify(body.text if len(body.text) >= _ENOUGH_CHARS else text, record.lang, expected)
     refused = _language_reject(record, language, options, published_at)
     if refused:
         return refused
