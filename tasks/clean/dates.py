@@ -33,7 +33,10 @@ MONTH_PATTERN = "|".join(sorted(MONTHS, key=lambda name: (-len(name), name)))
 _ZONES: dict[str, float] = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
     "eet": 2, "eest": 3, "msk": 3, "ist": 5.5, "est": -5, "edt": -4, "et": -5, "cst": -6, "cdt": -5, "mst": -7,
-    "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
+    "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "ct": -6, "mt": -7, "pt": -8,
+    "akst": -9, "akdt": -8, "hst": -10, "nst": -3.5, "brt": -3, "art": -3, "wat": 1, "cat": 2, "sast": 2, "eat": 3,
+    "trt": 3, "gst": 4, "pkt": 5, "npt": 5.75, "ict": 7, "wib": 7, "hkt": 8, "sgt": 8, "pht": 8, "awst": 8,
+    "acst": 9.5, "acdt": 10.5, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 
 _TIME = (

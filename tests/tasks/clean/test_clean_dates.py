@@ -25,6 +25,8 @@ from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
         ("Thursday, April 18th, 2019", "2019-04-18T00:00"),
         ("Apr. 18, 2019 5:30 p.m. EDT", "2019-04-18T21:30"),
         ("18 April 2019", "2019-04-18T00:00"),
+        ("18 April 2019 02:00 SGT", "2019-04-17T18:00"),
+        ("18 April 2019 02:00 NZST", "2019-04-17T14:00"),
         ("18. April 2019, 14:05 Uhr", "2019-04-18T14:05"),
         ("18.04.2019 14:05", "2019-04-18T14:05"),
         ("Donnerstag, 3. März 2022", "2022-03-03T00:00"),

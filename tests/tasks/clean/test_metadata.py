@@ -62,6 +62,10 @@ def test_other_first_lines_are_not(first):
     assert take_headline([first, PROSE]) == (None, [first, PROSE])
 
 
+def test_the_mark_of_a_markdown_heading_is_no_part_of_the_headline():
+    assert take_headline(["# Ferry to Marnau stops", PROSE]) == ("Ferry to Marnau stops", [PROSE])
+
+
 def test_a_headline_needs_prose_below_it():
     assert take_headline(["Ferry to Marnau stops"]) == (None, ["Ferry to Marnau stops"])
     assert take_headline(["Ferry to Marnau", "stops", "now"])[0] is None
