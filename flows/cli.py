@@ -256,3 +256,7 @@ def main() -> None:
     except RunFailed as error:
         CONSOLE.print(f"dateline: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

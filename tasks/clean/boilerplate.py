@@ -316,9 +316,13 @@ def _is_sentence_part(line: str, position: int) -> bool:
 
 def _strip_endings(lines: list[str], rules: Rules, removed: list[tuple[str, str]]) -> list[str]:
     kept = list(lines)
-    for index in range(max(0, len(kept) - _ENDING_PARAGRAPHS), len(kept)):
+    index, left = len(kept), 0
+    # What an ending is all of does not count among the last paragraphs.
+    while index > 0 and left < _ENDING_PARAGRAPHS:
+        index -= 1
         found = rules.endings.search(kept[index])
         if found and found[0].strip():
             removed.append(("ending", found[0].strip()))
             kept[index] = kept[index][: found.start()].rstrip()
+        left += bool(kept[index])
     return [line for line in kept if line]

@@ -26,7 +26,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "external_id": ("id", "article_id", "external_id", "guid", "doc_id", "document_id", "docid", "uuid", "news_id"),
     "source": (
         "source", "publisher", "publication", "outlet", "newspaper", "source_name", "source_domain", "site", "domain",
-        "media", "site_name", "agency", "quelle", "zeitung", "medium", "journal", "fuente", "medio",
+        "media", "site_name", "agency", "quelle", "zeitung", "fuente",
     ),
     "authors": ("authors", "author", "byline", "creator", "writer", "reporter", "author_name", "autor",
         "autoren", "verfasser", "auteur", "auteurs", "autores"),

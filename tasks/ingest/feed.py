@@ -19,7 +19,7 @@ _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
-_LINK = re.compile(r"<a\b[^>]*>.*?</a\s*>", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^>]{0,2000}>(?:(?!<a\b).)*?</a\s*>", re.DOTALL | re.IGNORECASE)
 _DATES = ("published", "created", "updated")
 
 

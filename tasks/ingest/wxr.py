@@ -14,13 +14,13 @@ from tasks.ingest.xml import first_text, parse_xml, words
 from tasks.records import Article, Reject
 
 _NAMESPACE = re.compile(r"\{[^}]*/(?P<name>excerpt|content)/?\}encoded$")
-_ATTRIBUTE = r"""\s+(?:[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s\]"']+)|"[^"\]]*"|\d+)"""
+_ATTRIBUTE = r"""\s+(?:[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s\[\]"']+)|"[^"\]]*"|\d+)"""
 _SHORTCODE = re.compile(
-    rf"(?<!\[)\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{{0,40}})(?P<attributes>(?:{_ATTRIBUTE})*)\s*/?\](?!\])"
+    rf"(?<!\[)\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{{0,40}})(?P<attributes>(?:{_ATTRIBUTE}){{0,50}})\s*/?\](?!\])"
 )
 # Their content is no running text either: pictures' captions, players, programs.
 _ENCLOSING = re.compile(
-    r"\[(caption|wp_caption|gallery|embed|audio|video|playlist|code|sourcecode|youtube|vimeo|tweet|iframe|script)\b[^\]]*\]"
+    r"\[(caption|wp_caption|gallery|embed|audio|video|playlist|code|sourcecode|youtube|vimeo|tweet|iframe|script)\b[^\]]{0,1000}\]"
     r"(?:(?!\[\1\b).)*?\[/\1\]",
     re.DOTALL | re.IGNORECASE,
 )

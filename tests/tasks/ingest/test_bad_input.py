@@ -197,3 +197,24 @@ def test_a_western_page_is_read_as_one_whatever_it_declares(reading, declared):
     text = "Die Fähre fällt aus, für Gäste gibt es Züge. «Ça dépend», dit-il, señor Núñez “schweigt” – noch."
     page = f'<html><head><meta charset="{declared}"><body><p>{text * 5}</p>'.encode("cp1252")
     assert text[:40] in reading(page, "a.html")[0].html
+
+
+SHORTCODES = ["[gallery ids=", "[caption x", "[caption][gallery]"]
+
+
+@pytest.mark.parametrize("mark", ["<!--", "<p", "<a>", *SHORTCODES])
+def test_openings_without_an_end_take_no_time_of_their_square(reading, samples, mark):
+    run = mark * (200_000 // len(mark))
+    post = "<item><title>T</title><content:encoded><![CDATA[words]]></content:encoded></item>"
+    wxr = samples["wxr.xml"].replace(b"</channel>", post.replace("words", "Words. " + run).encode() + b"</channel>")
+    started = time.monotonic()
+    for content in (wxr, b"<?xml version='1.0'?><nitf>" + run.encode(), b"<rss><channel>" + run.encode(), run.encode()):
+        assert reading(content)
+    assert time.monotonic() - started < 20
+
+
+def test_an_export_of_many_posts_takes_no_time_of_their_square(reading, samples):
+    post = b"<item><title>T</title><link>https://a.example/</link></item>"
+    started = time.monotonic()
+    assert len(reading(samples["wxr.xml"].replace(b"</channel>", post * 20_000 + b"</channel>"))) > 20_000
+    assert time.monotonic() - started < 20
