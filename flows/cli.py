@@ -309,6 +309,8 @@ def _log_to_stderr(quiet: bool) -> None:
 
 
 def _print_summary(output: str, summary: dict[str, Any]) -> None:
+    from flows.report import note_lines
+
     console = Console()
     grid = Grid(title=f"Tables in {output}", title_justify="left")
     grid.add_column("table")
@@ -322,6 +324,8 @@ def _print_summary(output: str, summary: dict[str, Any]) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    for line in note_lines(summary):
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
     lines = (f'pl.read_parquet("{output}/events/**/*.parquet")', f"duckdb.sql(\"FROM '{output}/events/**/*.parquet'\")")
     console.print("Load a table in Python, with Polars or DuckDB:", highlight=False)
     for line in lines:
@@ -349,3 +353,7 @@ def main() -> None:
     except RunFailed as error:
         CONSOLE.print(f"dateline: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -28,7 +28,8 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     Returns
     -------
     dict
-        `run`: the row of `runs`; `tables`: rows per table after the run.
+        `run`: the row of `runs`; `tables`: rows per table after the run; `notes`: counts of records of which something
+        is to be told that no column has.
 
     Raises
     ------

@@ -14,10 +14,19 @@ def summary_markdown(output: str, summary: dict[str, Any]) -> str:
     run = summary["run"]
     counts = "\n".join(f"| {name.removeprefix('n_')} | {value:,} |" for name, value in run.items() if name != "seconds")
     tables = "\n".join(f"| `{name}` | {rows:,} |" for name, rows in summary["tables"].items())
+    notes = "".join(f"\n- {line}" for line in note_lines(summary))
     return (
         f"Tables in `{output}`, {run['seconds']:.0f} s\n\n"
-        f"| records | |\n|---|---:|\n{counts}\n\n| table | rows |\n|---|---:|\n{tables}\n"
+        f"| records | |\n|---|---:|\n{counts}\n\n| table | rows |\n|---|---:|\n{tables}\n{notes}\n"
     )
+
+
+def note_lines(summary: dict[str, Any]) -> list[str]:
+    """What is to be told of the records read and no column has: “12 articles: feed entry: summary only”."""
+    return [
+        f"{count:,} {'article' if count == 1 else 'articles'}: {note}"
+        for note, count in summary.get("notes", {}).items()
+    ]
 
 
 def publish_artifact(output: str, summary: dict[str, Any]) -> None:

@@ -56,7 +56,7 @@ class RunConfig(BaseModel):
     )
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description='Names of columns in CSV and Parquet files, by field: text = "rumpf".',
+        description='Names of columns in CSV, Parquet and JSON files, by field: text = "rumpf".',
         json_schema_extra=SHAPES,
     )
 

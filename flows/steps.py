@@ -21,7 +21,7 @@ from tasks.annotate.nlp import model_version
 from tasks.annotate.step import AnnotateJob, AnnotateResult
 from tasks.annotate.step import annotate as annotate_task
 from tasks.clean.article import CleanOptions
-from tasks.clean.boilerplate import load_rules
+from tasks.clean.boilerplate import check_rules
 from tasks.clean.step import GateJob, GatePlan
 from tasks.clean.step import gate as gate_task
 from tasks.errors import RunFailed, UserError
@@ -101,7 +101,7 @@ def clean_options(config: RunConfig) -> CleanOptions:
     if config.boilerplate is not None:
         try:
             rules = Path(config.boilerplate).read_text("utf-8")
-            load_rules(rules)
+            check_rules(rules)
         except OSError as error:
             raise UserError(f"--boilerplate {config.boilerplate}: {error.strerror}; give a TOML file") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, re.error) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from tasks.clean.step import GatePlan
 from tasks.errors import ContractError
 from tasks.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes, read_tombstones, with_tombstones
 from tasks.ingest.step import IngestResult, InputPlan
+from tasks.origins import file_of, within
 from tasks.publish import Publication
 from tasks.schema import polars_schema
 from tasks.shards import read_frame
@@ -74,7 +75,8 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
     Returns
     -------
     dict
-        `run`: this run's row of `runs`; `tables`: rows per table.
+        `run`: this run's row of `runs`; `tables`: rows per table; `notes`: of how many records something is to be
+        told that no column has, such as that a feed gave only a summary.
     """
     store = open_store(job.output)
     publication = Publication(store, job.run_id, check)
@@ -91,7 +93,14 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
     rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
     publication.commit()
     counts = {name: value for name, value in run.items() if name.startswith("n_")}
-    return {"run": counts | {"seconds": run["seconds"]}, "tables": rows}
+    notes: Counter[str] = Counter()
+    for result in job.staged:
+        notes.update(dict(result.notes))
+    return {
+        "run": counts | {"seconds": run["seconds"]},
+        "tables": rows,
+        "notes": dict(sorted(notes.items())),
+    }
 
 
 def _put_tables(store: Store, publication: Publication, job: MergeJob, changed: Changed) -> None:
@@ -220,6 +229,12 @@ def _put_rejects(store: Store, publication: Publication, job: MergeJob) -> None:
     withdrawn = read_frame(store, job.plan.url, "withdrawn").with_columns(
         stage=pl.lit("read"), reason=pl.lit("withdrawn"), detail=pl.lit(None, pl.String), transient=pl.lit(False)
     )
+    repeated = read_frame(store, job.plan.url, "repeated").with_columns(
+        stage=pl.lit("clean"),
+        reason=pl.lit("duplicate_id"),
+        detail=pl.lit("the same id and words as ") + pl.col("stands"),
+        transient=pl.lit(False),
+    )
     messages = pl.DataFrame(
         [{"article_id": article_id, "detail": message} for article_id, message in job.failed],
         schema={"article_id": pl.String, "detail": pl.String},
@@ -229,7 +244,7 @@ def _put_rejects(store: Store, publication: Publication, job: MergeJob) -> None:
         .join(messages, on="article_id")
         .with_columns(stage=pl.lit("annotate"), reason=pl.lit("failed"), transient=pl.lit(True))
     )
-    extra = [frame.with_columns(run_id=pl.lit(job.run_id)).select(columns) for frame in (withdrawn, failed)]
+    extra = [frame.with_columns(run_id=pl.lit(job.run_id)).select(columns) for frame in (withdrawn, repeated, failed)]
     new = pl.concat([*(frame.with_columns(run_id=pl.lit(job.run_id)).select(columns) for frame in found), *extra])
     new = new.unique(["origin", "stage", "reason"], keep="first", maintain_order=True)
     read_again = {origin for result in job.staged for origin, *_ in result.files}
@@ -237,10 +252,11 @@ def _put_rejects(store: Store, publication: Publication, job: MergeJob) -> None:
     annotated_now = set(
         articles.join(read_frame(store, job.plan.url, "todo_ids"), on="article_id", how="semi")["origin"]
     )
-    record_of = pl.col("origin").str.replace(r"#[^#/]*$", "")
-    again = pl.col("origin").is_in(list(read_again)) | record_of.is_in(list(read_again))
+    earlier = scan(store, "rejects").collect()
+    files = scan_partial(store, "inputs").select("origin").collect()["origin"]
+    again = within(earlier["origin"], read_again, files)
     tried = (pl.col("stage") == "annotate") & pl.col("origin").is_in(list(annotated_now))
-    earlier = scan(store, "rejects").filter(~(again & (pl.col("stage") != "annotate")) & ~tried).collect()
+    earlier = earlier.filter(~(again & (pl.col("stage") != "annotate")) & ~tried)
     publication.put("rejects", None, pl.concat([earlier, new]))
 
 
@@ -251,6 +267,11 @@ def _put_bookkeeping(store: Store, publication: Publication, job: MergeJob) -> N
         for origin, path, *numbers in result.files:
             for position, number in enumerate(numbers):
                 counts[origin, path][position] += number
+    paths = dict(reversed(list(counts)))
+    for record in read_frame(store, job.plan.url, "repeated")["origin"]:
+        file = file_of(record, paths)
+        assert file is not None, record
+        counts[file, paths[file]][1] += 1
     rows = [
         {
             "origin": origin,
@@ -282,7 +303,7 @@ def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
     read_rejects = sum(rejects for result in job.staged for *_, rejects, _ in result.files)
     todo = {article_id for article_id, _ in job.failed}
     fresh_failed = _new_among(job, todo)
-    n_rejects = inputs.known_rejects + read_rejects + plan.n_withdrawn + fresh_failed
+    n_rejects = inputs.known_rejects + read_rejects + plan.n_withdrawn + plan.n_repeated + fresh_failed
     n_unchanged = inputs.known_records - inputs.known_rejects + plan.n_unchanged
     n_new = plan.n_new - fresh_failed
     # Counted where the records were read, not added up from what became of them: a lost record shows here.

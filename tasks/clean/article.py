@@ -74,7 +74,7 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     CleanArticle | Reject
         A reject has stage `extract` (no article in the page), `clean` (nothing left, or too much) or `language`.
     """
-    notes: list[str] = []
+    notes = list(article.notes)
     record = article
     if record.html is not None:
         try:
@@ -90,7 +90,11 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     if given_chars > _MOST_REMOVED * options.max_text_chars:
         return _reject(article, "clean", "too_large", f"{given_chars} characters")
     url = _url(record, notes)
-    body = _as_given(record) if options.mode == "none" else _cleaned(record, load_rules(options.extra_rules))
+    body = (
+        _as_given(record)
+        if options.mode == "none"
+        else _cleaned(record, load_rules(options.extra_rules, source_of(record.source, url)))
+    )
     text = f"{body.title}\n\n{body.text}" if body.title and not body.only_title else body.title or body.text
     n_words = len(_WORD.findall(text))
     if not _WORD.search(text if body.only_title else body.text):
@@ -100,7 +104,8 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
     fetched_at = _fetched_at(record, notes)
     published_at, basis = _published_at(record, url, body, fetched_at, notes)
     # Too short a body is judged together with its title.
-    language = identify(body.text if len(body.text) >= _ENOUGH_CHARS else text, record.lang)
+    expected = () if "all" in options.languages else options.languages
+    language = identify(body.text if len(body.text) >= _ENOUGH_CHARS else text, record.lang, expected)
     refused = _language_reject(record, language, options, published_at)
     if refused:
         return refused

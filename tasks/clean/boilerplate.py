@@ -1,7 +1,8 @@
 """Take page rests out of plain text by rules that are data (`tasks/data/boilerplate.toml`).
 
 Position matters: most rules work only outside the article, that is before its first or after its last paragraph of
-prose. A sentence of the article that speaks of cookies or comments stays.
+prose. A sentence of the article that speaks of cookies or comments stays: a sentence that reports speech is taken by no
+pattern, and some patterns take no sentence at all.
 """
 
 from __future__ import annotations
@@ -25,16 +26,32 @@ _ENDING_PARAGRAPHS = 4
 _COMPANY_LINES = 12
 _OUTER_MARKS = " \t*:.…!?→←»«›‹>|•·#-–—_()[]\u200b"
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_STATEMENT_WORDS = 4
+_FULL_STOP = re.compile(r"(?<!\.)\.[\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class LinePatterns:
+    """The patterns of one rule, where they work and whether they take sentences."""
+
+    family: str
+    pattern: re.Pattern[str]
+    anywhere: bool
+    sentences: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Compiled rules; `anywhere`, `edges`, `strong` and `weak` map a bare line to its family."""
+    """Compiled rules; `anywhere`, `edges`, `strong` and `weak` map a bare line to its family.
+
+    `some_pattern` matches where one of `patterns` does, `reported` finds reported speech.
+    """
 
     anywhere: dict[str, str]
     edges: dict[str, str]
-    anywhere_pattern: re.Pattern[str]
-    edges_pattern: re.Pattern[str]
+    patterns: tuple[LinePatterns, ...]
+    some_pattern: re.Pattern[str]
+    reported: re.Pattern[str]
     strong: dict[str, str]
     weak: dict[str, str]
     flat: re.Pattern[str]
@@ -50,34 +67,73 @@ class Cleaned:
     removed: tuple[tuple[str, str], ...]
 
 
-@cache
-def load_rules(extra: str | None = None) -> Rules:
+def load_rules(extra: str | None = None, source: str | None = None) -> Rules:
     """Read and compile the shipped rules, and more of the same form.
 
     Parameters
     ----------
     extra
         Rules in TOML (the text itself), added to the shipped ones.
+    source
+        Whose article is cleaned, None where that is not known: rules that name a source work only there.
 
     Raises
     ------
     tomllib.TOMLDecodeError, KeyError, re.error
         If a text holds no such rules.
     """
+    # Most sources have no rules of their own and share one compiled set.
+    return _compiled(extra, source or "" if (source or "") in _sources_named(extra) else None)
+
+
+def check_rules(extra: str) -> None:
+    """Compile rules for every source that they name.
+
+    Raises
+    ------
+    tomllib.TOMLDecodeError, KeyError, re.error
+        As `load_rules`, whatever the source.
+    """
+    for source in sorted(_sources_named(extra) | {""}):
+        load_rules(extra, source)
+
+
+@cache
+def _parsed(extra: str | None) -> dict[str, list[dict[str, Any]]]:
     data: dict[str, list[dict[str, Any]]] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
     for key, rules in tomllib.loads(extra or "").items():
+        if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+            raise KeyError(f"[[{key}]]")
         data.setdefault(key, []).extend(rules)
-    by_place: dict[str, list[dict[str, Any]]] = {"anywhere": [], "edges": []}
-    for rule in data.get("line", []):
-        by_place[rule["where"]].append(rule)
+    return data
+
+
+@cache
+def _sources_named(extra: str | None) -> frozenset[str]:
+    return frozenset(rule["source"] for rules in _parsed(extra).values() for rule in rules if "source" in rule)
+
+
+@cache
+def _compiled(extra: str | None, source: str | None) -> Rules:
+    """The rules of all sources and those of one; None stands for any source that no rule names."""
+    data = {
+        key: [rule for rule in rules if rule.get("source", source) == source] for key, rules in _parsed(extra).items()
+    }
+    lines = data.get("line", [])
+    for rule in lines:
+        if rule["where"] not in ("anywhere", "edges"):
+            raise KeyError(f"where = {rule['where']!r}")
+    patterns = [pattern for rule in lines for pattern in rule.get("patterns", [])]
     flat = [phrase for rule in data.get("flat", []) for phrase in rule["phrases"]]
     endings = [pattern for rule in data.get("ending", []) for pattern in rule["patterns"]]
+    reported = [pattern for rule in data.get("reported", []) for pattern in rule["patterns"]]
     cuts = data.get("cut", [])
     return Rules(
-        anywhere=_bare_lines(by_place["anywhere"], "lines"),
-        edges=_bare_lines(by_place["edges"], "lines"),
-        anywhere_pattern=_any_of(_patterns(by_place["anywhere"]), re.IGNORECASE),
-        edges_pattern=_any_of(_patterns(by_place["edges"]), re.IGNORECASE),
+        anywhere=_bare_lines((rule for rule in lines if rule["where"] == "anywhere"), "lines"),
+        edges=_bare_lines((rule for rule in lines if rule["where"] == "edges"), "lines"),
+        patterns=tuple(_line_patterns(rule) for rule in lines if rule.get("patterns")),
+        some_pattern=_any_of(patterns, re.IGNORECASE),
+        reported=_any_of(reported, re.IGNORECASE),
         strong=_bare_lines(cuts, "strong"),
         weak=_bare_lines(cuts, "weak"),
         flat=_any_of(flat, re.NOFLAG),
@@ -90,8 +146,13 @@ def _bare_lines(rules: Iterable[dict[str, Any]], key: str) -> dict[str, str]:
     return {bare(line): rule["family"] for rule in rules for line in rule.get(key, [])}
 
 
-def _patterns(rules: Iterable[dict[str, Any]]) -> list[str]:
-    return [pattern for rule in rules for pattern in rule.get("patterns", [])]
+def _line_patterns(rule: dict[str, Any]) -> LinePatterns:
+    return LinePatterns(
+        family=rule["family"],
+        pattern=_any_of(rule["patterns"], re.IGNORECASE),
+        anywhere=rule["where"] == "anywhere",
+        sentences=rule.get("sentences", True),
+    )
 
 
 def _any_of(patterns: list[str], flags: re.RegexFlag) -> re.Pattern[str]:
@@ -108,6 +169,11 @@ def is_prose(line: str) -> bool:
     """Whether a line reads like a sentence: several words and an end, or very many words."""
     words = line.count(" ") + 1
     return words >= _LONG_PROSE_WORDS or (words >= _PROSE_WORDS and _SENTENCE_END.search(line) is not None)
+
+
+def is_statement(line: str) -> bool:
+    """Whether a line ends as a sentence does: some words and a full stop; headlines and labels have none."""
+    return line.count(" ") + 1 >= _STATEMENT_WORDS and _FULL_STOP.search(line) is not None
 
 
 def remove_boilerplate(paragraphs: Iterable[str], rules: Rules | None = None) -> Cleaned:
@@ -150,11 +216,19 @@ def _family(line: str, rules: Rules, edges: bool) -> str | None:
     family = rules.anywhere.get(stripped) or (rules.edges.get(stripped) if edges else None)
     if family and not (line.endswith(".") and " " not in stripped):
         return family
-    if rules.anywhere_pattern.fullmatch(line):
-        return "pattern"
-    if edges and rules.edges_pattern.fullmatch(line):
-        return "pattern"
-    return None
+    if not rules.some_pattern.fullmatch(line):
+        return None
+    statement = is_statement(line)
+    if statement and rules.reported.search(line):
+        return None
+    return next(
+        (
+            rule.family
+            for rule in rules.patterns
+            if (edges or rule.anywhere) and (rule.sentences or not statement) and rule.pattern.fullmatch(line)
+        ),
+        None,
+    )
 
 
 def _body_span(lines: list[str], rules: Rules) -> tuple[int, int]:
@@ -242,9 +316,13 @@ def _is_sentence_part(line: str, position: int) -> bool:
 
 def _strip_endings(lines: list[str], rules: Rules, removed: list[tuple[str, str]]) -> list[str]:
     kept = list(lines)
-    for index in range(max(0, len(kept) - _ENDING_PARAGRAPHS), len(kept)):
+    index, left = len(kept), 0
+    # What an ending is all of does not count among the last paragraphs.
+    while index > 0 and left < _ENDING_PARAGRAPHS:
+        index -= 1
         found = rules.endings.search(kept[index])
         if found and found[0].strip():
             removed.append(("ending", found[0].strip()))
             kept[index] = kept[index][: found.start()].rstrip()
+        left += bool(kept[index])
     return [line for line in kept if line]

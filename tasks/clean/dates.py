@@ -10,6 +10,8 @@ import re
 from email.utils import parsedate_to_datetime
 
 _EARLIEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+# Whether a date lies ahead cannot be told without the clock; that it is none of ours can.
+_LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 # Clocks and time zones differ; a page fetched in the evening may carry the next day's date.
 _FUTURE_TOLERANCE = dt.timedelta(days=1)
 
@@ -33,7 +35,10 @@ MONTH_PATTERN = "|".join(sorted(MONTHS, key=lambda name: (-len(name), name)))
 _ZONES: dict[str, float] = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
     "eet": 2, "eest": 3, "msk": 3, "ist": 5.5, "est": -5, "edt": -4, "et": -5, "cst": -6, "cdt": -5, "mst": -7,
-    "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "aest": 10, "aedt": 11,
+    "mdt": -6, "pst": -8, "pdt": -7, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "ct": -6, "mt": -7, "pt": -8,
+    "akst": -9, "akdt": -8, "hst": -10, "nst": -3.5, "brt": -3, "art": -3, "wat": 1, "cat": 2, "sast": 2, "eat": 3,
+    "trt": 3, "gst": 4, "pkt": 5, "npt": 5.75, "ict": 7, "wib": 7, "hkt": 8, "sgt": 8, "pht": 8, "awst": 8,
+    "acst": 9.5, "acdt": 10.5, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 
 _TIME = (
@@ -57,6 +62,9 @@ _MONTH_DAY = re.compile(
     + _TIME,
     re.IGNORECASE,
 )
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?"
+)
 _EPOCH = re.compile(r"-?\d{9,13}(?:\.\d+)?")
 _URL_DATES = (
     re.compile(r"/(?P<year>(?:19|20)\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?=[/._-]|$)"),
@@ -74,12 +82,15 @@ _PUBLISHED_LINE = re.compile(
 def parse_instant(value: str) -> dt.datetime | None:
     """Read a date with or without a time as an instant in UTC; no zone means UTC, a day is its first instant.
 
-    ISO 8601, RFC 2822, seconds or milliseconds since 1970, and written-out days in English, German, French and Spanish
-    are read. A numeric day such as 04/05/2019 that could be two days is not, and gives None as all else does.
+    ISO 8601, RFC 2822, digits in a row (20190418093000), seconds or milliseconds since 1970, and written-out days in
+    English, German, French and Spanish are read. A numeric day such as 04/05/2019 that could be two
+    days is not, and gives None as all else does.
     """
     value = " ".join(value.split())
     if not 6 <= len(value) <= 100:
         return None
+    if found := _COMPACT.fullmatch(value):
+        return _from_match(found.groupdict())
     if _EPOCH.fullmatch(value):
         return _from_epoch(float(value))
     for pattern in (_ISO, _YEAR_FIRST, _DAY_MONTH, _MONTH_DAY):
@@ -159,9 +170,11 @@ def date_of_line(line: str) -> dt.datetime | None:
 
 
 def refusal(instant: dt.datetime, fetched_at: dt.datetime | None) -> str | None:
-    """Why a publication date is not believed: `before 1900` or `after it was fetched`; None where it may be true."""
+    """Why a publication date is not believed: `before 1900`, `after 2100`, `after it was fetched`; else None."""
     if instant < _EARLIEST:
         return "before 1900"
+    if instant >= _LATEST:
+        return "after 2100"
     if fetched_at is not None and instant > fetched_at + _FUTURE_TOLERANCE:
         return "after it was fetched"
     return None

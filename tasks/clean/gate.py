@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tasks.origins import container_of
+
 # What decides between two records of one article id, newest first; what is left undecided goes by origin.
 NEWEST = ("published_at", "fetched_at", "text_sha256")
 # A published article keeps its annotation only while all that the parse depends on is the same.
@@ -30,6 +32,38 @@ class Resolution:
     n_new: int
     n_unchanged: int
     n_superseded: int
+
+
+def split_repeated(incoming: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set apart the records that say again what another record of the same file says: same id, same words.
+
+    Of such records the newest stays, of equally new ones the first; the others are rejects (`duplicate_id`). Only the
+    records of one file are compared, and a file is always read whole, so neither other files nor batches change what
+    is refused. Shards cannot do this: a file may be cut into several of them. The same words under the same id in
+    another file are that article once more (`n_unchanged`); other words are another version of it.
+
+    Parameters
+    ----------
+    incoming
+        Cleaned records with at least article_id, origin and the columns of `NEWEST`.
+
+    Returns
+    -------
+    tuple[pl.DataFrame, pl.DataFrame]
+        The records that stay, and those refused with a column `stands`, the origin of the one that stays.
+    """
+    same = [container_of(pl.col("origin")), "article_id", "text_sha256"]
+    ranked = incoming.sort(
+        *NEWEST,
+        # Records are numbered: #9 comes before #10.
+        pl.col("origin").str.len_bytes(),
+        "origin",
+        descending=[True, True, True, False, False],
+        nulls_last=True,
+        maintain_order=True,
+    ).with_columns(stands=pl.col("origin").first().over(same), place=pl.int_range(pl.len()).over(same))
+    kept = ranked.filter(pl.col("place") == 0).drop("stands", "place")
+    return kept, ranked.filter(pl.col("place") > 0).drop("place")
 
 
 def resolve_versions(published: pl.DataFrame, superseded: pl.DataFrame, incoming: pl.DataFrame) -> Resolution:

@@ -11,7 +11,16 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
-from tasks.clean.tree import DROP, headings_of, letters, mark_unwanted, standfirst, stated_body, unwrap_layout
+from tasks.clean.tree import (
+    DROP,
+    headings_of,
+    letters,
+    mark_unwanted,
+    standfirst,
+    stated_body,
+    stated_moments,
+    unwrap_layout,
+)
 
 # The libraries log what they skip; whether a page gives an article is told by the result.
 for _library in ("trafilatura", "htmldate", "courlan", "justext"):
@@ -48,6 +57,7 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
     tree = _parse(html)
     if tree is None:
         return None
+    moments = stated_moments(tree)
     unwrap_layout(tree)
     mark_unwanted(tree)
     best: Document | None = None
@@ -68,7 +78,8 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
         text=text,
         title=best.title or None,
         authors=tuple(name.strip() for name in (best.author or "").split(";") if name.strip()),
-        published_at=best.date or None,
+        # Extraction tells the day alone; the page may state the time of that day.
+        published_at=next((each for each in moments if each.startswith(best.date or "-")), best.date) or None,
         url=best.url or None,
         lang=best.language or None,
     )

@@ -15,6 +15,7 @@ _MORE_SAMPLES = 15
 _SHORT_CHARS = 60
 _SURE = 0.5
 _RETRY_CHARS = 2000
+_FEWEST_LETTERS = 0.6
 _NOT_WORDS = re.compile(r"[\W\d_]+")
 # Written Norwegian is either of two; every table says "no". Serbo-Croatian labels stay apart.
 _MERGED = {"nb": "no", "nn": "no"}
@@ -37,12 +38,22 @@ def _identifier() -> LanguageIdentifier:
     return identifier
 
 
-def identify(text: str, stated: str | None = None) -> Language:
+def identify(text: str, stated: str | None = None, expected: tuple[str, ...] = ()) -> Language:
     """Identify the language of a body.
 
     Three stretches of about 200 characters, from beginning, middle and end, are identified each; where they disagree,
     fifteen. The language of the larger part is given, with the mean probability of the stretches that agree. A text
     that is too short to judge is in the language that the input states, if it states one.
+
+    Price lists and tables of results consist of figures, abbreviations and names, and have hardly a language of their
+    own: where the words alone leave doubt, too, such a text is in the likeliest of the expected languages.
+
+    Parameters
+    ----------
+    stated
+        The language tag that the input gives.
+    expected
+        ISO 639-1 codes of the languages that are let in; empty where all are.
     """
     told = stated_code(stated)
     letters = sum(character.isalpha() for character in text[: 2 * _SHORT_CHARS])
@@ -58,10 +69,20 @@ def identify(text: str, stated: str | None = None) -> Language:
     if score < _SURE:
         # Tables and lists of figures: look at the words alone, and at more of them.
         words = _NOT_WORDS.sub(" ", text[:_RETRY_CHARS]).lower()
-        code, again = _identifier().classify(words)
-        if float(again) > score:
-            return Language(_MERGED.get(code, code), min(1.0, float(again)))
+        ranked = [(_MERGED.get(code, code), min(1.0, float(again))) for code, again in _identifier().rank(words)]
+        if expected and ranked[0][1] < _SURE and is_mostly_figures(text[:_RETRY_CHARS]):
+            ranked = [found for found in ranked if found[0] in expected] or ranked
+            return Language(*ranked[0])
+        if ranked[0][1] > score:
+            return Language(*ranked[0])
     return Language(best, score)
+
+
+def is_mostly_figures(text: str) -> bool:
+    """Whether figures and signs take two fifths of a text or more; in running text they take a tenth at most."""
+    letters = sum(character.isalpha() for character in text)
+    marks = sum(not character.isspace() for character in text)
+    return letters < _FEWEST_LETTERS * marks
 
 
 def _vote(samples: list[str]) -> tuple[dict[str, float], dict[str, int]]:

@@ -21,7 +21,8 @@ _HEADER = """\
 # Lines that a source repeats in many of its articles. Written by `dateline boilerplate --mine`; read it before you pass
 # it with `--boilerplate`: a line that belongs to the articles has to go from here. The comment behind a line says how
 # many of the source's articles have it. The rules are as in the shipped file: `edges` works before the first and after
-# the last paragraph of prose, `anywhere` wherever the line stands.
+# the last paragraph of prose, `anywhere` wherever the line stands; `source` is the only source in whose articles the
+# rule works ("" stands for articles without a source), and a rule without that line works in all articles.
 """
 
 
@@ -100,8 +101,15 @@ def _count(article: CleanArticle, lines: dict[str, _Line], bodies: set[str]) -> 
 
 def _block(source: str, where: str, lines: dict[str, _Line], total: int) -> str:
     rows = [
-        f"    {json.dumps(line, ensure_ascii=False)},  # {len(found.bodies)} of {total}"
+        f"    {_toml(line)},  # {len(found.bodies)} of {total}"
         for line, found in sorted(lines.items(), key=lambda item: (-len(item[1].bodies), item[0]))
     ]
-    family = json.dumps(f"mined {source}".strip(), ensure_ascii=False)
-    return "\n".join(["[[line]]", f"family = {family}", f'where = "{where}"', "lines = [", *rows, "]", ""])
+    family = f"family = {_toml(f'mined {source}'.strip())}"
+    return "\n".join(
+        ["[[line]]", family, f"source = {_toml(source)}", f'where = "{where}"', "lines = [", *rows, "]", ""]
+    )
+
+
+def _toml(text: str) -> str:
+    """A string of TOML; it escapes as JSON does, except for DEL, which JSON leaves bare."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

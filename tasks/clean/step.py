@@ -11,7 +11,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.annotate.step import AnnotateJob
 from tasks.clean.duplicates import RESULT_SCHEMA, find_duplicates
-from tasks.clean.gate import Resolution, plan_annotation, resolve_versions
+from tasks.clean.gate import Resolution, plan_annotation, resolve_versions, split_repeated
+from tasks.origins import within
 from tasks.partials import PARTIALS
 from tasks.shards import pack, read_frame, shard, write_frame
 from tasks.staged import INCOMING, TODO
@@ -61,7 +62,8 @@ class GatePlan:
     """What the gate decided: counts, annotate jobs, and the folder that holds the frames for the merge.
 
     In `url`: `articles` (the rows of the table to be), `incoming_ids`, `stale`, `superseded`, `signatures`,
-    `withdrawn` (records refused because of a tombstone). `retried` are articles whose annotation failed before; each
+    `withdrawn` (records refused because of a tombstone), `repeated` (records refused because another record of their
+    file has the same id and words). `retried` are articles whose annotation failed before; each
     has a job of its own.
     """
 
@@ -72,6 +74,7 @@ class GatePlan:
     n_unchanged: int
     n_superseded: int
     n_withdrawn: int
+    n_repeated: int
     n_duplicates: int
 
     @property
@@ -89,9 +92,11 @@ def plan_run(job: GateJob) -> GatePlan:
     incoming = everything.select(*ARTICLE_COLUMNS).collect()
     withdrawn = incoming.filter(pl.col("article_id").is_in(list(tombstones)))
     incoming = incoming.filter(~pl.col("article_id").is_in(list(tombstones)))
+    incoming, repeated = split_repeated(incoming)
+    files = scan_partial(store, "inputs").select("origin").collect()["origin"]
     published = before.filter(
         ~pl.col("article_id").is_in(list(tombstones))
-        & (~_from_files(job.changed) | pl.col("article_id").is_in(incoming["article_id"].implode()))
+        & (~within(before["origin"], job.changed, files) | pl.col("article_id").is_in(incoming["article_id"].implode()))
     )
     superseded = scan_partial(store, "superseded").collect().join(published, on="article_id", how="semi")
     resolution = resolve_versions(published, superseded, incoming)
@@ -119,6 +124,7 @@ def plan_run(job: GateJob) -> GatePlan:
         "superseded": resolution.superseded,
         "signatures": signatures,
         "withdrawn": withdrawn.select("origin", "external_id", "url", "source", "pub_date"),
+        "repeated": repeated.select("origin", "external_id", "url", "source", "pub_date", "stands"),
     }
     for name, frame in frames.items():
         write_frame(store, url, name, frame)
@@ -136,17 +142,9 @@ def plan_run(job: GateJob) -> GatePlan:
         n_unchanged=resolution.n_unchanged,
         n_superseded=resolution.n_superseded,
         n_withdrawn=withdrawn.height,
+        n_repeated=repeated.height,
         n_duplicates=articles.filter(pl.col("incoming") & pl.col("dup_of").is_not_null()).height,
     )
-
-
-def _from_files(origins: tuple[str, ...]) -> pl.Expr:
-    """Whether an article's origin is one of the files, or a record of one."""
-    if not origins:
-        return pl.lit(False)
-    # A record's origin is the file's with #<record> behind it; a file name may hold a # of its own.
-    record_of = pl.col("origin").str.replace(r"#[^#/]*$", "")
-    return pl.col("origin").is_in(list(origins)) | record_of.is_in(list(origins))
 
 
 def _signatures(store: Store, everything: pl.LazyFrame, resolution: Resolution) -> pl.DataFrame:

@@ -18,6 +18,7 @@ _NAME_WORD = re.compile(
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:;|\s(?:and|und|et|y|&)\s)\s*", re.IGNORECASE)
 _AFTER_NAMES = re.compile(r"\s+(?:in|for|at|aus|für|à|en|para)\s+|\s*[|/(–—]\s*|\s+-\s+")
+_MARKDOWN_HEADING = re.compile(r"^#{1,6} +")
 _LEADING_BY = re.compile(r"^(?:by|von|par|por)\s+", re.IGNORECASE)
 _NO_NAME = re.compile(r"[@\d]|https?:|www\.", re.IGNORECASE)
 
@@ -29,7 +30,7 @@ def take_headline(paragraphs: list[str]) -> tuple[str | None, list[str]]:
     """
     if len(paragraphs) < 2:
         return None, paragraphs
-    first = paragraphs[0]
+    first = _MARKDOWN_HEADING.sub("", paragraphs[0])
     words = first.count(" ") + 1
     if not 2 <= words <= _LONGEST_HEADLINE_WORDS or len(first) > _LONGEST_HEADLINE_CHARS:
         return None, paragraphs

@@ -57,6 +57,13 @@ _FIGURE_TEXT = 400
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _POST_CLASSES = re.compile(r"\b(?:category|tag|format|status|type)-\S+")
 _NOT_LETTERS = re.compile(r"\W+")
+_WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_MOMENTS = (
+    "//meta[@property='article:published_time' or @name='article:published_time']/@content",
+    "//meta[@itemprop='datePublished']/@content",
+    "//*[@itemprop='datePublished']/@datetime",
+    "//time[@pubdate]/@datetime",
+)
 _DESCRIPTIONS = (
     "//meta[@name='description']/@content",
     "//meta[@property='og:description']/@content",
@@ -291,25 +298,38 @@ def headings_of(tree: HtmlElement) -> frozenset[str]:
 def stated_body(tree: HtmlElement) -> str | None:
     """The longest `articleBody` that the page states in its JSON-LD."""
     best: str | None = None
-    for script in tree.xpath("//script[@type='application/ld+json']"):
-        try:
-            data = json.loads(script.text_content(), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for body in _bodies(data):
+    for data in _linked_data(tree):
+        for body in _stated(data, "articleBody"):
             if len(body) > len(best or ""):
                 best = body
     return best
 
 
-def _bodies(data: Any) -> Iterator[str]:
+def stated_moments(tree: HtmlElement) -> list[str]:
+    """What the page itself states to be its moment of publication, with a time of day, in its metadata and JSON-LD."""
+    found = [str(value).strip() for path in _MOMENTS for value in tree.xpath(path)]
+    for data in _linked_data(tree):
+        found.extend(_stated(data, "datePublished"))
+    return [moment for moment in found if _WITH_TIME.match(moment)]
+
+
+def _linked_data(tree: HtmlElement) -> Iterator[Any]:
+    for script in tree.xpath("//script[@type='application/ld+json']"):
+        try:
+            yield json.loads(script.text_content(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+
+
+def _stated(data: Any, name: str) -> Iterator[str]:
+    """The strings under a name, however deep they stand."""
     stack = [data]
     while stack:
         value = stack.pop()
         if isinstance(value, list):
             stack.extend(value)
         elif isinstance(value, dict):
-            body = value.get("articleBody")
-            if isinstance(body, str):
-                yield body
+            stated = value.get(name)
+            if isinstance(stated, str):
+                yield stated
             stack.extend(item for item in value.values() if isinstance(item, dict | list))

@@ -17,6 +17,7 @@ _FULL_SHARE = 0.7
 _RUN_ON_SHARE = 0.4
 _INDENTED_SHARE = 0.6
 _COLUMN_GAP = re.compile(r"\S {3,}\S")  # a row of a table
+_HYPHENATED = re.compile(r"\w-$")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 
 
@@ -39,14 +40,15 @@ def unwrap(lines: list[str]) -> list[str]:
     if not _is_wrapped(parsed, width):
         return [line.text for line in parsed]
     indented = _first_lines_indented(parsed)
-    joined: list[str] = []
+    # Parts, not growing strings: a whole book can be one paragraph.
+    joined: list[list[str]] = []
     for index, line in enumerate(parsed):
         if index and _continues(parsed[index - 1], line, width, indented):
-            glue = "" if re.search(r"\w-$", joined[-1]) and line.text[:1].islower() else " "
-            joined[-1] += glue + line.text
+            hyphenated = _HYPHENATED.search(parsed[index - 1].text) and line.text[:1].islower()
+            joined[-1].append(line.text if hyphenated else " " + line.text)
         else:
-            joined.append(line.text)
-    return joined
+            joined.append([line.text])
+    return ["".join(parts) for parts in joined]
 
 
 def _indent(line: str) -> int:

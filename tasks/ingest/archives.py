@@ -21,6 +21,7 @@ _BLOCK = 1 << 18
 # Below this many bytes no archive is called a bomb, whatever its ratio.
 _HARMLESS = 100_000_000
 _MAX_MEMBERS = 1_000_000
+_LITTER = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
 
 
 class _Budget:
@@ -63,7 +64,7 @@ def read_zip(stream: IO[bytes], origin: str, limits: Limits, read_member: ReadMe
     any_file = False
     for info in archive.infolist():
         # Not is_dir(): a damaged archive can hold a file without a name, on which that fails.
-        if info.filename.endswith("/"):
+        if info.filename.endswith("/") or _is_hidden(info.filename):
             continue
         any_file = True
         where = f"{origin}/{_readable(info.filename)}"
@@ -108,7 +109,7 @@ def read_tar(stream: IO[bytes], origin: str, limits: Limits, read_member: ReadMe
         with told_apart(), tarfile.open(fileobj=stream, mode="r:") as archive:
             for info in archive:
                 position = info.offset_data + -(-info.size // 512) * 512
-                if info.isdir():
+                if info.isdir() or _is_hidden(info.name):
                     continue
                 any_file = True
                 where = f"{origin}/{_readable(info.name)}"
@@ -163,6 +164,15 @@ def _is_inside(name: str) -> bool:
     """Whether a member's path stays below the archive, on any system."""
     parts = re.split(r"[/\\]", name)
     return not (name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or "\0" in name)
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a folder's reader would skip a member: its name, or that of a folder above it, begins with a dot.
+
+    What macOS and Windows put beside the files on their own account counts as such.
+    """
+    parts = name.replace("\\", "/").split("/")
+    return any(part in _LITTER or (part.startswith(".") and part.strip(".")) for part in parts)
 
 
 def _readable(name: str) -> str:

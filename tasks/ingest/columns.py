@@ -1,10 +1,11 @@
-"""Tables whose columns have any names: which column holds which field of an article, and a record from a row."""
+"""Tables and objects whose fields have any names: which holds what of an article, and a record from a row."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from tasks.errors import UserError
@@ -15,28 +16,34 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "text": (
         "text", "body", "content", "full_text", "fulltext", "article_text", "articletext", "article_body",
         "maintext", "main_text", "body_text", "content_text", "article", "story", "plain_text", "raw_text",
-        "clean_text",
+        "clean_text", "inhalt", "volltext", "artikel", "artikeltext", "texte", "contenu", "corps", "texto", "contenido",
+        "cuerpo",
     ),
     "html": ("html", "raw_html", "content_html", "body_html", "article_html", "page", "page_html"),
-    "title": ("title", "headline", "heading", "article_title", "head_line", "news_title", "subject"),
+    "title": ("title", "headline", "heading", "article_title", "head_line", "news_title", "subject", "titel",
+        "überschrift", "schlagzeile", "titre", "título", "titulo", "titular"),
     "url": ("url", "link", "article_url", "source_url", "web_url", "page_url", "permalink", "uri", "href"),
     "external_id": ("id", "article_id", "external_id", "guid", "doc_id", "document_id", "docid", "uuid", "news_id"),
     "source": (
         "source", "publisher", "publication", "outlet", "newspaper", "source_name", "source_domain", "site", "domain",
-        "media", "site_name", "agency",
+        "media", "site_name", "agency", "quelle", "zeitung", "fuente",
     ),
-    "authors": ("authors", "author", "byline", "creator", "writer", "reporter", "author_name"),
+    "authors": ("authors", "author", "byline", "creator", "writer", "reporter", "author_name", "autor",
+        "autoren", "verfasser", "auteur", "auteurs", "autores"),
     "published_at": (
         "published_at", "publication_date", "published", "date_published", "publish_date", "date_publish", "pub_date",
         "pubdate", "publishedat", "published_date", "publication_time", "published_time", "publish_time",
-        "publication_datetime", "datetime", "date", "timestamp", "created_at", "time",
+        "publication_datetime", "datetime", "date", "timestamp", "created_at", "time", "datum", "veröffentlicht",
+        "veröffentlicht_am", "erscheinungsdatum", "date_de_publication", "fecha", "fecha_de_publicación",
+        "fecha_publicacion",
     ),
-    "lang": ("lang", "language", "language_code", "lang_code"),
+    "lang": ("lang", "language", "language_code", "lang_code", "sprache", "langue", "idioma"),
     "fetched_at": (
         "fetched_at", "crawled_at", "retrieved_at", "scraped_at", "downloaded_at", "date_download", "date_crawled",
         "crawl_date", "fetch_time", "collected_at",
     ),
 }  # fmt: skip
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # What tables write where there is nothing.
 MISSING = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "#n/a", "nil", "\\n", "nat"})
 
@@ -44,6 +51,12 @@ MISSING = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "#n/a", "ni
 def normal_name(name: str) -> str:
     """A column's name as it is compared: lower case, every run of other signs one underscore."""
     return re.sub(r"[\W_]+", "_", name.strip().removeprefix("\ufeff").lower()).strip("_")
+
+
+@lru_cache(maxsize=1024)
+def map_fields(names: tuple[str, ...], chosen: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The name that holds each field, as `map_columns` finds it: for objects, of which many have the same names."""
+    return {field: names[place] for field, place in map_columns(names, chosen).items()}
 
 
 def map_columns(names: Sequence[str], chosen: tuple[tuple[str, str], ...]) -> dict[str, int]:
@@ -81,22 +94,32 @@ def no_text_column(names: Sequence[str]) -> str:
     return f"no column is known to hold the text among: {listed}"
 
 
-def record_from_row(values: Mapping[str, Any], raw: bytes, origin: str) -> Article | Reject:
-    """Make an article of the fields of one row, or the reject that says what is wrong with it."""
-    external_id, url, source = _text(values.get("external_id")), _text(values.get("url")), _text(values.get("source"))
+def record_from_row(values: Mapping[str, Any], raw: bytes, origin: str, names: Sequence[str] = ()) -> Article | Reject:
+    """Make an article of the fields of one row or object, or the reject that says what is wrong with it.
+
+    Parameters
+    ----------
+    values
+        What the input holds for each field: text, numbers, lists, None and NaN, in any mixture.
+    names
+        What the input calls its columns, for the reject of a record without text.
+    """
+    external_id, source = _text(values.get("external_id")), _text(values.get("source"))
+    url = _text(values.get("url")) if isinstance(values.get("url"), str) else None
 
     def refuse(reason: str, detail: str) -> Reject:
         return Reject(origin, "read", reason, detail, external_id=external_id, url=url, source=source)
 
-    for field in ("text", "html"):
-        value = values.get(field)
-        if value is not None and not isinstance(value, str) and not _is_nan(value):
-            return refuse("bad_value", f"{field} is of type {type(value).__name__} where words are expected")
     text, html = _body(values.get("text")), _body(values.get("html"))
     if text is None and html is None:
-        given = any(isinstance(values.get(field), str) for field in ("text", "html"))
-        blank = given and not any(str(values.get(field) or "").strip() for field in ("text", "html"))
-        return refuse("empty", "text is empty") if blank else refuse("missing_field", "the row has no text")
+        for field in ("text", "html"):
+            value = values.get(field)
+            if not (value is None or isinstance(value, str) or _is_nan(value)):
+                return refuse("bad_value", f"{field} is of type {type(value).__name__} where words are expected")
+        blank = any(isinstance(value, str) and not value.strip() for value in map(values.get, ("text", "html")))
+        if blank:
+            return refuse("empty", "text is empty")
+        return refuse("missing_field", no_text_column(names) if names else "the row has no text")
     published_at = _text(values.get("published_at"))
     return Article(
         origin=origin,
@@ -120,12 +143,23 @@ def _is_nan(value: Any) -> bool:
 
 
 def _body(value: Any) -> str | None:
+    """A text, or the paragraphs of one as a list; None where there are no words."""
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        value = "\n\n".join(value)
     if not isinstance(value, str) or value.strip().lower() in MISSING:
         return None
-    return value
+    return _without_surrogates(value)
+
+
+def _without_surrogates(text: str) -> str:
+    """Replace lone surrogates, which JSON can write and UTF-8 cannot, one for one."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _text(value: Any) -> str | None:
+    """A word or a number as text, the name of an object that has one; anything else counts as not given."""
+    if isinstance(value, dict):
+        value = value.get("name")
     if value is None or isinstance(value, bool) or _is_nan(value):
         return None
     if isinstance(value, float):
@@ -136,11 +170,11 @@ def _text(value: Any) -> str | None:
         return str(value)
     if not isinstance(value, str) or value.strip().lower() in MISSING:
         return None
-    return value.strip()
+    return _without_surrogates(value.strip())
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    """Authors from a cell: a list, or names joined by semicolons, bars or written as a list of quoted names."""
+    """Authors: a list of names or of objects with one, names joined by semicolons or bars, a list written as text."""
     if isinstance(value, str):
         inner = value.strip()
         if inner.startswith("[") and inner.endswith("]"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
@@ -18,6 +19,12 @@ _DETECTION_BYTES = 65_536
 _CP1252_UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 _WESTERN_SHARE = 0.2
 _LOSSY_SHARE = 0.02
+_WESTERN = frozenset(("iso8859-1", "iso8859-15", "cp1252", "ascii"))
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
+_RUNS_ABOVE_ASCII = re.compile(rb"[\x80-\xff]{4,}")
+_FEWEST_ABOVE = 20
+# Bounded, so that an opening without an end costs little.
+_MARKUP = re.compile(rb"<(script|style)\b[^>]{0,1000}>.{0,20000}?</\1|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 
 
 def byte_order_mark(head: bytes) -> tuple[str, int] | None:
@@ -84,7 +91,8 @@ def decode(raw: bytes, declared: str | None = None) -> str | None:
         return text
     if declared:
         text = _strict(raw, declared)
-        if text is not None:
+        # Western encodings fit any bytes, and templates declare them over pages in any other alphabet.
+        if text is not None and not (_is_western(declared) and _has_words_above_ascii(raw)):
             return text
     return _guess(raw)
 
@@ -106,7 +114,7 @@ def encoding_of(head: bytes) -> str:
             return "utf-8"
         if _looks_western(head):
             return "cp1252"
-        found = from_bytes(head[:_DETECTION_BYTES]).best()
+        found = from_bytes(_sample(head)).best()
         return found.encoding if found else "utf-8"
     return "utf-8"
 
@@ -123,7 +131,7 @@ def _guess(raw: bytes) -> str | None:
         return raw.decode("utf-8", "replace")
     if _looks_western(raw):
         return raw.decode("cp1252")
-    found = from_bytes(raw[:_DETECTION_BYTES]).best()
+    found = from_bytes(_sample(raw)).best()
     if found is None:
         return None
     return _strict(raw, found.encoding) or raw.decode(found.encoding, "replace")
@@ -142,4 +150,25 @@ def _looks_western(raw: bytes) -> bool:
     letters = sum(1 for byte in raw[:_DETECTION_BYTES] if byte > 64)
     if not letters or _high_bytes(raw) > _WESTERN_SHARE * letters:
         return False
-    return not any(byte in raw for byte in _CP1252_UNDEFINED)
+    return not any(byte in raw for byte in _CP1252_UNDEFINED) and not _has_words_above_ascii(raw)
+
+
+def _is_western(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name in _WESTERN
+    except LookupError:
+        return False
+
+
+def _has_words_above_ascii(raw: bytes) -> bool:
+    """Whether most letters above ASCII stand in runs of four or more: Western languages write them one at a time."""
+    letters = len(_ABOVE_ASCII.findall(raw))
+    return letters >= _FEWEST_ABOVE and sum(map(len, _RUNS_ABOVE_ASCII.findall(raw))) > letters / 2
+
+
+def _sample(raw: bytes) -> bytes:
+    """Bytes to tell an encoding by: without tags and programs, which are ASCII in any of them."""
+    bare = _MARKUP.sub(b" ", raw) if b"<" in raw else raw
+    first = _ABOVE_ASCII.search(bare)
+    start = max(0, first.start() - 100) if first else 0
+    return bare[start : start + _DETECTION_BYTES]

@@ -19,7 +19,7 @@ _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
-_LINK = re.compile(r"<a\b[^>]*>.*?</a\s*>", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^>]{0,2000}>(?:(?!<a\b).)*?</a\s*>", re.DOTALL | re.IGNORECASE)
 _DATES = ("published", "created", "updated")
 
 
@@ -89,7 +89,7 @@ def _entry(entry: Any, feed: Any, origin: str) -> Article | Reject:
         published_at=published_at,
         published_basis="feed" if published_at else "none",
         lang=_word((entry.get("summary_detail") or {}).get("language") or feed.get("language")),
-        notes=("feed entry: full content" if full and text is full else "feed entry: summary only",),
+        notes=("a feed entry with its full content" if full and text is full else "a feed entry with a summary only",),
     )
 
 

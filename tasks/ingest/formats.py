@@ -15,7 +15,7 @@ from tasks.ingest.sniff import HEAD_BYTES, sniff
 from tasks.ingest.streams import StreamError, head_of, lines, read_at_most, told_apart, unpack
 from tasks.records import Article, Reject
 
-ONE_RECORD = {"text": text.read_text, "html": html.read_html, "json": jsonl.read_document, "nitf": nitf.read_nitf}
+ONE_RECORD = {"text": text.read_text, "html": html.read_html, "nitf": nitf.read_nitf}
 ONE_TREE = {"rss": feed.read_feed, "atom": feed.read_feed, "wxr": wxr.read_wxr, "newsml": newsml.read_newsml}
 _WARC_PACKINGS = frozenset(("none", "gzip", "zstd"))
 
@@ -55,6 +55,8 @@ def read_any(file: IO[bytes], origin: str, limits: Limits, depth: int = 0) -> It
         )
     elif kind in ("zip", "tar"):
         yield from _read_archive(stream, kind, origin, limits, depth)
+    elif kind == "json":
+        yield from jsonl.read_document(read_at_most(stream, limits.max_record_bytes), origin, limits)
     elif kind in ONE_RECORD:
         yield from ONE_RECORD[kind](read_at_most(stream, limits.max_record_bytes), origin)
     elif kind in ONE_TREE:
@@ -79,7 +81,7 @@ def read_jsonl(
             position = byte_start
             found = lines(stream, limits.max_record_bytes, limits.max_unpacked_bytes - byte_start)
             for number, (line, length) in enumerate(found, first_record):
-                yield from jsonl.read_lines([(number, line)], origin, limits.max_record_bytes)
+                yield from jsonl.read_lines([(number, line)], origin, limits)
                 position += length
                 if byte_stop is not None and position >= byte_stop:
                     return

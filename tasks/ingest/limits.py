@@ -22,7 +22,7 @@ class Limits:
     max_nesting
         How deep archives may stand in archives and compressed streams in compressed streams.
     columns
-        Pairs (field, column) for CSV and Parquet files whose columns have names of their own: `(("text", "rumpf"),)`.
+        Pairs (field, column) for tables and JSON objects that have names of their own: `(("text", "rumpf"),)`.
     """
 
     max_record_bytes: int = 10_000_000

@@ -30,7 +30,7 @@ _HTML_START = re.compile(
     r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _MARKUP_START = re.compile(r"\s*<(?:[a-z!?][^>]*)>?", re.IGNORECASE)
-_HTML_INSIDE = re.compile(r"<(?:html|body|head|article|main|div|p)\b[^>]*>", re.IGNORECASE)
+_HTML_INSIDE = re.compile(r"<(?:html|body|head|article|main|div|p)\b[^>]{0,1000}>", re.IGNORECASE)
 _XML_ROOTS: tuple[tuple[str, str], ...] = (
     ("rss", "rss"),
     ("feed", "atom"),

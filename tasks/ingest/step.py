@@ -74,11 +74,15 @@ class InputPlan:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """Where a shard's rows are, and per file (origin, path) the counts records, rejects and transient rejects."""
+    """Where a shard's rows are, and per file (origin, path) the counts records, rejects and transient rejects.
+
+    `notes` counts the records by what was noted of them (`tasks.clean.article`).
+    """
 
     url: str
     files: tuple[tuple[str, str, int, int, int], ...]
     n_words: int
+    notes: tuple[tuple[str, int], ...] = ()
 
 
 def discover_inputs(job: DiscoverJob) -> InputPlan:
@@ -171,7 +175,7 @@ def ingest_shard(job: IngestJob) -> IngestResult:
     files = tuple(
         (origin, path, records, rejects, transient) for origin, path, records, rejects, transient in done["files"]
     )
-    return IngestResult(job.shard.url, files, done["n_words"])
+    return IngestResult(job.shard.url, files, done["n_words"], tuple(sorted(done["notes"].items())))
 
 
 def _ingest(store: Store, job: IngestJob) -> dict[str, Any]:
@@ -180,6 +184,7 @@ def _ingest(store: Store, job: IngestJob) -> dict[str, Any]:
     records: Counter[tuple[str, str]] = Counter()
     rejects: Counter[tuple[str, str]] = Counter()
     transient: Counter[tuple[str, str]] = Counter()
+    notes: Counter[str] = Counter()
     for part in job.slices:
         file = (part.origin, part.path)
         records[file] += 0
@@ -192,13 +197,20 @@ def _ingest(store: Store, job: IngestJob) -> dict[str, Any]:
                 rejected.append(reject_row(cleaned))
             else:
                 incoming.append(incoming_row(cleaned))
+                notes.update({kind_of_note(note) for note in cleaned.notes})
     for name, rows in (("incoming", incoming), ("rejects", rejected)):
         table = staged_table(name)
         write_staged(store, job.shard.url, table, pl.DataFrame(rows, schema=polars_schema(table)))
     return {
         "files": [[*file, records[file], rejects[file], transient[file]] for file in records],
         "n_words": sum(row["n_words"] for row in incoming),
+        "notes": notes,
     }
+
+
+def kind_of_note(note: str) -> str:
+    """A note without what is the record's own: “published_at refused (meta): before 1900” and not the date itself."""
+    return ": ".join(note.split(": ")[:2])
 
 
 def incoming_row(article: CleanArticle) -> dict[str, Any]:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from tasks.ingest.markup import TooDeepError, local_name, text_of_fragment
-from tasks.ingest.xml import children, descendants, first_text, parse_xml
+from tasks.ingest.xml import first_text, parse_xml, words
 from tasks.records import Article, Reject
 
 _NAMESPACE = re.compile(r"\{[^}]*/(?P<name>excerpt|content)/?\}encoded$")
-_ATTRIBUTE = r"""\s+(?:[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s\]"']+)|"[^"\]]*"|\d+)"""
+_ATTRIBUTE = r"""\s+(?:[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s\[\]"']+)|"[^"\]]*"|\d+)"""
 _SHORTCODE = re.compile(
-    rf"(?<!\[)\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{{0,40}})(?P<attributes>(?:{_ATTRIBUTE})*)\s*/?\](?!\])"
+    rf"(?<!\[)\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{{0,40}})(?P<attributes>(?:{_ATTRIBUTE}){{0,50}})\s*/?\](?!\])"
 )
 # Their content is no running text either: pictures' captions, players, programs.
 _ENCLOSING = re.compile(
-    r"\[(caption|wp_caption|gallery|embed|audio|video|playlist|code|sourcecode|youtube|vimeo|tweet|iframe|script)\b[^\]]*\]"
+    r"\[(caption|wp_caption|gallery|embed|audio|video|playlist|code|sourcecode|youtube|vimeo|tweet|iframe|script)\b[^\]]{0,1000}\]"
     r"(?:(?!\[\1\b).)*?\[/\1\]",
     re.DOTALL | re.IGNORECASE,
 )
@@ -30,6 +31,15 @@ _KNOWN = frozenset((
 ))  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What an export says of its site: title, language and the display names of its authors by their logins."""
+
+    title: str | None
+    language: str | None
+    authors: dict[str, str]
+
+
 def read_wxr(raw: bytes, origin: str) -> Iterator[Article | Reject]:
     """Give an article or a reject for each item of an export; items count from 1."""
     document = parse_xml(raw)
@@ -37,12 +47,14 @@ def read_wxr(raw: bytes, origin: str) -> Iterator[Article | Reject]:
         yield Reject(origin, "read", document.reason, document.detail)
         return
     items = [item for item in document.root.iter("*") if local_name(item) == "item"]
-    channel = next(iter(descendants(document.root, "channel")), None)
+    site = _site(document.root)
     if document.reason == "truncated" and items and _ends_inside_item(document.text):
         items.pop()
     number = 0
     for number, item in enumerate(items, 1):
-        yield _post(item, channel, f"{origin}#{number}")
+        yield _post(item, site, f"{origin}#{number}")
+        # An export can be large: what is read needs no memory any more.
+        item.clear()
     if document.reason == "truncated":
         yield Reject(f"{origin}#{number + 1}", "read", "truncated", document.detail)
     elif not items:
@@ -54,13 +66,28 @@ def _ends_inside_item(text: str) -> bool:
     return text.rfind("<item") > text.rfind("</item")
 
 
-def _post(item: Any, channel: Any, origin: str) -> Article | Reject:
+def _site(root: Any) -> _Site:
+    """Read the channel's own elements, once: an export has many thousand items beside them."""
+    title = language = None
+    authors: dict[str, str] = {}
+    channel = next((one for one in root.iter("*") if local_name(one) == "channel"), ())
+    for child in channel:
+        name = local_name(child)
+        if name == "title":
+            title = title or words(child)
+        elif name == "language":
+            language = language or words(child)
+        elif name == "author" and (login := first_text(child, "author_login")):
+            authors.setdefault(login, first_text(child, "author_display_name") or login)
+    return _Site(title or None, language or None, authors)
+
+
+def _post(item: Any, site: _Site, origin: str) -> Article | Reject:
     url = first_text(item, "link")
     post_id = first_text(item, "post_id") or first_text(item, "guid")
-    source = first_text(channel, "title") if channel is not None else None
 
     def refuse(reason: str, detail: str) -> Reject:
-        return Reject(origin, "read", reason, detail, external_id=post_id, url=url, source=source)
+        return Reject(origin, "read", reason, detail, external_id=post_id, url=url, source=site.title)
 
     kind = first_text(item, "post_type") or "post"
     if kind != "post":
@@ -85,11 +112,12 @@ def _post(item: Any, channel: Any, origin: str) -> Article | Reject:
         title=first_text(item, "title"),
         url=url,
         external_id=post_id,
-        source=source,
-        authors=(_display_name(channel, author),) if author else (),
+        source=site.title,
+        # The name that a login stands for, the login itself where the export does not say.
+        authors=(site.authors.get(author, author),) if author else (),
         published_at=published_at,
         published_basis="feed" if published_at else "none",
-        lang=first_text(channel, "language") if channel is not None else None,
+        lang=site.language,
     )
 
 
@@ -135,11 +163,3 @@ def _published(item: Any) -> str | None:
         if moment and not moment.startswith("0000") and "-0001" not in moment:
             return moment
     return None
-
-
-def _display_name(channel: Any, login: str) -> str:
-    """The name that an author's login stands for, the login itself where the export does not say."""
-    for author in children(channel, "author") if channel is not None else ():
-        if first_text(author, "author_login") == login:
-            return first_text(author, "author_display_name") or login
-    return login

@@ -57,7 +57,7 @@ def parse_xml(raw: bytes) -> Document:
         return Document(None, reason="unsafe_xml", detail="a document type that declares entities")
     text = _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
     text = _AMPERSAND.sub(_reference, _NOT_XML.sub("", text)).strip()
-    if not re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip():
+    if not re.sub(r"<!--.*?(?:-->|\Z)", "", text, flags=re.DOTALL).strip():
         return Document(None, text, "empty", "no element")
     return _parse(text)
 

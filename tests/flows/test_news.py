@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -284,6 +285,47 @@ def test_every_record_is_an_article_or_a_reject(tmp_path: Path, run_flow: Run) -
     assert rejects["picture.txt"] == "binary"
     assert len(rejects) == 6
     assert problems(output) == []
+
+
+def test_a_record_said_again_in_its_file_is_a_reject_in_every_run(tmp_path: Path, run_flow: Run) -> None:
+    folder = tmp_path / "in"
+    newer = ARTICLES[0] | {"text": ARTICLES[0]["text"] + " They met again in May.", "published_at": "2024-05-04"}
+    write(folder, "a.jsonl", [ARTICLES[0], ARTICLES[1], ARTICLES[0], newer])
+    write(folder, "b.jsonl", [ARTICLES[1]])
+    options = {"languages": "all", "annotate": False}
+    first = run_flow(folder, tmp_path / "out", **options)["run"]
+    counts = ("n_inputs", "n_new", "n_unchanged", "n_superseded", "n_rejects")
+    assert [first[name] for name in counts] == [5, 2, 1, 1, 1]
+    rejects = pl.read_parquet(tmp_path / "out" / "rejects" / "*.parquet")
+    assert rejects.select("origin", "stage", "reason", "detail").rows() == [
+        ("a.jsonl#3", "clean", "duplicate_id", "the same id and words as a.jsonl#1")
+    ]
+    before = digests(tmp_path / "out", without={"runs"})
+    second = run_flow(folder, tmp_path / "out", **options)["run"]
+    assert (second["n_unchanged"], second["n_rejects"], second["n_new"]) == (4, 1, 0)
+    assert digests(tmp_path / "out", without={"runs"}) == before
+    # In other batches, b before a, the same stands and the same is refused.
+    for name in ("b.jsonl", "a.jsonl"):
+        run_flow(folder / name, tmp_path / "parts", **options)
+    assert digests(tmp_path / "parts", AUDIT) == digests(tmp_path / "out", AUDIT)
+    again = pl.read_parquet(tmp_path / "parts" / "rejects" / "*.parquet")
+    assert again.drop("run_id").equals(rejects.drop("run_id"))
+    assert not problems(tmp_path / "parts")
+
+
+def test_rejects_of_an_archive_that_is_read_again_do_not_stay_beside_the_new_ones(
+    tmp_path: Path, run_flow: Run
+) -> None:
+    with zipfile.ZipFile(tmp_path / "dump.zip", "w") as archive:
+        archive.writestr("in/empty.txt", " ")
+        archive.writestr("in/some.jsonl", "".join(json.dumps(article) + "\n" for article in (*ARTICLES, {"id": "x"})))
+    run_flow(tmp_path / "dump.zip", tmp_path / "out", annotate=False)
+    run_flow(tmp_path / "dump.zip", tmp_path / "out", annotate=False, languages="all", reprocess=True)
+    rejects = pl.read_parquet(tmp_path / "out" / "rejects" / "*.parquet")
+    assert rejects.select("origin", "reason").rows() == [
+        ("dump.zip/in/empty.txt", "empty"),
+        ("dump.zip/in/some.jsonl#4", "missing_field"),
+    ]
 
 
 def test_a_language_let_in_without_a_model_has_text_but_no_annotation(tmp_path: Path, run_flow: Run) -> None:

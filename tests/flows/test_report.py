@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from flows.report import summary_markdown
+from flows.report import note_lines, summary_markdown
+
+
+def test_notes_are_told_with_the_number_of_articles() -> None:
+    notes = {"a feed entry with a summary only": 1200, "published_at refused (meta): before 1900": 1}
+    summary = {"run": {"n_inputs": 1201, "seconds": 2.4}, "tables": {"events": 0}, "notes": notes}
+    assert note_lines(summary) == [
+        "1,200 articles: a feed entry with a summary only",
+        "1 article: published_at refused (meta): before 1900",
+    ]
+    assert "- 1 article: published_at refused" in summary_markdown("out", summary)
 
 
 def test_the_artifact_lists_counts_and_tables() -> None:

@@ -1,4 +1,5 @@
 import datetime as dt
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -205,3 +206,13 @@ def test_cleaning_its_own_output_changes_nothing(text):
         again = clean_article(article(once.text.removeprefix(f"{title}\n\n"), title=title), everything)
         assert isinstance(again, CleanArticle)
         assert again.text == (once.text if once.title else f"{title}\n\n{once.text}")
+
+
+@pytest.mark.parametrize(
+    "line", ["the ferry to the island of marnau will stop on friday and then the", "[...]", "By Ann Lee", "Share this:"]
+)
+def test_a_long_text_of_one_kind_of_line_takes_no_time_of_its_square(line):
+    text = f"{BODY}\n" + f"{line}\n" * (300_000 // len(line))
+    started = time.monotonic()
+    clean_article(Article(origin="a.txt", raw=b"", text=text), AUTO)
+    assert time.monotonic() - started < 20

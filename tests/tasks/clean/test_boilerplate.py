@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentences_like_pages import SENTENCES, STORIES
 
-from tasks.clean.boilerplate import remove_boilerplate
+from tasks.clean.boilerplate import check_rules, load_rules, remove_boilerplate
 
 STORY = [
     "Ferry service to the island of Marnau will stop on Friday, the harbour master said.",
@@ -97,6 +100,55 @@ def test_page_rests_before_and_inside_the_article_go():
 )
 def test_a_sentence_of_the_article_stays(sentence):
     assert left(STORY[0], sentence, *STORY[1:]) == [STORY[0], sentence, *STORY[1:]]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [(code, each) for code, sentences in SENTENCES.items() for each in sentences]
+)
+def test_a_sentence_like_a_page_rest_stays_first_inside_and_last(language, sentence):
+    story = STORIES[language]
+    assert left(sentence, *story) == [sentence, *story]
+    assert left(story[0], sentence, *story[1:]) == [story[0], sentence, *story[1:]]
+    assert left(*story, sentence) == [*story, sentence]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_sentence_like_a_page_rest_stays_inside_a_paragraph(language):
+    story = STORIES[language]
+    for sentence in SENTENCES[language]:
+        for paragraph in (f"{sentence} {story[0]}", f"{story[0]} {sentence} {story[1]}", f"{story[0]} {sentence}"):
+            assert left(paragraph) == [paragraph]
+            assert left(paragraph, *story[1:]) == [paragraph, *story[1:]]
+
+
+def test_a_rule_that_names_a_source_works_in_its_articles_alone():
+    rules = '[[line]]\nfamily = "own"\nwhere = "anywhere"\nlines = ["why now"]\n'
+    assert left_by(rules, None) == left_by(rules, "a.example") == [STORY[0], *STORY[2:]]
+    named = rules + 'source = "a.example"\n'
+    assert left_by(named, "a.example") == [STORY[0], *STORY[2:]]
+    assert left_by(named, "b.example") == left_by(named, None) == STORY
+    unknown = rules + 'source = ""\n'
+    assert left_by(unknown, None) == [STORY[0], *STORY[2:]]
+    assert left_by(unknown, "a.example") == STORY
+
+
+def left_by(rules, source):
+    return list(remove_boilerplate(STORY, load_rules(rules, source)).paragraphs)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "line = 3",
+        'line = ["x"]',
+        '[[line]]\nfamily = "f"\nlines = ["a"]',
+        '[[line]]\nfamily = "f"\nwhere = "top"\nlines = ["a"]',
+        '[[line]]\nsource = "a.example"\nfamily = "f"\nwhere = "edges"\npatterns = ["("]',
+    ],
+)
+def test_rules_that_are_none_are_refused_whatever_source_they_name(rules):
+    with pytest.raises((KeyError, re.error)):
+        check_rules(rules)
 
 
 @pytest.mark.parametrize("heading", ["Comments", "Related", "More", "Home", "Next", "Leave a reply"])

@@ -25,6 +25,8 @@ from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
         ("Thursday, April 18th, 2019", "2019-04-18T00:00"),
         ("Apr. 18, 2019 5:30 p.m. EDT", "2019-04-18T21:30"),
         ("18 April 2019", "2019-04-18T00:00"),
+        ("18 April 2019 02:00 SGT", "2019-04-17T18:00"),
+        ("18 April 2019 02:00 NZST", "2019-04-17T14:00"),
         ("18. April 2019, 14:05 Uhr", "2019-04-18T14:05"),
         ("18.04.2019 14:05", "2019-04-18T14:05"),
         ("Donnerstag, 3. März 2022", "2022-03-03T00:00"),
@@ -35,6 +37,8 @@ from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
         ("04/18/2019", "2019-04-18T00:00"),
         ("05/05/2019", "2019-05-05T00:00"),
         ("1555545600", "2019-04-18T00:00"),
+        ("201904180930", "2019-04-18T09:30"),
+        ("20190418093015", "2019-04-18T09:30:15"),
         ("1555545600000", "2019-04-18T00:00"),
     ],
 )
@@ -108,12 +112,13 @@ def test_days_in_lines_that_say_when_it_was_published(line, day):
 
 
 def test_a_date_is_refused_before_1900_and_after_it_was_fetched_but_never_by_the_clock():
-    far = dt.datetime(2190, 1, 1, tzinfo=dt.UTC)
+    far = dt.datetime(2090, 1, 1, tzinfo=dt.UTC)
     fetched = dt.datetime(2019, 4, 18, tzinfo=dt.UTC)
     assert refusal(far, None) is None
     assert refusal(far, fetched) == "after it was fetched"
     assert refusal(fetched + dt.timedelta(hours=20), fetched) is None
     assert refusal(dt.datetime(1899, 12, 31, tzinfo=dt.UTC), None) == "before 1900"
+    assert refusal(dt.datetime(2100, 1, 1, tzinfo=dt.UTC), None) == "after 2100"
 
 
 @pytest.mark.parametrize(

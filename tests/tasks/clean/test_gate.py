@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.duplicates import RESULT_SCHEMA
-from tasks.clean.gate import plan_annotation, resolve_versions
+from tasks.clean.gate import plan_annotation, resolve_versions, split_repeated
 from tasks.schema import polars_schema
 from tasks.tables import TABLES
 
@@ -102,6 +102,60 @@ def test_batches_and_order_never_change_the_articles(
     assert counted == len(rows)
     assert published.equals(whole.articles.drop("incoming"))
     assert superseded.equals(whole.superseded)
+
+
+def test_a_record_said_again_in_its_file_is_refused_and_the_first_of_the_newest_stays() -> None:
+    rows = [
+        record("a", "x", day=1, origin="f.jsonl#1"),
+        record("a", "x", day=2, origin="f.jsonl#9"),
+        record("a", "x", day=2, origin="f.jsonl#10"),
+        record("a", "y", day=1, origin="f.jsonl#11"),
+        record("b", "x", day=1, origin="f.jsonl#12"),
+        record("a", "x", day=2, origin="g.jsonl#9"),
+        record("a", "x", day=2, origin="h#1.txt"),
+        record("a", "x", day=2, origin="h#2.txt"),
+    ]
+    for order in (rows, rows[::-1]):
+        kept, repeated = split_repeated(frame(*order))
+        assert sorted(repeated.select("origin", "stands").rows()) == [
+            ("f.jsonl#1", "f.jsonl#9"),
+            ("f.jsonl#10", "f.jsonl#9"),
+        ]
+        assert kept.height == 6
+        assert kept.columns == frame().columns
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    files=st.dictionaries(
+        st.sampled_from(["f", "g", "h"]),
+        st.lists(
+            st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["t1", "t2"]), st.sampled_from([None, 1, 2])),
+            min_size=1,
+            max_size=12,
+        ),
+        min_size=1,
+    ),
+    data=st.data(),
+)
+def test_what_is_refused_as_said_again_does_not_hang_on_batches(
+    files: dict[str, list[tuple[str, str, int | None]]], data: st.DataObject
+) -> None:
+    rows = {
+        name: [record(i, text, day, origin=f"{name}#{n}") for n, (i, text, day) in enumerate(said, 1)]
+        for name, said in files.items()
+    }
+    kept, refused = split_repeated(frame(*(row for said in rows.values() for row in said)))
+    whole = resolve_versions(frame(), SUPERSEDED, kept)
+    assert whole.n_new + whole.n_unchanged + whole.n_superseded + refused.height == sum(map(len, rows.values()))
+    published, superseded, alone = frame(), SUPERSEDED, []
+    for name in data.draw(st.permutations(sorted(rows))):
+        kept, repeated = split_repeated(frame(*data.draw(st.permutations(rows[name]))))
+        alone.extend(repeated.select("origin", "stands").rows())
+        step = resolve_versions(published, superseded, kept)
+        published, superseded = step.articles.drop("incoming"), step.superseded
+    assert sorted(alone) == sorted(refused.select("origin", "stands").rows())
+    assert published.equals(whole.articles.drop("incoming"))
 
 
 def duplicates(*rows: tuple[str, str, str]) -> pl.DataFrame:

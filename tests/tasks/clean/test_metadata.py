@@ -62,6 +62,10 @@ def test_other_first_lines_are_not(first):
     assert take_headline([first, PROSE]) == (None, [first, PROSE])
 
 
+def test_the_mark_of_a_markdown_heading_is_no_part_of_the_headline():
+    assert take_headline(["# Ferry to Marnau stops", PROSE]) == ("Ferry to Marnau stops", [PROSE])
+
+
 def test_a_headline_needs_prose_below_it():
     assert take_headline(["Ferry to Marnau stops"]) == (None, ["Ferry to Marnau stops"])
     assert take_headline(["Ferry to Marnau", "stops", "now"])[0] is None
@@ -151,3 +155,26 @@ def test_what_the_input_states_decides_only_for_short_texts():
     assert identify(TEXTS["fr"] * 3, "en").code == "fr"
     assert identify("1234 5678", None).code == ""
     assert identify("1234 5678", "en_US").code == "en"
+
+
+TABLES = [
+    "MARNAU METALS (PER TONNE) - MAY 03\n\nPREV OPG 1045 1345 CLSG\n\nMAY 123.5 122.9 122.9 122.2\n\n1,668\n\n"
+    "JUN 124.8 124.5 124.0 123.5\n\nJUL 126.1 125.8 125.0 124.4\n\nAUG 127.0 126.7 126.2 125.9\n\nVOL 412 LOTS",
+    "SMI 11'203.4 +0.4 % NESTLE 98.12 NOVARTIS 91.30 ROCHE 245.6 UBS 24.51 ABB 38.20",
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_of_figures_is_in_a_language_that_is_let_in(table):
+    assert identify(table).score < 0.5
+    assert identify(table, expected=("en",)).code == "en"
+    assert identify(table, expected=("de", "fr")).code in ("de", "fr")
+    assert identify(table, "es", ("en",)).code == "es"
+
+
+@pytest.mark.parametrize("code", sorted(set(TEXTS) - {"en"}))
+def test_running_text_with_figures_keeps_its_language_whatever_is_let_in(code):
+    with_figures = " ".join(f"{word} {12.5 + place}" for place, word in enumerate(TEXTS[code].split()))
+    for text in (TEXTS[code], with_figures):
+        assert identify(text, expected=("en",)) == identify(text)
+        assert identify(text, expected=("en",)).code == code

@@ -49,7 +49,7 @@ def test_repeated_lines_become_rules_that_take_them_out() -> None:
     rules = mine_boilerplate(pages)
     assert "# 8 of 8" in rules
     assert sentence(1).casefold()[:40] not in rules
-    cleaned = remove_boilerplate([TOP, sentence(50), sentence(51), FOOT], load_rules(rules))
+    cleaned = remove_boilerplate([TOP, sentence(50), sentence(51), FOOT], load_rules(rules, "courier.example"))
     assert cleaned.paragraphs == (sentence(50), sentence(51))
     assert mine_boilerplate(reversed(pages)) == rules
 
@@ -64,8 +64,24 @@ def test_copies_of_one_article_and_other_sources_do_not_count() -> None:
 def test_mined_rules_are_passed_as_a_setting() -> None:
     rules = mine_boilerplate([article(n, TOP, sentence(n), sentence(n + 100), FOOT) for n in range(8)])
     text = "\n\n".join((sentence(60), sentence(61), FOOT))
-    record = Article(origin="a.txt", raw=text.encode(), text=text, title="A title of some words")
+    record = Article(
+        origin="a.txt", raw=text.encode(), text=text, title="A title of some words", source="courier.example"
+    )
     found = clean_article(record, CleanOptions(extra_rules=rules))
     assert isinstance(found, CleanArticle)
     assert FOOT not in found.text
     assert found.boilerplate_chars >= len(FOOT)
+
+
+def test_mined_rules_leave_other_sources_alone() -> None:
+    rules = mine_boilerplate([article(n, TOP, sentence(n), sentence(n + 100), FOOT) for n in range(8)])
+    lines = [TOP, sentence(50), sentence(51), FOOT]
+    for other in ("gazette.example", None):
+        assert list(remove_boilerplate(lines, load_rules(rules, other)).paragraphs) == lines
+
+
+def test_lines_of_articles_without_a_source_make_rules_for_such_articles_alone() -> None:
+    rules = mine_boilerplate([article(n, sentence(n), sentence(n + 100), FOOT, source="") for n in range(8)])
+    lines = [sentence(50), sentence(51), FOOT]
+    assert list(remove_boilerplate(lines, load_rules(rules, None)).paragraphs) == lines[:2]
+    assert list(remove_boilerplate(lines, load_rules(rules, "courier.example")).paragraphs) == lines

@@ -96,3 +96,21 @@ def test_the_body_that_a_page_states_as_data_stands_in_where_it_shows_none() -> 
         "</body></html>"
     )
     text_of(html)
+
+
+LINKED = '<script type="application/ld+json">{"@graph": [{"datePublished": "2019-04-03T21:30:00-05:00"}]}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "moment"),
+    [
+        ('<meta property="article:published_time" content="2019-04-03T10:05:00Z">', "2019-04-03T10:05:00Z"),
+        (LINKED, "2019-04-03T21:30:00-05:00"),
+        ('<meta property="article:published_time" content="2019-04-03">', "2019-04-03"),
+        ('<meta property="article:published_time" content="2019-04-03 at noon">' + LINKED, "2019-04-03T21:30:00-05:00"),
+    ],
+)
+def test_the_time_of_day_is_kept_where_the_page_states_it(head: str, moment: str) -> None:
+    found = extract_page(page(head=head))
+    assert found is not None
+    assert found.published_at == moment

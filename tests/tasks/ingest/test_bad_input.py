@@ -158,3 +158,63 @@ def test_a_stream_compressed_over_and_over_is_refused(reading):
         content = gzip.compress(content)
     assert verdicts(reading(content)) == ["article"]
     assert verdicts(reading(gzip.compress(content))) == ["too_deep"]
+
+
+def test_what_a_folder_would_skip_is_skipped_in_an_archive_too(reading):
+    members = {
+        "a/b.txt": b"Some words.",
+        "__MACOSX/a/._b.txt": b"\0\5\x16",
+        ".git/c.txt": b"Words.",
+        "Thumbs.db": b"\xd0\xcf",
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert [record.origin.split("/", 1)[1] for record in reading(packed.getvalue(), "z.zip")] == ["a/b.txt"]
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo("./" + name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    assert [record.text for record in reading(packed.getvalue(), "z.tar")] == ["Some words."]
+
+
+RUSSIAN = "Паром на остров Марнау прекратит движение в пятницу, сообщил в понедельник начальник порта. "
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "windows-1252", "windows-1251", "no-such-name"])
+@pytest.mark.parametrize("filling", [b"", b"<script>var a = '<b>';</script><div class='menu'>menu</div>" * 3000])
+def test_a_page_in_another_encoding_than_declared_is_read(reading, declared, filling):
+    head = f'<html><head><meta charset="{declared}">'.encode() + filling
+    [page] = reading(head + f"<body><p>{RUSSIAN * 3}</p></body></html>".encode("cp1251"), "a.html")
+    assert RUSSIAN in page.html
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1"])
+def test_a_western_page_is_read_as_one_whatever_it_declares(reading, declared):
+    text = "Die Fähre fällt aus, für Gäste gibt es Züge. «Ça dépend», dit-il, señor Núñez “schweigt” – noch."
+    page = f'<html><head><meta charset="{declared}"><body><p>{text * 5}</p>'.encode("cp1252")
+    assert text[:40] in reading(page, "a.html")[0].html
+
+
+SHORTCODES = ["[gallery ids=", "[caption x", "[caption][gallery]"]
+
+
+@pytest.mark.parametrize("mark", ["<!--", "<p", "<a>", *SHORTCODES])
+def test_openings_without_an_end_take_no_time_of_their_square(reading, samples, mark):
+    run = mark * (200_000 // len(mark))
+    post = "<item><title>T</title><content:encoded><![CDATA[words]]></content:encoded></item>"
+    wxr = samples["wxr.xml"].replace(b"</channel>", post.replace("words", "Words. " + run).encode() + b"</channel>")
+    started = time.monotonic()
+    for content in (wxr, b"<?xml version='1.0'?><nitf>" + run.encode(), b"<rss><channel>" + run.encode(), run.encode()):
+        assert reading(content)
+    assert time.monotonic() - started < 20
+
+
+def test_an_export_of_many_posts_takes_no_time_of_their_square(reading, samples):
+    post = b"<item><title>T</title><link>https://a.example/</link></item>"
+    started = time.monotonic()
+    assert len(reading(samples["wxr.xml"].replace(b"</channel>", post * 20_000 + b"</channel>"))) > 20_000
+    assert time.monotonic() - started < 20

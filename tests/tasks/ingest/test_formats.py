@@ -29,10 +29,10 @@ def test_a_feed_gives_full_content_or_the_summary_and_says_which(reading, sample
     assert verdicts(records) == ["article", "article", "missing_field"]
     full, summary, nothing = records
     assert (full.title, full.url) == ("Road reopens & traffic flows", "https://herald.example/a?x=1&y=2")
-    assert (full.text, full.notes) == (f"{BODY}\n\nMore here.", ("feed entry: full content",))
+    assert (full.text, full.notes) == (f"{BODY}\n\nMore here.", ("a feed entry with its full content",))
     assert (full.external_id, full.source, full.authors, full.lang) == ("h-1", "Orlen Herald", ("Ann Lee",), "en")
     assert (full.published_at, full.published_basis) == ("Tue, 05 Mar 2019 10:00:00 GMT", "feed")
-    assert (summary.text, summary.notes) == (BODY, ("feed entry: summary only",))
+    assert (summary.text, summary.notes) == (BODY, ("a feed entry with a summary only",))
     assert (nothing.origin, nothing.url) == ("input#3", "https://herald.example/c")
 
 

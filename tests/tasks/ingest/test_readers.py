@@ -119,8 +119,8 @@ def test_authors_may_be_one_string_and_html_stands_for_text(tmp_path):
         (b'{"text": null, "html": null}', "missing_field"),
         (b'{"text": "  "}', "empty"),
         (b'{"text": 5}', "bad_value"),
-        (b'{"text": ["a", "b"]}', "bad_value"),
-        (b'{"text": "a", "html": {}}', "bad_value"),
+        (b'{"text": ["a", 2]}', "bad_value"),
+        (b'{"text": [], "html": {}}', "bad_value"),
         (b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "too_deep"),
         (b'{"text": "a", "n": ' + b"9" * 5000 + b"}", "bad_json"),
     ],
@@ -135,6 +135,29 @@ def test_a_bad_line_is_a_reject_with_its_line_number_and_the_rest_is_read(tmp_pa
 def test_a_reject_keeps_what_the_record_says_of_itself(tmp_path):
     [reject] = read_bytes(tmp_path, lines_of({"id": "a1", "url": "http://e.org/1", "source": "E"}))
     assert (reject.external_id, reject.url, reject.source, reject.stage) == ("a1", "http://e.org/1", "E", "read")
+
+
+def test_a_list_of_paragraphs_is_a_text_and_one_usable_field_is_enough(tmp_path):
+    records = read_bytes(
+        tmp_path, lines_of({"text": ["First.", "Second."]}, {"text": "Words.", "html": {}}, {"html": "<p>x", "text": 5})
+    )
+    assert [record.text or record.html for record in records] == ["First.\n\nSecond.", "Words.", "<p>x"]
+
+
+def test_objects_whose_fields_have_common_or_chosen_names_are_read(tmp_path):
+    record = {"headline": "A title", "body": "Words.", "link": "https://a.example/", "date": "2019-04-03", "page": 3}
+    [article] = read_bytes(tmp_path, lines_of(record | {"source": {"id": None, "name": "Courier"}}))
+    assert (article.title, article.text, article.url) == ("A title", "Words.", "https://a.example/")
+    assert (article.published_at, article.source) == ("2019-04-03", "Courier")
+    [german] = read_bytes(tmp_path, lines_of({"Titel": "Ein Titel", "Inhalt": "Worte.", "Datum": "3.4.2019"}))
+    assert (german.title, german.text, german.published_at) == ("Ein Titel", "Worte.", "3.4.2019")
+    [own] = read_bytes(tmp_path, lines_of({"rumpf": "Words."}), limits=Limits(columns=(("text", "rumpf"),)))
+    assert own.text == "Words."
+
+
+def test_an_object_without_a_text_is_refused_with_the_names_it_has(tmp_path):
+    [reject] = read_bytes(tmp_path, lines_of({"status": "ok", "articles": []}))
+    assert (reject.reason, "status, articles" in reject.detail) == ("missing_field", True)
 
 
 def test_fields_of_the_wrong_type_count_as_not_given(tmp_path):
