@@ -323,6 +323,18 @@ def best_verb_match(view: View, verb: Token) -> Match | None:
     return found
 
 
+def best_noun_match(view: View, noun: Token) -> Match | None:
+    """The most exact frame that fits a noun and finds a side; one that needs none only where no other does."""
+    bare = None
+    for frame in noun_triggers(view, noun):
+        match = match_noun(view, frame, noun)
+        if match is not None and (match.actors or match.recipients):
+            return match
+        if match is not None and frame.bare and bare is None:
+            bare = match
+    return bare
+
+
 def first(frames: tuple[Frame, ...], attempt: Callable[[Frame], Match | None]) -> Match | None:
     """The first match in the frames' order."""
     for frame in frames:

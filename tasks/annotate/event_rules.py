@@ -232,12 +232,23 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         classes = view.lexicon.classes
         sentence = {word.lemma_.lower() for word in sentence_of(token)}
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
-            return bool(sentence & classes["violent_deed"])
+            armed = any(is_armed(view, item) for item in token.children if item.dep_ == "nsubj")
+            return armed or bool(sentence & classes["violent_deed"])
         if is_negated(token) or any(item.lower_ in NO_ONE for item in match.recipients):
             return False
-    if any(view.keys(item) & view.lexicon.classes["disease"] for item in token.children if item.dep_ == "nsubj"):
+    if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)
+
+
+def is_misfortune(view: View, subject: Token) -> bool:
+    """Whether a disease, the weather or an accident did it: a fire, not rocket fire."""
+    return bool(view.keys(subject) & view.lexicon.classes["disease"]) and not is_armed(view, subject)
+
+
+def is_armed(view: View, noun: Token) -> bool:
+    """Whether a weapon stands before the noun: rocket fire, a bomb accident."""
+    return any(view.keys(child) & view.lexicon.classes["instrument"] for child in noun.lefts)
 
 
 def is_civic(view: View, match: Match) -> bool:

@@ -41,6 +41,9 @@ class View:
         lemma, lower = token.lemma_.lower(), token.lower_
         yield lemma
         yield lower
+        if token.pos_ == "PROPN" and token.is_sent_start and lower.endswith("s"):
+            # "Arsonists burned …": a plural at the head of a sentence is often taken for a name, which has no lemma.
+            yield lower[:-1]
         if token.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"):
             before = [child for child in token.lefts if child.dep_ in MODIFIERS or child.dep_ == "poss"]
             for child in before:

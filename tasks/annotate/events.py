@@ -32,7 +32,7 @@ from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, o
 from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
-from tasks.annotate.event_match import Match, best_verb_match, match_noun, noun_triggers
+from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, people_counts
 from tasks.annotate.event_rules import is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
@@ -80,11 +80,9 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
             if match is not None:
                 verbal.append(match)
         elif token.pos_ == "NOUN":
-            for frame in noun_triggers(view, token):
-                match = match_noun(view, frame, token)
-                if match is not None:
-                    nominal.append(match)
-                    break
+            match = best_noun_match(view, token)
+            if match is not None:
+                nominal.append(match)
     matches = [with_implied(view, match) for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
     scene = make_scene(view, matches)
     business = topic_share(doc, lexicon, "market") > MARKET_SHARE

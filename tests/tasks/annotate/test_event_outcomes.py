@@ -134,3 +134,13 @@ def test_sentence_goes_on_behind_a_blank_line(annotate: Annotate) -> None:
     )
     event = only(doc, "COERCE")
     assert side(doc, event, "recipient") == ["leader of the rebels"]
+
+
+def test_rocket_fire_kills_and_a_house_fire_is_no_deed(annotate: Annotate) -> None:
+    assert tolls(only(annotate("Rocket fire killed three people in Ashkelon."), "ASSAULT"), "killed") == [(3, "event")]
+    assert annotate("A fire killed three people in Lyon.")._.events == ()
+
+
+def test_plural_at_the_head_of_a_sentence_is_somebody(annotate: Annotate) -> None:
+    doc = annotate("Arsonists burned down a school in Lyon.")
+    assert side(doc, only(doc, "ASSAULT"), "actor") == ["Arsonists"]
