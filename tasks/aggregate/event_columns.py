@@ -35,7 +35,7 @@ def complete_rows(
         The partial `event_contexts`.
     """
     reports = (
-        event_mentions.drop("event_id")
+        event_mentions.drop("event_id", strict=False)
         .join(members, on="event_mention_id")
         .join(_roots(articles), on="article_id", how="left")
         .sort("event_id", "position")
@@ -201,7 +201,7 @@ def _confidence(reports: pl.DataFrame, rules: MergeRules) -> pl.DataFrame:
 def _tolls(members: pl.DataFrame, event_args: pl.DataFrame) -> pl.DataFrame:
     """Smallest and largest number reported of this very event; unbounded (null) where a report says more than all."""
     cells = (
-        event_args.drop("event_id")
+        event_args.drop("event_id", strict=False)
         .filter(pl.col("role").is_in(TOLLS) & (pl.col("value_scope") == "event").fill_null(False))
         .join(members.select("event_mention_id", "event_id"), on="event_mention_id")
     )

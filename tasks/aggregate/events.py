@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,19 @@ class MergedEvents:
     joins: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class TypeMerge:
+    """What merging one type gives: its rows of `events`, and per report its event and the rule (see `MergedEvents`)."""
+
+    events: pl.DataFrame
+    joins: pl.DataFrame
+
+    @staticmethod
+    def no_joins() -> pl.DataFrame:
+        """The frame of joins where there is no report."""
+        return pl.DataFrame(schema=_JOIN_SCHEMA).select("event_mention_id", "event_id", "rule")
+
+
 def merge_events(
     event_mentions: pl.DataFrame,
     event_args: pl.DataFrame,
@@ -82,26 +96,50 @@ def merge_events(
     rules = load_rules()
     args = event_args.drop("corpus_sector", strict=False)
     if event_mentions.is_empty():
-        joins = pl.DataFrame(schema=_JOIN_SCHEMA)
-        return MergedEvents(empty(EVENTS), event_mentions, args, joins.select("event_mention_id", "event_id", "rule"))
-    known = articles.select("article_id", "published_at", "story_id")
-    mentions = event_mentions.drop("event_id").join(known, on="article_id", how="left")
+        return MergedEvents(empty(EVENTS), event_mentions, args, TypeMerge.no_joins())
     places = place_facts(entities)
-    cores: list[pl.DataFrame] = []
-    parts: list[pl.DataFrame] = []
-    for _, block in by_type(mentions):
+    parts = []
+    for _, block in by_type(event_mentions.drop("event_id")):
         cells = event_args.join(block.select("event_mention_id"), on="event_mention_id", how="semi")
-        events = join_across_midnight(group_reports(read_reports(block, cells, entities, places, rules), rules), rules)
-        core, join = _block_rows(events, rules)
-        cores.append(core)
-        parts.append(join)
-    members = pl.concat(parts)
-    ids = members.select("event_mention_id", "event_id")
+        parts.append(merge_type(block, cells, articles, entities, places, rules, contexts))
+    joins = pl.concat([part.joins for part in parts])
+    ids = joins.select("event_mention_id", "event_id")
     return MergedEvents(
-        events=complete_rows(pl.concat(cores), members, event_mentions, args, articles, rules, contexts),
+        events=pl.concat([part.events for part in parts]),
         event_mentions=_with_ids(event_mentions, ids),
         event_args=_with_ids(args, ids),
-        joins=members.select("event_mention_id", "event_id", "rule").sort("event_id", "event_mention_id"),
+        joins=joins.sort("event_id", "event_mention_id"),
+    )
+
+
+def merge_type(
+    event_mentions: pl.DataFrame,
+    event_args: pl.DataFrame,
+    articles: pl.DataFrame,
+    entities: pl.DataFrame,
+    places: Mapping[str, Place],
+    rules: MergeRules,
+    contexts: pl.DataFrame | None = None,
+) -> TypeMerge:
+    """Sort the reports of one event type into events: reports of two types never tell of one.
+
+    Parameters
+    ----------
+    event_mentions, event_args
+        The reports of the type and their cells; `event_id` is not read and may be missing.
+    articles, entities, contexts
+        As `merge_events` takes them, of the whole corpus.
+    places
+        What `place_facts` gave of the entities.
+    """
+    known = articles.select("article_id", "published_at", "story_id")
+    mentions = event_mentions.drop("event_id", strict=False).join(known, on="article_id", how="left")
+    reports = read_reports(mentions, event_args, entities, places, rules)
+    core, members = _block_rows(join_across_midnight(group_reports(reports, rules), rules), rules)
+    cells = event_args.drop("corpus_sector", strict=False)
+    return TypeMerge(
+        events=complete_rows(core, members, event_mentions, cells, articles, rules, contexts),
+        joins=members.select("event_mention_id", "event_id", "rule"),
     )
 
 

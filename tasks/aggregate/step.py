@@ -14,10 +14,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.aggregate.changes import run_changes
 from tasks.aggregate.daily import build_daily
-from tasks.aggregate.entities import build_entities
-from tasks.aggregate.events import merge_events
+from tasks.aggregate.event_step import put_events
 from tasks.aggregate.partitions import months_of, put_by_month, replace_articles
-from tasks.aggregate.roles import apply_roles, build_roles
 from tasks.aggregate.stories import assign_stories, build_stories
 from tasks.clean.step import GatePlan
 from tasks.errors import ContractError
@@ -109,7 +107,7 @@ def _put_tables(store: Store, publication: Publication, job: MergeJob, changed: 
         replace_articles(store, publication, name, changed.gone, _shard_files(job, name), changed.months)
     put_by_month(store, publication, "signatures", read_frame(store, job.plan.url, "signatures"))
     articles = _put_articles(store, publication, changed.articles)
-    _put_events(store, publication, job, changed, articles)
+    put_events(store, publication, changed.gone, lambda name: _shard_files(job, name), articles)
     _put_rejects(store, publication, job)
     _put_bookkeeping(store, publication, job)
     _put_daily(publication)
@@ -173,52 +171,10 @@ def _put_texts(store: Store, publication: Publication, job: MergeJob, changed: C
 
 
 def _put_articles(store: Store, publication: Publication, articles: pl.DataFrame) -> pl.DataFrame:
-    told = assign_stories(articles, publication.scan("entity_evidence").collect())
+    told = assign_stories(articles, publication.scan("entity_evidence", ["article_id", "entity_id", "n"]).collect())
     put_by_month(store, publication, "articles", told)
     publication.put("stories", None, build_stories(told))
     return told
-
-
-def _put_events(
-    store: Store, publication: Publication, job: MergeJob, changed: Changed, articles: pl.DataFrame
-) -> None:
-    """Merge all reports of the corpus anew from what each article says; only months that differ are written."""
-
-    def whole(name: str) -> pl.DataFrame:
-        published = scan(store, name)
-        if name == "event_args":
-            ids = scan(store, "event_mentions", ["event_mention_id", "article_id"])
-            gone = ids.join(changed.gone.lazy(), on="article_id", how="semi").select("event_mention_id")
-            published = published.join(gone, on="event_mention_id", how="anti")
-        else:
-            published = published.join(changed.gone.lazy(), on="article_id", how="anti")
-        return pl.concat([published, scan_files(store, TABLES[name], _shard_files(job, name))]).collect()
-
-    role_evidence = publication.scan("role_evidence").collect()
-    arguments = apply_roles(whole("event_args"), role_evidence)
-    entity_evidence = publication.scan("entity_evidence").collect()
-    referenced = arguments.filter(pl.col("entity_id").is_not_null()).select("entity_id", "text", "pub_date")
-    speakers = (
-        publication.scan("quotes", ["speaker_id", "speaker_text", "pub_date"])
-        .filter(pl.col("speaker_id").is_not_null())
-        .select(entity_id="speaker_id", text="speaker_text", pub_date="pub_date")
-        .collect()
-    )
-    reports = whole("event_mentions")
-    sources = reports.filter(pl.col("attributed_to").is_not_null()).select(
-        entity_id="attributed_to", text="attributed_text", pub_date="pub_date"
-    )
-    entities = build_entities(entity_evidence, role_evidence, pl.concat([referenced, speakers, sources]))
-    merged = merge_events(reports, arguments, articles, entities, publication.scan("event_contexts").collect())
-    put_by_month(store, publication, "event_mentions", merged.event_mentions)
-    put_by_month(store, publication, "event_args", merged.event_args)
-    put_by_month(store, publication, "events", merged.events)
-    joins = merged.joins.join(
-        merged.event_mentions.select("event_mention_id", "article_id", "pub_date"), on="event_mention_id"
-    )
-    put_by_month(store, publication, "event_joins", joins)
-    publication.put("entities", None, entities)
-    publication.put("entity_roles", None, build_roles(role_evidence))
 
 
 def _put_rejects(store: Store, publication: Publication, job: MergeJob) -> None:

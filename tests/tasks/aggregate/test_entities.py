@@ -30,8 +30,8 @@ def build(
     rows: list[dict[str, Any]], roles: pl.DataFrame = NO_ROLES, referenced: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     evidence = conform(EVIDENCE, pl.DataFrame(rows, schema=polars_schema(EVIDENCE)))
-    built = build_entities(evidence, roles, referenced)
-    assert built.equals(build_entities(evidence.reverse(), roles.reverse(), referenced))
+    built = build_entities(evidence, roles, [] if referenced is None else [referenced])
+    assert built.equals(build_entities(evidence.reverse(), roles.reverse(), [] if referenced is None else [referenced]))
     return conform(TABLES["entities"], built)
 
 
