@@ -95,8 +95,8 @@ def is_particle(verb: Token, word: Token) -> bool:
 
 
 def clause_heads(verb: Token) -> list[Token]:
-    """The finite clauses under a verb of telling."""
-    return [child for child in verb.children if child.dep_ == "ccomp" and child.i > verb.i]
+    """The finite clauses under a verb of telling, before it too: "troops must withdraw, the envoy said"."""
+    return [child for child in verb.children if child.dep_ == "ccomp"]
 
 
 def clause_keys(view: View, head: Token) -> set[str]:
