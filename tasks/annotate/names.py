@@ -7,6 +7,7 @@ and countries, demonyms and standing organisations that it missed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ from tasks.annotate.name_links import (
 )
 from tasks.annotate.name_spans import KIND_OF_LABEL, Candidate, from_entities, split_joined
 from tasks.annotate.reference import fold, read_table, split_forms
+from tasks.annotate.words import Words, words_of
 from tasks.ids import hash_id
 
 register_extensions()
@@ -93,25 +95,22 @@ def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) 
     known
         Names to find without NER: token sequences with their label; `index` holds the same, by first word.
     """
-    headings = _heading_tokens(doc)
+    words = words_of(doc)
+    headings = _heading_tokens(doc, words)
     candidates = list(from_entities(doc))
     candidates = split_joined(doc, candidates)
     candidates = _without_role_words(doc, candidates)
-    candidates = _one_sense(doc, candidates, headings)
-    candidates = _add_missed(doc, candidates, headings, known, index)
-    return _link(doc, _without_overlaps(candidates))
+    candidates = _one_sense(words, candidates, headings)
+    candidates = _add_missed(doc, words, candidates, headings, known, index)
+    return _link(doc, words, _without_overlaps(candidates))
 
 
-def _heading_tokens(doc: Doc) -> set[int]:
+def _heading_tokens(doc: Doc, words: Words) -> set[int]:
     """Tokens in titles and subheadings, where capitals say little."""
     spans: list[Section] = [section for section in doc._.sections if section.kind in ("title", "subheading")]
     found: set[int] = set()
-    position = 0
     for section in spans:
-        while position < len(doc) and doc[position].idx < section.end:
-            if doc[position].idx >= section.start:
-                found.add(position)
-            position += 1
+        found.update(range(bisect_left(words.starts, section.start), bisect_left(words.starts, section.end)))
     return found
 
 
@@ -121,24 +120,26 @@ def _without_role_words(doc: Doc, candidates: list[Candidate]) -> list[Candidate
     return [c for c in candidates if not (c.label in ("ORG", "PERSON", "GPE") and set(range(c.start, c.end)) <= inside)]
 
 
-def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> list[Candidate]:
+def _one_sense(words: Words, candidates: list[Candidate], headings: set[int]) -> list[Candidate]:
     """Give every name one label in the article: by votes of its mentions, the people's names and the gazetteer."""
+    forms = [words.form(c.start, c.end) for c in candidates]
     votes: dict[str, Counter[str]] = {}
     surnames: Counter[str] = Counter()
-    for c in candidates:
+    for c, form in zip(candidates, forms, strict=True):
         weight = 1 if c.start in headings else 2
-        votes.setdefault(fold(doc[c.start : c.end].text), Counter())[c.label] += weight
+        votes.setdefault(fold(form), Counter())[c.label] += weight
         if c.label == "PERSON" and c.end - c.start > 1:
-            words = name_words(doc[c.start : c.end].text)
-            surnames[words[-1]] += 1
-            surnames[words[0]] += words[0] not in surnames
+            parts = name_words(form)
+            surnames[parts[-1]] += 1
+            surnames[parts[0]] += parts[0] not in surnames
     gazetteer = load_gazetteer()
     located = Counter(
-        fold(doc[c.start : c.end].text) for c in candidates if c.start and doc[c.start - 1].lower_ in _LOCATIVE
+        fold(form)
+        for c, form in zip(candidates, forms, strict=True)
+        if c.start and words.words[c.start - 1].lower() in _LOCATIVE
     )
     chosen: dict[str, str] = {}
-    for c in candidates:
-        form = doc[c.start : c.end].text
+    for form in forms:
         key = fold(form)
         if key in chosen:
             continue
@@ -164,11 +165,12 @@ def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> lis
                     count["GPE"] += 1 + 3 * located[key]
                 break
         chosen[key] = min(count, key=lambda label: (-count[label], label))
-    return [replace(c, label=chosen[fold(doc[c.start : c.end].text)]) for c in candidates]
+    return [replace(c, label=chosen[fold(form)]) for c, form in zip(candidates, forms, strict=True)]
 
 
 def _add_missed(
     doc: Doc,
+    words: Words,
     candidates: list[Candidate],
     headings: set[int],
     known: dict[tuple[str, ...], str],
@@ -177,18 +179,18 @@ def _add_missed(
     """Find names again where NER did not: those of the article, and the known ones; longer names win over shorter."""
     local: dict[tuple[str, ...], str] = {}
     for c in candidates:
-        words = tuple(token.text for token in doc[c.start : c.end])
-        if c.label in ("PERSON", "ORG", "GPE", "LOC", "FAC") and words[0][0].isupper():
-            local.setdefault(words, c.label)
-            if c.label == "PERSON" and len(words) > 1:
-                form = doc[c.start : c.end].text
-                family = words[0] if family_name(name_words(form), form) == fold(words[0]) else words[-1]
+        phrase = tuple(words.words[c.start : c.end])
+        if c.label in ("PERSON", "ORG", "GPE", "LOC", "FAC") and phrase[0][0].isupper():
+            local.setdefault(phrase, c.label)
+            if c.label == "PERSON" and len(phrase) > 1:
+                form = words.form(c.start, c.end)
+                family = phrase[0] if family_name(name_words(form), form) == fold(phrase[0]) else phrase[-1]
                 if len(family) > 1 and family[0].isupper():
                     local.setdefault((family,), "PERSON")
     if not local and not known:
         return candidates
     own = PhraseIndex(local)
-    texts = [token.text for token in doc]
+    texts = words.words
     cover = {i: c for c in candidates for i in range(c.start, c.end)}
     other = {i for e in doc.ents if e.label_ not in KIND_OF_LABEL for i in range(e.start, e.end)}
     added: list[Candidate] = []
@@ -196,16 +198,16 @@ def _add_missed(
     i = 0
     while i < len(texts):
         word = texts[i]
-        phrase = own.longest(texts, i) if word in own.by_first else None
-        label = local[phrase] if phrase else None
+        found = own.longest(texts, i) if word in own.by_first else None
+        label = local[found] if found else None
         if word in index.by_first:
             other_phrase = index.longest(texts, i)
-            if other_phrase and (phrase is None or len(other_phrase) > len(phrase)):
-                phrase, label = other_phrase, known[other_phrase]
-        if phrase is None or label is None:
+            if other_phrase and (found is None or len(other_phrase) > len(found)):
+                found, label = other_phrase, known[other_phrase]
+        if found is None or label is None:
             i += 1
             continue
-        end = i + len(phrase)
+        end = i + len(found)
         inner = {cover[k] for k in range(i, end) if k in cover}
         if inner and any(c.start < i or c.end > end or (c.start, c.end) == (i, end) for c in inner):
             i += 1
@@ -249,9 +251,9 @@ def _is_loose_proper(doc: Doc, i: int, cover: dict[int, Candidate]) -> bool:
     return token.pos_ == "PROPN" and token.text[:1].isupper()
 
 
-def _link(doc: Doc, candidates: list[Candidate]) -> tuple[Mention, ...]:
+def _link(doc: Doc, words: Words, candidates: list[Candidate]) -> tuple[Mention, ...]:
     """Link names of people and organisations within the article; other names are their own entity."""
-    forms = {c: doc[c.start : c.end].text for c in candidates}
+    forms = {c: words.form(c.start, c.end) for c in candidates}
     people = People((_person_form(forms[c]), c.start) for c in candidates if c.label == "PERSON")
     organisation_forms = Counter(forms[c] for c in candidates if c.label == "ORG")
     canonical = organisation_names(organisation_forms, dict(_brackets(doc, candidates, forms)))
@@ -268,7 +270,7 @@ def _link(doc: Doc, candidates: list[Candidate]) -> tuple[Mention, ...]:
             entity_kind = entry.kind if entry else KIND_OF_LABEL[c.label]
             key, score = fold(name), None
             method = "self" if fold(form) == key else "alias"
-        start, end = doc[c.start].idx, doc[c.end - 1].idx + len(doc[c.end - 1])
+        start, end = words.starts[c.start], words.ends[c.end - 1]
         mentions.append(
             Mention(
                 start=start,

@@ -77,8 +77,9 @@ class DatelinePlaces:
 
 def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """Give the mentions with places and demonyms linked, all others as they are."""
+    text = doc.text  # spaCy puts it together anew each time it is asked for
     toponyms = [
-        _toponym(doc, mention, mentions[i + 1] if i + 1 < len(mentions) else None, gazetteer)
+        _toponym(doc, text, mention, mentions[i + 1] if i + 1 < len(mentions) else None, gazetteer)
         for i, mention in enumerate(mentions)
         if mention.label in PLACE_LABELS and mention.form == "name"
     ]
@@ -118,15 +119,13 @@ def _keep_better(
         choices[toponym.key] = choice
 
 
-def _toponym(doc: Doc, mention: Mention, following: Mention | None, gazetteer: Gazetteer) -> _Toponym:
-    form = doc.text[mention.start : mention.end]
+def _toponym(doc: Doc, text: str, mention: Mention, following: Mention | None, gazetteer: Gazetteer) -> _Toponym:
+    form = text[mention.start : mention.end]
     after = doc[mention.token_end].lower_ if mention.token_end < len(doc) else ""
     candidates = tuple(place for place in _candidates(form, after, gazetteer) if not place.abbreviation)
     parents: tuple[Place, ...] = ()
     if following is not None and following.token_start == mention.token_end + 1 and doc[mention.token_end].text == ",":
-        parents = tuple(
-            p for p in gazetteer.lookup(doc.text[following.start : following.end]) if p.place_type != "city"
-        )
+        parents = tuple(p for p in gazetteer.lookup(text[following.start : following.end]) if p.place_type != "city")
     key = f"{fold(form)} {after}" if after in _GENERIC_TAILS else fold(form)
     return _Toponym(mention, key, candidates, parents)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from spacy.attrs import LOWER, POS
+from spacy.symbols import AUX, NOUN, VERB
 from spacy.tokens import Doc, Token
 
 _SUBJECTS = ("nsubj", "csubj", "expl")
@@ -35,6 +37,12 @@ def cues() -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in tables.items()}
 
 
+@lru_cache(maxsize=1)
+def _prepositional() -> frozenset[str]:
+    """The verbs that a preposition makes a cue."""
+    return frozenset(pair.partition(":")[0] for pair in cues()["preposition"])
+
+
 def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
     """Give the reports of a parsed Doc in the order of their cues.
 
@@ -45,12 +53,17 @@ def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
     """
     lists = cues()
     found: list[Speech] = []
-    for token in doc:
-        if token.lower_ == "according" and token.i not in inside:
+    according = doc.vocab.strings.add("according")
+    classes = doc.to_array([POS, LOWER]).tolist() if len(doc) else []
+    for index, (pos, lower) in enumerate(classes):
+        if (pos not in (VERB, AUX, NOUN) and lower != according) or index in inside:
+            continue
+        token = doc[index]
+        if lower == according:
             speech = _according(doc, token)
-        elif token.pos_ in ("VERB", "AUX") and token.i not in inside:
+        elif pos != NOUN:
             speech = _verb(doc, token, lists)
-        elif token.pos_ == "NOUN" and token.lemma_ in lists["nouns"] and token.i not in inside:
+        elif token.lemma_ in lists["nouns"]:
             speech = _noun(doc, token)
         else:
             continue
@@ -108,6 +121,8 @@ def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]]) -> Speech | N
 def _phrases(verb: Token, lists: dict[str, frozenset[str]]) -> list[Token]:
     """The prepositions that make a cue of a verb: "called for"."""
     lemma = verb.lemma_.lower()
+    if lemma not in _prepositional():
+        return []
     return [
         child
         for child in verb.children
