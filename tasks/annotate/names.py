@@ -11,13 +11,22 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.gazetteer import load_gazetteer
-from tasks.annotate.layers import Mention, Section, register_extensions
+from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import PhraseIndex, country_names, demonyms, find_roles, role_nouns, titles
+from tasks.annotate.name_evidence import (
+    by_construction,
+    by_words,
+    dateline_places,
+    headline_names,
+    is_known_place,
+    with_explained,
+)
 from tasks.annotate.name_links import (
     Cluster,
     People,
@@ -61,6 +70,13 @@ class DatelineNames:
         return doc
 
 
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Give the countries' main names: some are demonyms as well (Myanmar), and some given names (Jordan)."""
+    found = (load_gazetteer().country(row["iso3"]) for row in read_table("countries.csv"))
+    return frozenset(place.name for place in found if place is not None)
+
+
 def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
     """Names worth finding where NER misses them, as token sequences with their label."""
     forms: dict[str, str] = dict.fromkeys(demonyms(), "NORP")
@@ -74,7 +90,7 @@ def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
             forms[form] = "GPE"
     for row in read_table("organisations.csv"):
         for form in (row["name"], *split_forms(row["aliases"])):
-            if len(form.split()) > 1 or (len(form) > 3 and form.isupper()):
+            if len(form.split()) > 1 or (len(form) > 1 and form.isupper()):
                 forms[form] = "ORG"
     for row in read_table("metonyms.csv"):
         for form in split_forms(row["forms"]):
@@ -82,7 +98,9 @@ def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
                 forms[form] = "ORG"
     known: dict[tuple[str, ...], str] = {}
     for form, label in forms.items():
-        if form[0].isupper():
+        if not form[0].isupper():
+            continue
+        for form in dict.fromkeys((form, form.replace("'", "’"))):
             known[tuple(token.text for token in nlp.make_doc(form))] = label
     return known
 
@@ -100,18 +118,36 @@ def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) 
     candidates = list(from_entities(doc))
     candidates = split_joined(doc, candidates)
     candidates = _without_role_words(doc, candidates)
-    candidates = _one_sense(words, candidates, headings)
+    candidates = by_words(candidates, words)
+    candidates, brackets = with_explained(candidates, words)
+    first = dateline_places(words, _sections(doc, words, "dateline"))
+    taken = {i for c in first for i in range(c.start, c.end)}
+    candidates = [*first, *(c for c in candidates if not taken & set(range(c.start, c.end)))]
+    candidates = _one_sense(words, candidates, headings, frozenset(taken))
+    candidates = by_construction(candidates, words, _surnames(candidates, words))
+    candidates = headline_names(doc, words, candidates, _sections(doc, words, "title", "subheading"), known)
     candidates = _add_missed(doc, words, candidates, headings, known, index)
-    return _link(doc, words, _without_overlaps(candidates))
+    return _link(doc, words, _without_overlaps(candidates), brackets)
 
 
 def _heading_tokens(doc: Doc, words: Words) -> set[int]:
     """Tokens in titles and subheadings, where capitals say little."""
-    spans: list[Section] = [section for section in doc._.sections if section.kind in ("title", "subheading")]
-    found: set[int] = set()
-    for section in spans:
-        found.update(range(bisect_left(words.starts, section.start), bisect_left(words.starts, section.end)))
-    return found
+    return {i for span in _sections(doc, words, "title", "subheading") for i in span}
+
+
+def _sections(doc: Doc, words: Words, *kinds: str) -> list[range]:
+    """Give the token ranges of an article's sections of some kinds."""
+    return [
+        range(bisect_left(words.starts, section.start), bisect_left(words.starts, section.end))
+        for section in doc._.sections
+        if section.kind in kinds
+    ]
+
+
+def _surnames(candidates: Iterable[Candidate], words: Words) -> set[str]:
+    """Give the folded last words of the people with full names."""
+    forms = (words.form(c.start, c.end) for c in candidates if c.label == "PERSON" and c.end - c.start > 1)
+    return {name_words(form)[-1] for form in forms}
 
 
 def _without_role_words(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
@@ -120,18 +156,23 @@ def _without_role_words(doc: Doc, candidates: list[Candidate]) -> list[Candidate
     return [c for c in candidates if not (c.label in ("ORG", "PERSON", "GPE") and set(range(c.start, c.end)) <= inside)]
 
 
-def _one_sense(words: Words, candidates: list[Candidate], headings: set[int]) -> list[Candidate]:
+def _one_sense(
+    words: Words, candidates: list[Candidate], headings: set[int], datelines: frozenset[int]
+) -> list[Candidate]:
     """Give every name one label in the article: by votes of its mentions, the people's names and the gazetteer."""
     forms = [words.form(c.start, c.end) for c in candidates]
+    countries = country_names() | _countries()
     votes: dict[str, Counter[str]] = {}
     surnames: Counter[str] = Counter()
     for c, form in zip(candidates, forms, strict=True):
-        weight = 1 if c.start in headings else 2
+        # A dateline names nothing but places.
+        weight = 1 if c.start in headings else 8 if c.start in datelines else 2
         votes.setdefault(fold(form), Counter())[c.label] += weight
         if c.label == "PERSON" and c.end - c.start > 1:
             parts = name_words(form)
             surnames[parts[-1]] += 1
-            surnames[parts[0]] += parts[0] not in surnames
+            # "Jordan" beside Jordan Peterson is still the country.
+            surnames[parts[0]] += parts[0] not in surnames and words.words[c.start] not in countries
     gazetteer = load_gazetteer()
     located = Counter(
         fold(form)
@@ -144,10 +185,10 @@ def _one_sense(words: Words, candidates: list[Candidate], headings: set[int]) ->
         if key in chosen:
             continue
         count = votes[key]
-        if form in demonyms() and form not in country_names() and "LANGUAGE" not in count:
+        if form in demonyms() and form not in countries and "LANGUAGE" not in count:
             chosen[key] = "NORP"
             continue
-        if key in surnames and count["PERSON"] + count["ORG"] >= count["GPE"]:
+        if key in surnames and (count["PERSON"] + count["ORG"] >= count["GPE"] or not is_known_place(form)):
             chosen[key] = "PERSON"
             continue
         if standing_organisation(form) and key not in surnames:
@@ -232,9 +273,12 @@ def _without_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 def _stands_alone(doc: Doc, start: int, end: int, cover: dict[int, Candidate], headings: set[int]) -> bool:
     """Whether a stretch is a name of its own rather than a piece of a longer one ("Putin" in "Putin Palace")."""
+    token = doc[start]
+    if end - start == 1 and token.is_stop and token.is_upper and token.text not in ("US", "U.S."):
+        # IS and WHO are words as well.
+        return token.pos_ == "PROPN" and not token.is_sent_start and start not in headings
     if start in headings or end - start > 1:
         return True
-    token = doc[start]
     if token.text in demonyms() or token.text in country_names():
         return token.pos_ != "VERB"
     if token.pos_ not in ("PROPN", "NOUN", "ADJ", "X"):
@@ -251,12 +295,12 @@ def _is_loose_proper(doc: Doc, i: int, cover: dict[int, Candidate]) -> bool:
     return token.pos_ == "PROPN" and token.text[:1].isupper()
 
 
-def _link(doc: Doc, words: Words, candidates: list[Candidate]) -> tuple[Mention, ...]:
+def _link(doc: Doc, words: Words, candidates: list[Candidate], brackets: dict[str, str]) -> tuple[Mention, ...]:
     """Link names of people and organisations within the article; other names are their own entity."""
     forms = {c: words.form(c.start, c.end) for c in candidates}
     people = People((_person_form(forms[c]), c.start) for c in candidates if c.label == "PERSON")
     organisation_forms = Counter(forms[c] for c in candidates if c.label == "ORG")
-    canonical = organisation_names(organisation_forms, dict(_brackets(doc, candidates, forms)))
+    canonical = organisation_names(organisation_forms, {**dict(_brackets(doc, candidates, forms)), **brackets})
     mentions: list[Mention] = []
     for c in candidates:
         form = forms[c]
@@ -318,7 +362,7 @@ def _may_be_misspelt(doc: Doc, candidate: Candidate, twin: Cluster) -> bool:
 
 
 def _brackets(doc: Doc, candidates: Iterable[Candidate], forms: dict[Candidate, str]) -> Iterator[tuple[str, str]]:
-    """Yield (acronym, full name) where the article explains one: "African Union (AU)"."""
+    """Yield (acronym, full name) of names whose acronym is not their initials: "Shanghai Organisation (SHO)"."""
     for c in candidates:
         if c.label != "ORG" or c.end + 2 >= len(doc) or doc[c.end].text != "(" or doc[c.end + 2].text != ")":
             continue

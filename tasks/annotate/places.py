@@ -27,6 +27,9 @@ PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
 _MAX_CANDIDATES = 40
 # Score of a candidate below which the name stays unlinked.
 _FLOOR = 0.3
+# The same for a town in a country that the article does not name: a village of the same name elsewhere is a worse
+# answer than none.
+_FOREIGN_FLOOR = 0.5
 _DIRECTIONS = frozenset((
     "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northeast",
     "northwest", "southeast", "southwest", "upper", "lower", "greater", "downtown", "mainland", "inner", "outer",
@@ -202,7 +205,11 @@ def _best(toponym: _Toponym, countries: Counter[str], admins: Counter[int]) -> t
             score += 2.0
         if best is None or score > best[1] + 1e-9:
             best = (place, score)
-    return best if best and best[1] >= _FLOOR else None
+    if best is None:
+        return None
+    place, score = best
+    foreign = total > 1 and place.place_type in ("city", "admin2") and not countries[place.country or ""]
+    return best if score >= (_FOREIGN_FLOOR if foreign else _FLOOR) else None
 
 
 def _contains(parent: Place, place: Place) -> bool:
