@@ -34,7 +34,7 @@ _ORGANISATION_TAILS = frozenset((
     "Corporation", "Police", "Foundation", "Association", "Society", "Federation", "Movement", "Airlines", "Airways",
     "Orchestra", "Rovers", "Wanderers", "Athletic", "Department", "Agency", "Authority", "Coalition", "Brotherhood",
     "GmbH", "AG", "PLC", "plc", "LLC", "Records", "Republicans", "Democrats", "Conference", "Army", "Navy", "Union",
-    "Herald", "Tribune", "Newspapers", "Broadcasting", "Television", "Ministries", "Federal", "Congress", "Partners",
+    "United", "Albion", "Hotspur", "Herald", "Tribune", "Newspapers", "Broadcasting", "Television", "Ministries", "Federal", "Congress", "Partners",
 ))  # fmt: skip
 _MILITARY_UNITS = frozenset((
     "Division", "Brigade", "Regiment", "Battalion", "Squadron", "Fleet", "Corps", "Army", "Infantry", "Cavalry", "Wing",
@@ -154,12 +154,15 @@ def by_construction(candidates: list[Candidate], words: Words, surnames: Iterabl
             continue
         before = candidates[i - 1] if i else None
         after = candidates[i + 1] if i + 1 < len(candidates) else None
-        place = _is_place(c, before, after, words)
+        third = candidates[i + 2] if i + 2 < len(candidates) else None
+        place = _is_place(c, before, after, third, words)
         found.append(replace(c, label="GPE") if place else c)
     return found
 
 
-def _is_place(c: Candidate, before: Candidate | None, after: Candidate | None, words: Words) -> bool:
+def _is_place(
+    c: Candidate, before: Candidate | None, after: Candidate | None, third: Candidate | None, words: Words
+) -> bool:
     texts = words.words
     form = words.form(c.start, c.end)
     lead = texts[c.start - 1].lower() if c.start else ""
@@ -185,7 +188,9 @@ def _is_place(c: Candidate, before: Candidate | None, after: Candidate | None, w
         return False
     left = before is not None and before.label == "GPE" and _joined(texts, before.end, c.start)
     right = after is not None and after.label == "GPE" and _joined(texts, c.end, after.start)
-    return (left and (right or lead == "and")) or (right and lead in ("in", "near", "across"))
+    more = right and third is not None and after is not None and third.label == "GPE"
+    listed = more and third is not None and after is not None and _joined(texts, after.end, third.start)
+    return (left and (right or lead == "and")) or (right and (listed or lead in ("in", "near", "across")))
 
 
 def _joined(texts: list[str], end: int, start: int) -> bool:

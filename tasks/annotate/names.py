@@ -47,8 +47,10 @@ _KIN = frozenset((
     "predecessor", "successor",
 ))  # fmt: skip
 # Prepositions behind which a name is likelier a place.
-_LOCATIVE = frozenset(("in", "near", "outside", "at", "around", "across"))
+_LOCATIVE = frozenset(("in", "near", "outside", "at", "around", "across", "from"))
 _BIG_CITY = 300_000
+# Inhabitants from which an alternate name of two words or more is taken for the place ("Khan Younis").
+_TOWN = 50_000
 
 
 @Language.factory("dateline_names")
@@ -100,8 +102,8 @@ def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
     for form, label in forms.items():
         if not form[0].isupper():
             continue
-        for form in dict.fromkeys((form, form.replace("'", "’"))):
-            known[tuple(token.text for token in nlp.make_doc(form))] = label
+        for written in dict.fromkeys((form, form.replace("'", "’"))):
+            known[tuple(token.text for token in nlp.make_doc(written))] = label
     return known
 
 
@@ -172,7 +174,8 @@ def _one_sense(
             parts = name_words(form)
             surnames[parts[-1]] += 1
             # "Jordan" beside Jordan Peterson is still the country.
-            surnames[parts[0]] += parts[0] not in surnames and words.words[c.start] not in countries
+            if parts[0] not in surnames and words.words[c.start] not in countries:
+                surnames[parts[0]] += 1
     gazetteer = load_gazetteer()
     located = Counter(
         fold(form)
@@ -196,7 +199,8 @@ def _one_sense(
             continue
         if count.keys() & {"PERSON", "ORG", "PRODUCT", "WORK_OF_ART"}:
             for place in gazetteer.lookup(form)[:3]:
-                if not place.main or place.abbreviation:
+                long_alternate = len(key.split()) > 1 and place.population >= _TOWN
+                if place.abbreviation or not (place.main or long_alternate):
                     continue
                 if place.place_type == "country":
                     count["GPE"] += 6

@@ -13,7 +13,8 @@ from spacy.tokens import Doc, Token
 
 _SUBJECTS = ("nsubj", "csubj", "expl")
 _CLAUSES = ("ccomp",)
-_PUNCTUATION = frozenset(",.;:!?—–-\"'“”‘’`()")
+_TARGETS = frozenset({"GPE", "LOC", "FAC", "EVENT"})
+_AMOUNTS = frozenset({"MONEY", "QUANTITY", "PERCENT", "CARDINAL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]]) -> Speech | N
     if content is None:
         return None
     speaker = speaker_of(verb)
-    if speaker is None and (strength < 2 or not content):
+    # Without a subject only a passive or a finite verb reports: "it is worth noting that" does not.
+    if speaker is None and (strength < 2 or verb.tag_ in ("VB", "VBG")):
         return None
     parts = _parts(doc, content, verb, speaker)
     return Speech(verb.i, lemma, speaker.i if speaker is not None else None, parts, strength) if parts else None
@@ -158,9 +160,20 @@ def _content(
         return phrases, 1
     if lemma in lists["about"]:
         heads = [child for child in objects if child.dep_ == "dobj" and child.ent_type_ not in ("DATE", "TIME")]
+        heads = [head for head in heads if _is_told(head, lemma, lists)]
         heads += [child for child in objects if child.dep_ in ("xcomp", "ccomp")]
         return (heads, 1) if heads and heads[0].pos_ != "PRON" else (None, 0)
     return None, 0
+
+
+def _is_told(noun: Token, verb: str, lists: dict[str, frozenset[str]]) -> bool:
+    """Whether an object can be what is said: no happening ("condemned the attack"), no target, no mere amount."""
+    lemma = noun.lemma_.lower()
+    if lemma in lists["happenings"] and not any(child.dep_ in ("acl", "ccomp") for child in noun.children):
+        return False
+    if verb in lists["physical"] and (lemma in lists["objects"] or noun.ent_type_ in _TARGETS):
+        return False
+    return verb in lists["amount"] or (noun.ent_type_ not in _AMOUNTS and noun.tag_ != "CD")
 
 
 def _is_quote_tag(clause: Token) -> bool:

@@ -49,7 +49,8 @@ class Lexicon:
 
 _MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
 _MONTH += r"|nov(?:ember)?|dec(?:ember)?"
-_AMPM = r"[ap](?:\.\s?m\.|\s?\.?m\b\.?)(?!\w)"
+# The last full stop of "8pm." may end the sentence; that of "8 p.m." does not.
+_AMPM = r"[ap](?:\.\s?m\.|\s?\.?m\b)(?!\w)"
 _EDGE = r"(?<![\w$£€#])(?<!\d[-/.:,])"
 _END = r"(?![-/:]?\d)(?!\w)"
 # The first line and the look-aheads on first characters only save time: most words need not try the other forms.
