@@ -47,6 +47,7 @@ class Lexicon:
     pattern: re.Pattern[str]
 
 
+_LONGEST_NUMERAL = 15
 _MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
 _MONTH += r"|nov(?:ember)?|dec(?:ember)?"
 # The last full stop of "8pm." may end the sentence; that of "8 p.m." does not.
@@ -175,6 +176,8 @@ def _numeral(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any
 
 
 def _number_class(low: str) -> tuple[str, Any]:
+    if len(low) > _LONGEST_NUMERAL:
+        return "word", None  # a serial number counts no time, and Python refuses to read 4,300 digits
     if "," in low:
         return "number", float(low.replace(",", ""))
     if "." in low:
