@@ -10,8 +10,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from spacy.attrs import POS
-from spacy.symbols import NOUN
 from spacy.tokens import Doc
 
 from tasks.annotate.coref_syntax import Place, place
@@ -103,9 +101,10 @@ def read_article(doc: Doc, mentions: tuple[Mention, ...]) -> Article:
 def _common_nouns(doc: Doc, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
     """Subjects and objects that are no entity: "the report" keeps an "it" from the company named before."""
     nouns = gender_nouns()
-    classes = doc.to_array(POS).tolist() if len(doc) else []
+    classes = doc.to_array("POS").tolist() if len(doc) else []
+    noun = doc.vocab.strings["NOUN"]
     for index, pos in enumerate(classes):
-        if pos != NOUN or index in covered:
+        if pos != noun or index in covered:
             continue
         token = doc[index]
         if token.ent_type_ in ("DATE", "TIME", "PERCENT", "MONEY", "CARDINAL"):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from spacy.attrs import POS, TAG
 from spacy.language import Language
-from spacy.symbols import DET, PRON
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.coref_article import WINDOW, Article, Candidate, lexicon, read_article
@@ -122,9 +120,10 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
 def _telling_tokens(doc: Doc, nominal: dict[int, Mention]) -> list[int]:
     """Tokens by whose class alone they may stand for an entity: pronouns, relatives, common nouns, nominal actors."""
     strings = doc.vocab.strings
+    parts = {strings["PRON"], strings["DET"]}
     tags = {strings.add(tag) for tag in ("NN", "NNS", "WP", "WP$", "WDT")}
-    classes = doc.to_array([POS, TAG]).tolist() if len(doc) else []
-    return [i for i, (pos, tag) in enumerate(classes) if pos in (PRON, DET) or tag in tags or i in nominal]
+    classes = doc.to_array(["POS", "TAG"]).tolist() if len(doc) else []
+    return [i for i, (pos, tag) in enumerate(classes) if pos in parts or tag in tags or i in nominal]
 
 
 # ---------- definite descriptions

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -42,7 +41,7 @@ def date_mentions(doc: Doc) -> tuple[Mention, ...]:
     if not len(doc):
         return ()
     lexemes = lex(doc.text)
-    starts: list[int] = doc.to_array(IDX).tolist()
+    starts: list[int] = doc.to_array("IDX").tolist()
     found = [item for item in find(lexemes) if means_time(item, doc, starts)]
     if not found:
         return ()

@@ -34,7 +34,8 @@ _ORGANISATION_TAILS = frozenset((
     "Corporation", "Police", "Foundation", "Association", "Society", "Federation", "Movement", "Airlines", "Airways",
     "Orchestra", "Rovers", "Wanderers", "Athletic", "Department", "Agency", "Authority", "Coalition", "Brotherhood",
     "GmbH", "AG", "PLC", "plc", "LLC", "Records", "Republicans", "Democrats", "Conference", "Army", "Navy", "Union",
-    "United", "Albion", "Hotspur", "Herald", "Tribune", "Newspapers", "Broadcasting", "Television", "Ministries", "Federal", "Congress", "Partners",
+    "United", "Albion", "Hotspur", "Herald", "Tribune",
+    "Newspapers", "Broadcasting", "Television", "Ministries", "Federal", "Congress", "Partners",
 ))  # fmt: skip
 _MILITARY_UNITS = frozenset((
     "Division", "Brigade", "Regiment", "Battalion", "Squadron", "Fleet", "Corps", "Army", "Infantry", "Cavalry", "Wing",

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
-from spacy.attrs import IDX
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.layers import Section
@@ -61,7 +60,7 @@ def read_quotations(doc: Doc) -> Reading:
             blocks.append((position, position + len(line)))
             position += len(line)
     blocks = blocks or [(0, len(text))]
-    starts: list[int] = doc.to_array(IDX).tolist()
+    starts: list[int] = doc.to_array("IDX").tolist()
     quotations = find_quotations(text, blocks)
     inside: set[int] = set()
     for quotation in quotations:

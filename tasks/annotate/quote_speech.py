@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from spacy.attrs import LOWER, POS
-from spacy.symbols import AUX, NOUN, VERB
 from spacy.tokens import Doc, Token
 
 _SUBJECTS = ("nsubj", "csubj", "expl")
@@ -54,15 +52,16 @@ def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
     """
     lists = cues()
     found: list[Speech] = []
+    verb, auxiliary, noun = (doc.vocab.strings[part] for part in ("VERB", "AUX", "NOUN"))
     according = doc.vocab.strings.add("according")
-    classes = doc.to_array([POS, LOWER]).tolist() if len(doc) else []
+    classes = doc.to_array(["POS", "LOWER"]).tolist() if len(doc) else []
     for index, (pos, lower) in enumerate(classes):
-        if (pos not in (VERB, AUX, NOUN) and lower != according) or index in inside:
+        if (pos not in (verb, auxiliary, noun) and lower != according) or index in inside:
             continue
         token = doc[index]
         if lower == according:
             speech = _according(doc, token)
-        elif pos != NOUN:
+        elif pos != noun:
             speech = _verb(doc, token, lists)
         elif token.lemma_ in lists["nouns"]:
             speech = _noun(doc, token)

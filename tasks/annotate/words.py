@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc
 
 
@@ -25,7 +24,7 @@ class Words:
 def words_of(doc: Doc) -> Words:
     """Read the words of a Doc."""
     text = doc.text  # spaCy puts the text together anew each time it is asked for
-    spans = doc.to_array([IDX, LENGTH]).tolist() if len(doc) else []
+    spans = doc.to_array(["IDX", "LENGTH"]).tolist() if len(doc) else []
     starts = [start for start, _ in spans]
     ends = [start + length for start, length in spans]
     return Words(text, starts, ends, [text[start : start + length] for start, length in spans])

@@ -19,19 +19,39 @@ TIMEX = re.compile(
     r"""(?:PAST|PRESENT|FUTURE)_REF
     | P(?:(?:\d+(?:\.\d+)?|X)(?:Y|M|WD|WE|W|DE|DT|D|Q|NI|N|CE|H|E|F|MO|AF|EV))*(?:T(?:(?:\d+(?:\.\d+)?|X)[HMS])+)?
     | (?:FY|SY)[\dX]{4} | (?:BC)?[\dX]{2,4}
-    | (?:BC)?[\dX]{4}-(?:(?:0[1-9]|1[0-2]|XX)(?:-(?:0[1-9]|[12]\d|3[01]|XX|W0[1-5]))?|W(?:[0-4]\d|5[0-3]|XX)(?:-(?:WE|[1-7]))?
-        |Q[1-4X]|H[12X]|SP|SU|FA|WI)(?:T.+)?
+    | (?:BC)?[\dX]{4}-(?:(?:0[1-9]|1[0-2]|XX)(?:-(?:0[1-9]|[12]\d|3[01]|XX|W0[1-5]))?
+        |W(?:[0-4]\d|5[0-3]|XX)(?:-(?:WE|[1-7]))?|Q[1-4X]|H[12X]|SP|SU|FA|WI)(?:T.+)?
     | T(?:(?:[01]\d|2[0-4])(?::[0-5]\d(?::[0-5]\d)?)?|MO|MI|AF|EV|NI|DT|DW|DU)""",
     re.VERBOSE,
 )
 PIECES = """
-Anna Weber Putin Kim Jong - un U.S. Turkey Paris , Texas May March second 2019 26 April Friday said says that “ ” ‘ ’ " ' ( )
-: ; . ! ? … — the of in and he she it they who according to condemned the attack PUTIN MEETS XI (NATO) NATO United Nations
-today last week 3.2.1 2-1 8pm. 99 % $5 @user #tag https://t.co/x « » `` '' the two men both countries minister his her
-""".split()
-ODD = ["\r", "\r\n", "\n\n", "\u200b", "\u200d", "\ufeff", "😀", "👩‍👩‍👧", "\u0301", "\t", "\u2028", "½", "٣", "中文", "ß", "İ"]
+Anna Weber Putin Kim Jong - un U.S. Turkey Paris , Texas May March second 2019 26 April Friday said says that “ ” ‘ ’
+" ' ( ) : ; . ! ? … — the of in and he she it they who according to condemned the attack PUTIN MEETS XI (NATO) NATO United
+Nations today last week 3.2.1 2-1 8pm. 99 % $5 @user #tag https://t.co/x « » `` '' the two men both countries minister
+his her
+""".split()  # noqa: SIM905
+ODD = [
+    "\r",
+    "\r\n",
+    "\n\n",
+    "\u200b",
+    "\u200d",
+    "\ufeff",
+    "😀",
+    "👩‍👩‍👧",
+    "\u0301",
+    "\t",
+    "\u2028",
+    "½",
+    "٣",
+    "中文",
+    "ß",
+    "İ",
+]
 WORDS = st.one_of(st.sampled_from(PIECES), st.sampled_from(ODD), st.text(max_size=6))
-TEXTS = st.one_of(st.lists(WORDS, max_size=40).map(" ".join), st.lists(WORDS, max_size=40).map("".join), st.text(max_size=80))
+TEXTS = st.one_of(
+    st.lists(WORDS, max_size=40).map(" ".join), st.lists(WORDS, max_size=40).map("".join), st.text(max_size=80)
+)
 
 
 @pytest.fixture(scope="module")
@@ -79,12 +99,13 @@ def test_no_text_makes_a_component_fail(entity_side: Language, text: str, titled
 @pytest.mark.parametrize(
     "words",
     [
-        ["Putin said that Anna Weber met him in Paris and"] * 1000,
-        ["“Kim"] * 3000,
-        ["NATO ("] * 2000,
-        ["of the"] * 3000,
+        ["Putin said that Anna Weber met him in Paris and"] * 400,
+        ["“Kim"] * 1500,
+        ["NATO ("] * 1000,
+        ["of the"] * 1500,
+        ["Kim and"] * 1500,
     ],
-    ids=["clauses", "open quotes", "open brackets", "small words"],
+    ids=["clauses", "open quotes", "open brackets", "small words", "list"],
 )
 def test_a_sentence_without_end_is_read(entity_side: Language, words: list[str]) -> None:
     check(annotated(entity_side, " ".join(words)))
