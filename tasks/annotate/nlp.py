@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.util
 import warnings
@@ -88,6 +89,9 @@ def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None) -> Lang
         nlp.add_pipe(name, first=True)
     for name in AFTER_PARSER:
         nlp.add_pipe(name, config={"actors": actors} if name == "dateline_actors" else {})
+    # The model's objects live as long as the process: frozen, no later collection walks through all of them again.
+    gc.collect()
+    gc.freeze()
     return nlp
 
 

@@ -62,7 +62,7 @@ def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
         if lower == according:
             speech = _according(doc, token)
         elif pos != noun:
-            speech = _verb(doc, token, lists)
+            speech = _verb(doc, token, lists, inside)
         elif token.lemma_ in lists["nouns"]:
             speech = _noun(doc, token)
         else:
@@ -101,14 +101,14 @@ def speaker_of(verb: Token) -> Token | None:
     return None
 
 
-def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]]) -> Speech | None:
+def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]], inside: frozenset[int]) -> Speech | None:
     lemma = verb.lemma_.lower()
     speaks = lemma in lists["say"]
     clause_cue = speaks or lemma in lists["think"] or lemma in lists["show"]
     others = lemma in lists["want"] or lemma in lists["urge"] or lemma in lists["about"] or lemma in lists["call"]
     if not clause_cue and not others and not _phrases(verb, lists):
         return None
-    content, strength = _content(verb, lemma, clause_cue, speaks, lists)
+    content, strength = _content(verb, lemma, clause_cue, speaks, lists, inside)
     if content is None:
         return None
     speaker = speaker_of(verb)
@@ -132,7 +132,12 @@ def _phrases(verb: Token, lists: dict[str, frozenset[str]]) -> list[Token]:
 
 
 def _content(
-    verb: Token, lemma: str, clause_cue: bool, speaks: bool, lists: dict[str, frozenset[str]]
+    verb: Token,
+    lemma: str,
+    clause_cue: bool,
+    speaks: bool,
+    lists: dict[str, frozenset[str]],
+    inside: frozenset[int],
 ) -> tuple[list[Token] | None, int]:
     """Heads of what is reported, and how sure the report is."""
     children = list(verb.children)
@@ -159,14 +164,16 @@ def _content(
         return phrases, 1
     if lemma in lists["about"]:
         heads = [child for child in objects if child.dep_ == "dobj" and child.ent_type_ not in ("DATE", "TIME")]
-        heads = [head for head in heads if _is_told(head, lemma, lists)]
+        heads = [head for head in heads if _is_told(head, lemma, lists, inside)]
         heads += [child for child in objects if child.dep_ in ("xcomp", "ccomp")]
         return (heads, 1) if heads and heads[0].pos_ != "PRON" else (None, 0)
     return None, 0
 
 
-def _is_told(noun: Token, verb: str, lists: dict[str, frozenset[str]]) -> bool:
+def _is_told(noun: Token, verb: str, lists: dict[str, frozenset[str]], inside: frozenset[int]) -> bool:
     """Whether an object can be what is said: no happening ("condemned the attack"), no target, no mere amount."""
+    if not inside.isdisjoint(range(noun.left_edge.i, noun.right_edge.i + 1)):
+        return True  # in quotation marks they are somebody's words
     lemma = noun.lemma_.lower()
     if lemma in lists["happenings"] and not any(child.dep_ in ("acl", "ccomp") for child in noun.children):
         return False

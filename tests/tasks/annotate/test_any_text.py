@@ -26,9 +26,9 @@ TIMEX = re.compile(
 )
 PIECES = """
 Anna Weber Putin Kim Jong - un U.S. Turkey Paris , Texas May March second 2019 26 April Friday said says that “ ” ‘ ’
-" ' ( ) : ; . ! ? … — the of in and he she it they who according to condemned the attack PUTIN MEETS XI (NATO) NATO United
-Nations today last week 3.2.1 2-1 8pm. 99 % $5 @user #tag https://t.co/x « » `` '' the two men both countries minister
-his her
+" ' ( ) : ; . ! ? … — the of in and he she it they who according to condemned the attack PUTIN MEETS XI (NATO) NATO
+United Nations today last week 3.2.1 2-1 8pm. 99 % $5 @user #tag https://t.co/x « » `` '' the two men both countries
+minister his her
 """.split()  # noqa: SIM905
 ODD = [
     "\r",
