@@ -101,12 +101,13 @@ def read_article(doc: Doc, mentions: tuple[Mention, ...]) -> Article:
 def _common_nouns(doc: Doc, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
     """Subjects and objects that are no entity: "the report" keeps an "it" from the company named before."""
     nouns = gender_nouns()
-    for token in doc:
-        if (
-            token.pos_ != "NOUN"
-            or token.i in covered
-            or token.ent_type_ in ("DATE", "TIME", "PERCENT", "MONEY", "CARDINAL")
-        ):
+    classes = doc.to_array("POS").tolist() if len(doc) else []
+    noun = doc.vocab.strings["NOUN"]
+    for index, pos in enumerate(classes):
+        if pos != noun or index in covered:
+            continue
+        token = doc[index]
+        if token.ent_type_ in ("DATE", "TIME", "PERCENT", "MONEY", "CARDINAL"):
             continue
         # A predicate ("is the mother of") or a rank ("as chairman") is not somebody else.
         if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "conj") or token.head.lower_ == "as":

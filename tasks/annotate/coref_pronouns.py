@@ -18,6 +18,8 @@ _WEIGHTS = {
 }  # fmt: skip
 # Two candidates this close in score leave a pronoun unresolved; for "it" and "they" thrice as close.
 _MARGIN = 0.2
+# Tokens back or ahead in which an antecedent is looked for: only a "sentence" that is a list or a table is longer.
+_REACH = 400
 
 
 def resolve_pronoun(
@@ -44,7 +46,7 @@ def resolve_pronoun(
     best: dict[str, float] = {}
     order = 0
     for candidate in reversed(seen):
-        if candidate.sentence < sentence - WINDOW:
+        if candidate.sentence < sentence - WINDOW or candidate.token < token.i - _REACH:
             break
         if (
             candidate.token == token.i
@@ -149,21 +151,22 @@ def _cataphor(
     """As in "When he arrived, Putin said": the subject that follows, where the pronoun hangs below its verb."""
     if gender not in ("m", "f"):
         return None
+    # What of each verb above the pronoun holds it.
+    branches: dict[int, Token] = {}
+    branch: Token | None = token
+    while branch is not None and branch.head.i != branch.i:
+        branches.setdefault(branch.head.i, branch)
+        branch = branch.head
     for candidate in every:
         if candidate.token <= token.i or candidate.sentence < sentence or candidate.entity is None:
             continue
-        if candidate.sentence > sentence:
+        if candidate.sentence > sentence or candidate.token > token.i + _REACH:
             break
         if candidate.where.role != "subject" or not _fits(article, candidate, gender):
             continue
-        verb = article.doc[candidate.where.verb]
-        branch = token
-        while branch.head.i != verb.i and branch.head.i != branch.i:
-            branch = branch.head
+        branch = branches.get(candidate.where.verb)
         fronted = (
-            branch.head.i == verb.i
-            and branch.i < candidate.token
-            and branch.dep_ in ("prep", "advcl", "npadvmod", "pcomp")
+            branch is not None and branch.i < candidate.token and branch.dep_ in ("prep", "advcl", "npadvmod", "pcomp")
         )
         if fronted:
             return candidate.entity

@@ -65,6 +65,8 @@ def verb_of(token: Token) -> tuple[int, int]:
 
 def is_inside(token: Token, head: Token) -> bool:
     """Whether a token belongs to the phrase of a head."""
+    if not head.left_edge.i <= token.i <= head.right_edge.i:
+        return False
     current = token
     while True:
         if current.i == head.i:
@@ -75,11 +77,14 @@ def is_inside(token: Token, head: Token) -> bool:
 
 
 def conjuncts(token: Token) -> list[Token]:
-    """The tokens coordinated with a noun phrase's head, itself first."""
-    found = [token]
-    for child in token.children:
-        if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
-            found.extend(conjuncts(child))
+    """The tokens coordinated with a noun phrase's head, itself first. A list may have thousands: no recursion."""
+    found: list[Token] = []
+    waiting = [token]
+    while waiting:
+        current = waiting.pop()
+        found.append(current)
+        joined = [c for c in current.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN", "PRON", "NUM")]
+        waiting.extend(reversed(joined))
     return found
 
 

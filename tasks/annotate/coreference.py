@@ -85,8 +85,9 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
     pronouns = lexicon()["pronouns"]
     bodies = lexicon()["bodies"]["org"] | lexicon()["bodies"]["place"]
     linked: dict[int, tuple[str, str]] = {}
-    for token in doc:
-        while following is not None and following.token <= token.i:
+    for index in _telling_tokens(doc, nominal):
+        token = doc[index]
+        while following is not None and following.token <= index:
             seen.append(following)
             following = next(waiting, None)
         gender = pronouns.get(token.lower_)
@@ -114,6 +115,15 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
             if gender in ("m", "f"):
                 article.genders.setdefault(entity, gender)
     return _with_links(doc, mentions, linked), article.groups
+
+
+def _telling_tokens(doc: Doc, nominal: dict[int, Mention]) -> list[int]:
+    """Tokens by whose class alone they may stand for an entity: pronouns, relatives, common nouns, nominal actors."""
+    strings = doc.vocab.strings
+    parts = {strings["PRON"], strings["DET"]}
+    tags = {strings.add(tag) for tag in ("NN", "NNS", "WP", "WP$", "WDT")}
+    classes = doc.to_array(["POS", "TAG"]).tolist() if len(doc) else []
+    return [i for i, (pos, tag) in enumerate(classes) if pos in parts or tag in tags or i in nominal]
 
 
 # ---------- definite descriptions

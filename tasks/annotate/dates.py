@@ -38,10 +38,10 @@ def date_mentions(doc: Doc) -> tuple[Mention, ...]:
         Label DATE or TIME, form date, `value` a TIMEX3 value; in order of the text, not overlapping one another.
         Without an anchor values keep their unknown parts as X, never a guess and never the clock's.
     """
-    lexemes = lex(doc.text)
-    starts = [token.idx for token in doc]
-    if not starts:
+    if not len(doc):
         return ()
+    lexemes = lex(doc.text)
+    starts: list[int] = doc.to_array("IDX").tolist()
     found = [item for item in find(lexemes) if means_time(item, doc, starts)]
     if not found:
         return ()

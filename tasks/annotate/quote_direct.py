@@ -60,7 +60,7 @@ def read_quotations(doc: Doc) -> Reading:
             blocks.append((position, position + len(line)))
             position += len(line)
     blocks = blocks or [(0, len(text))]
-    starts = [token.idx for token in doc]
+    starts: list[int] = doc.to_array("IDX").tolist()
     quotations = find_quotations(text, blocks)
     inside: set[int] = set()
     for quotation in quotations:

@@ -11,7 +11,8 @@ from spacy.tokens import Doc, Token
 
 _SUBJECTS = ("nsubj", "csubj", "expl")
 _CLAUSES = ("ccomp",)
-_PUNCTUATION = frozenset(",.;:!?—–-\"'“”‘’`()")
+_TARGETS = frozenset({"GPE", "LOC", "FAC", "EVENT"})
+_AMOUNTS = frozenset({"MONEY", "QUANTITY", "PERCENT", "CARDINAL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ def cues() -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in tables.items()}
 
 
+@lru_cache(maxsize=1)
+def _prepositional() -> frozenset[str]:
+    """The verbs that a preposition makes a cue."""
+    return frozenset(pair.partition(":")[0] for pair in cues()["preposition"])
+
+
 def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
     """Give the reports of a parsed Doc in the order of their cues.
 
@@ -45,12 +52,18 @@ def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
     """
     lists = cues()
     found: list[Speech] = []
-    for token in doc:
-        if token.lower_ == "according" and token.i not in inside:
+    verb, auxiliary, noun = (doc.vocab.strings[part] for part in ("VERB", "AUX", "NOUN"))
+    according = doc.vocab.strings.add("according")
+    classes = doc.to_array(["POS", "LOWER"]).tolist() if len(doc) else []
+    for index, (pos, lower) in enumerate(classes):
+        if (pos not in (verb, auxiliary, noun) and lower != according) or index in inside:
+            continue
+        token = doc[index]
+        if lower == according:
             speech = _according(doc, token)
-        elif token.pos_ in ("VERB", "AUX") and token.i not in inside:
-            speech = _verb(doc, token, lists)
-        elif token.pos_ == "NOUN" and token.lemma_ in lists["nouns"] and token.i not in inside:
+        elif pos != noun:
+            speech = _verb(doc, token, lists, inside)
+        elif token.lemma_ in lists["nouns"]:
             speech = _noun(doc, token)
         else:
             continue
@@ -88,18 +101,19 @@ def speaker_of(verb: Token) -> Token | None:
     return None
 
 
-def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]]) -> Speech | None:
+def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]], inside: frozenset[int]) -> Speech | None:
     lemma = verb.lemma_.lower()
     speaks = lemma in lists["say"]
     clause_cue = speaks or lemma in lists["think"] or lemma in lists["show"]
     others = lemma in lists["want"] or lemma in lists["urge"] or lemma in lists["about"] or lemma in lists["call"]
     if not clause_cue and not others and not _phrases(verb, lists):
         return None
-    content, strength = _content(verb, lemma, clause_cue, speaks, lists)
+    content, strength = _content(verb, lemma, clause_cue, speaks, lists, inside)
     if content is None:
         return None
     speaker = speaker_of(verb)
-    if speaker is None and (strength < 2 or not content):
+    # Without a subject only a passive or a finite verb reports: "it is worth noting that" does not.
+    if speaker is None and (strength < 2 or verb.tag_ in ("VB", "VBG")):
         return None
     parts = _parts(doc, content, verb, speaker)
     return Speech(verb.i, lemma, speaker.i if speaker is not None else None, parts, strength) if parts else None
@@ -108,6 +122,8 @@ def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]]) -> Speech | N
 def _phrases(verb: Token, lists: dict[str, frozenset[str]]) -> list[Token]:
     """The prepositions that make a cue of a verb: "called for"."""
     lemma = verb.lemma_.lower()
+    if lemma not in _prepositional():
+        return []
     return [
         child
         for child in verb.children
@@ -116,7 +132,12 @@ def _phrases(verb: Token, lists: dict[str, frozenset[str]]) -> list[Token]:
 
 
 def _content(
-    verb: Token, lemma: str, clause_cue: bool, speaks: bool, lists: dict[str, frozenset[str]]
+    verb: Token,
+    lemma: str,
+    clause_cue: bool,
+    speaks: bool,
+    lists: dict[str, frozenset[str]],
+    inside: frozenset[int],
 ) -> tuple[list[Token] | None, int]:
     """Heads of what is reported, and how sure the report is."""
     children = list(verb.children)
@@ -143,9 +164,22 @@ def _content(
         return phrases, 1
     if lemma in lists["about"]:
         heads = [child for child in objects if child.dep_ == "dobj" and child.ent_type_ not in ("DATE", "TIME")]
+        heads = [head for head in heads if _is_told(head, lemma, lists, inside)]
         heads += [child for child in objects if child.dep_ in ("xcomp", "ccomp")]
         return (heads, 1) if heads and heads[0].pos_ != "PRON" else (None, 0)
     return None, 0
+
+
+def _is_told(noun: Token, verb: str, lists: dict[str, frozenset[str]], inside: frozenset[int]) -> bool:
+    """Whether an object can be what is said: no happening ("condemned the attack"), no target, no mere amount."""
+    if not inside.isdisjoint(range(noun.left_edge.i, noun.right_edge.i + 1)):
+        return True  # in quotation marks they are somebody's words
+    lemma = noun.lemma_.lower()
+    if lemma in lists["happenings"] and not any(child.dep_ in ("acl", "ccomp") for child in noun.children):
+        return False
+    if verb in lists["physical"] and (lemma in lists["objects"] or noun.ent_type_ in _TARGETS):
+        return False
+    return verb in lists["amount"] or (noun.ent_type_ not in _AMOUNTS and noun.tag_ != "CD")
 
 
 def _is_quote_tag(clause: Token) -> bool:

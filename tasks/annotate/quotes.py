@@ -126,12 +126,21 @@ def _reported(reading: Reading, direct: list[Quotation], speeches: list[Speech])
         spans = [span for span in spans if span[1] > span[0] and _covered(span, taken) < 0.5 * (span[1] - span[0])]
         if not spans or not _in_blocks(reading, spans[0][0]):
             continue
+        if speech.lemma in cues()["physical"] and _is_target(reading.doc, speech):
+            continue
         by = Attribution(speech.cue, speech.lemma, speech.speaker, "dep")
         for start, end in spans:
             marked = any(q.start < end and start < q.end for q in reading.quotations)
             quotes.append(_quote(reading, start, end, 100_000 + number, "mixed" if marked else "indirect", by))
             taken.append((start, end))
     return quotes
+
+
+def _is_target(doc: Doc, speech: Speech) -> bool:
+    """Whether the object of a verb that may be a deed begins with a place: "attacked Dikwa and Baga"."""
+    first, last = speech.parts[0]
+    mention = mention_at(doc._.mentions, first)
+    return mention is not None and mention.form == "name" and mention.kind == "place" and mention.token_end >= last - 4
 
 
 def _fragments(reading: Reading, direct: list[Quotation], quotes: list[Quote]) -> list[Quote]:

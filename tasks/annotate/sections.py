@@ -22,11 +22,13 @@ _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CLOSED_QUOTE = re.compile(r"[\"”»’)\]]$")
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _WEEKDAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-# "MOSCOW, April 18 (Reuters) -", "PARIS (AP) —", "Beirut, Lebanon - (AFP) -", "LONDON —"
+_DAY = rf"(?:{_WEEKDAYS},?\ )?(?:{_MONTHS}\ \d{{1,2}}|\d{{1,2}}\ {_MONTHS})(?:,?\ \d{{4}})?"
+# "MOSCOW, April 18 (Reuters) -", "PARIS (AP) —", "Beirut, Lebanon - (AFP) -", "LONDON —", "RAMALLAH, West Bank —"
 _DATELINE = re.compile(
     rf"""(?P<place>(?:[A-Z][A-Z'’.\-]+(?:[ /][A-Z][A-Z'’.\-]*)*)(?:,\ [A-Z][\w.'’\-]*(?:\ [A-Z][\w.'’\-]*)*)?
-        |[A-Z][\w.'’\-]+(?:\ [A-Z][\w.'’\-]+){{0,2}}(?:,\ [A-Z][\w.'’\-]*(?:\ [A-Z][\w.'’\-]*)*)?(?=[^()\n]{{0,24}}\())
-        (?:,?\ (?:{_WEEKDAYS},?\ )?(?:{_MONTHS}\ \d{{1,2}}|\d{{1,2}}\ {_MONTHS})(?:,?\ \d{{4}})?)?
+        |[A-Z][\w.'’\-]+(?:\ [A-Z][\w.'’\-]+){{0,2}}(?:,\ [A-Z][\w.'’\-]*(?:\ [A-Z][\w.'’\-]*)*)?
+            (?=[^()\n]{{0,24}}\(|,\ {_DAY}))
+        (?P<day>,?\ {_DAY})?
         (?:\ ?[-–—]?\ ?\((?P<agency>[A-Z][\w\ /.,'’\-]{{1,40}})\))?
         \ ?(?:[-–—]{{1,2}})\s""",
     re.VERBOSE,
@@ -172,7 +174,7 @@ def _is_heading(block: str, follows: str) -> bool:
 def _paragraph(text: str, start: int, end: int, first: bool) -> list[Section]:
     """One paragraph, the first of the text with its dateline set apart."""
     match = _DATELINE.match(text, start, end) if first else None
-    if match and (match["agency"] or match["place"].isupper()):
+    if match and (match["agency"] or match["day"] or match["place"].split(",")[0].isupper()):
         return [Section(*_strip(text, *match.span()), "dateline"), Section(match.end(), end, "paragraph")]
     return [Section(start, end, "paragraph")]
 

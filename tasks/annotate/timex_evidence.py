@@ -28,6 +28,24 @@ _AHEAD = frozenset(
     {"expect", "schedule", "plan", "due", "set", "slate", "want", "hope", "intend", "aim", "promise", "agree"}
 )
 
+# Verbs that put something off to a day to come, in whatever tense: "adjourned the case until 24 October".
+_PUT_OFF = frozenset(
+    {
+        "adjourn",
+        "postpone",
+        "delay",
+        "defer",
+        "suspend",
+        "extend",
+        "remand",
+        "reschedule",
+        "move",
+        "push",
+        "prolong",
+        "ban",
+    }
+)
+
 
 def token_index(starts: list[int], char: int) -> int:
     """The token that covers or precedes a character offset, given the tokens' first characters."""
@@ -53,6 +71,12 @@ def tense_reader(doc: Doc, starts: list[int]) -> Callable[[int], int]:
 def _verb_tense(token: Token) -> int:
     if token.head.lower_ == "since":
         return PAST
+    if token.head.lower_ in ("until", "till", "to") and token.head.pos_ in ("ADP", "SCONJ"):
+        governor = token.head.head
+        while governor.pos_ not in ("VERB", "AUX") and governor.head.i != governor.i:
+            governor = governor.head
+        if governor.lemma_.lower() in _PUT_OFF:
+            return FUTURE
     # "meets on Monday" looks ahead, "asks about Monday's vote" says nothing of the vote's day.
     direct = token.dep_ not in ("compound", "poss", "nmod", "amod", "nummod")
     head = token

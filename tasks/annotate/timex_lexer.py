@@ -47,14 +47,17 @@ class Lexicon:
     pattern: re.Pattern[str]
 
 
+_LONGEST_NUMERAL = 15
 _MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
 _MONTH += r"|nov(?:ember)?|dec(?:ember)?"
-_AMPM = r"[ap](?:\.\s?m\.|\s?\.?m\b\.?)(?!\w)"
+# The last full stop of "8pm." may end the sentence; that of "8 p.m." does not.
+_AMPM = r"[ap](?:\.\s?m\.|\s?\.?m\b)(?!\w)"
 _EDGE = r"(?<![\w$£€#])(?<!\d[-/.:,])"
 _END = r"(?![-/:]?\d)(?!\w)"
-# The look-aheads on first characters only save time: most words need not try the numeral forms.
+# The first line and the look-aheads on first characters only save time: most words need not try the other forms.
 _PATTERN = rf"""
-  (?P<break>\n\s*\n|\n\s*[-*•])
+  (?P<plain>(?<!\w)(?!(?:OPENERS)\b)[^\W\d_]+(?=\x20))
+| (?P<break>\n\s*\n|\n\s*[-*•])
 | (?P<holiday>(?<![\w])(?:HOLIDAYS)(?!\w))
 | (?=[\djfmasondet])(?:(?P<ymd>{_EDGE}(?P<y1>[12]\d{{3}})(?P<s1>[-/.])(?P<m1>\d\d?)(?P=s1)(?P<d1>\d\d?)
     (?:[T\ ](?P<H1>\d\d):(?P<M1>\d\d)(?::(?P<S1>\d\d))?)?{_END})
@@ -97,7 +100,9 @@ def load_lexicon() -> Lexicon:
     holidays = {name: (rule, value) for rule, table in days.items() for name, value in table.items()}
     names = "|".join(re.escape(name).replace("'", "['’]?") for name in sorted(holidays, key=lambda n: (-len(n), n)))
     hours = "|".join(word for word, value in tables["number"].items() if 1 <= value <= 12)
-    source = _PATTERN.replace("HOLIDAYS", names).replace("HOURWORD", hours)
+    # Words that may begin a holiday or "five o'clock"; every other word before a space stands for itself.
+    openers = "|".join(sorted({match[0] for name in holidays if (match := re.match(r"[^\W\d_]+", name))}))
+    source = _PATTERN.replace("OPENERS", f"{openers}|HOURWORD").replace("HOLIDAYS", names).replace("HOURWORD", hours)
     return Lexicon(words, holidays, re.compile(source, re.VERBOSE | re.IGNORECASE))
 
 
@@ -110,7 +115,7 @@ def lex(text: str) -> list[Lexeme]:
     for match in lexicon.pattern.finditer(text):
         start, end = match.span()
         low = match.group().lower()
-        if match.lastgroup == "word":
+        if match.lastgroup == "plain" or match.lastgroup == "word":
             # Most of a text goes this way, so it stays short.
             kind, value = words.get(low.rstrip("."), unknown)
             if low[-1] == ".":
@@ -171,6 +176,8 @@ def _numeral(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any
 
 
 def _number_class(low: str) -> tuple[str, Any]:
+    if len(low) > _LONGEST_NUMERAL:
+        return "word", None  # a serial number counts no time, and Python refuses to read 4,300 digits
     if "," in low:
         return "number", float(low.replace(",", ""))
     if "." in low:

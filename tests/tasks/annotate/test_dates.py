@@ -213,3 +213,17 @@ def test_any_run_of_time_words_resolves_or_is_left_alone(words: list[str]) -> No
         for timex in resolve(find(lexemes), lexemes, State(anchor, lambda _: 0)):
             assert 0 <= timex.start < timex.end <= len(text)
             resolve_interval(timex.value)
+
+
+def test_what_is_put_off_lies_ahead(annotate: Annotate) -> None:
+    text = "The court suspended the appointment until October 24. It was made on October 24."
+    assert values(annotate(text, published_at=FRIDAY)) == ["2019-10-24", "2018-10-24"]
+
+
+def test_the_full_stop_behind_a_time_is_the_sentences(annotate: Annotate) -> None:
+    doc = annotate("They came on motorcycles around 8pm.", published_at=FRIDAY)
+    assert [doc.text[m.start : m.end] for m in doc._.mentions if m.form == "date"] == ["8pm"]
+
+
+def test_a_serial_number_is_no_quantity(annotate: Annotate) -> None:
+    assert values(annotate("9" * 5000 + " days", published_at=FRIDAY)) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from entity_pipeline import named, one, parse
 
 from tasks.annotate.name_links import People, edit_distance, organisation_names
@@ -99,3 +100,75 @@ def test_acronym_in_brackets_is_the_organisation() -> None:
 def test_empty_and_wordless_texts_have_no_mentions() -> None:
     for text in ("", " \n\n ", "…", "1234 5678"):
         assert parse(text)._.mentions == ()
+
+
+def test_an_explained_acronym_takes_in_the_whole_name() -> None:
+    doc = parse("The Presbyterian Church in Cameroon (PCC) closed two schools. The PCC said they would open on Monday.")
+    assert one(doc, "Presbyterian Church in Cameroon").label == "ORG"
+    assert {m.canonical for m in named(doc, "PCC")} == {"Presbyterian Church in Cameroon"}
+
+
+def test_a_bracket_that_spells_nothing_explains_nothing() -> None:
+    doc = parse("The senator met Paula Moreira (DEM) in Brasilia.")
+    assert one(doc, "Paula Moreira").label == "PERSON"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("He spoke in the town of Majdal Shams on Tuesday.", "Majdal Shams"),
+        ("The army has lost most of Rakhine State since November.", "Rakhine State"),
+        ("Rebels attacked Dikwa, Monguno and Maiduguri in Nigeria.", "Dikwa"),
+        ("Six bodies were recovered from Khan Younis, the army said.", "Khan Younis"),
+    ],
+)
+def test_construction_and_gazetteer_make_a_place(text: str, place: str) -> None:
+    assert one(parse(text), place).label == "GPE"
+
+
+def test_a_country_beside_a_man_of_that_first_name_is_the_country() -> None:
+    doc = parse("Jordan and Egypt, which border Israel, urged restraint. Jordan Peterson, a psychologist, tweeted.")
+    assert one(doc, "Jordan").label == "GPE"
+    assert one(doc, "Jordan Peterson").label == "PERSON"
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("LA PAZ (AP) — Bolivian officials met on Monday.", ["LA PAZ"]),
+        ("RAMALLAH, West Bank, June 19 - Israeli troops left early on Monday.", ["RAMALLAH", "West Bank"]),
+        ("KYIV, May 4 (AFP) - The drones were shot down overnight.", ["KYIV"]),
+    ],
+)
+def test_a_dateline_names_places(text: str, places: list[str]) -> None:
+    doc = parse(text)
+    found = [doc.text[m.start : m.end] for m in doc._.mentions if m.label == "GPE" and m.form == "name"]
+    assert found[: len(places)] == places
+
+
+def test_a_headline_in_capitals_has_the_names_of_its_article() -> None:
+    title = "PUTIN AND XI MEET IN SAMARKAND AS WAR DRAGS ON"
+    doc = parse(f"{title}\n\nVladimir Putin and Xi Jinping met in the city of Samarkand. Putin left.", title=title)
+    assert one(doc, "PUTIN").canonical == "Vladimir Putin"
+    assert one(doc, "SAMARKAND").label == "GPE"
+    assert not named(doc, "ON")
+
+
+def test_a_headline_verb_is_no_part_of_a_name() -> None:
+    title = "Acme Robotics Announces Version 3.2 of Its Platform"
+    doc = parse(f"{title}\n\nAcme Robotics makes machines. Acme Robotics employs 220 people in Berlin.", title=title)
+    assert not named(doc, "Acme Robotics Announces")
+    assert len(named(doc, "Acme Robotics")) == 3
+
+
+def test_words_of_a_name_tell_its_kind() -> None:
+    doc = parse("Soldiers of the 65th Air Division boarded the USS Nimitz before Operation Desert Storm began.")
+    assert one(doc, "65th Air Division").label == "ORG"
+    assert not [m for m in doc._.mentions if m.label in ("ORG", "PERSON") and "Nimitz" in doc.text[m.start : m.end]]
+
+
+def test_short_acronyms_are_found_but_their_words_are_not() -> None:
+    doc = parse("WHO IS TO BLAME\n\nFighters of IS left the city, the UN said. Who is it?", title="WHO IS TO BLAME")
+    assert not named(doc, "WHO")
+    assert [m.start > 15 for m in named(doc, "IS")] in ([], [True])
+    assert one(doc, "UN").canonical == "United Nations"

@@ -76,3 +76,30 @@ def test_region_without_geonames_id_has_an_id_and_facts() -> None:
     assert place is not None
     assert (place.place_type, place.geonameid) == ("region", None)
     assert place.lat is not None
+
+
+def test_a_direction_alone_is_no_place() -> None:
+    assert load_gazetteer().lookup("West") == ()
+    assert load_gazetteer().lookup("Centre") == ()
+    doc = parse("Gunmen in Cameroon's North West region freed 79 students.")
+    assert one(doc, "North West").entity_id == "gn:2223602"
+
+
+def test_a_village_in_a_country_the_article_does_not_name_is_no_answer() -> None:
+    doc = parse("Boko Haram attacked Maiduguri and Baga. Nigeria sent troops to Maiduguri, in the north of Nigeria.")
+    assert not (one(doc, "Baga").entity_id or "").startswith("gn:")
+
+
+def test_capitals_in_running_text_are_an_acronym() -> None:
+    doc = parse("The two presidents of Egypt and the U.S. spoke by phone, state news agency MENA reported.")
+    assert not any((m.entity_id or "").startswith("gn:") for m in named(doc, "MENA"))
+
+
+def test_countries_in_a_list_do_not_contain_one_another() -> None:
+    doc = parse("Talks between China, Russia, the U.S. and Japan failed. Russia, U.S. officials said, had walked out.")
+    assert {m.entity_id for m in named(doc, "Russia")} == {"gn:2017370"}
+
+
+def test_peoples_of_regions_link_to_them() -> None:
+    doc = parse("West African leaders met on Monday.")
+    assert one(doc, "West African").canonical == "West Africa"

@@ -154,3 +154,22 @@ def test_quotations_lie_within_their_paragraph_and_do_not_overlap(text: str) -> 
         assert any(start <= quotation.outer_start and quotation.outer_end <= end for start, end in blocks)
     for left, right in pairwise(found):
         assert left.outer_end <= right.outer_start
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The governor condemned the attack.",
+        "The insurgents attacked Dikwa, Monguno and Maiduguri.",
+        "Police questioned a suspect in the city.",
+        "The company reported $5 million.",
+        "It is worth noting that the plan is old.",
+    ],
+)
+def test_deeds_happenings_and_amounts_are_no_speech(annotate: Annotate, text: str) -> None:
+    assert all_said(annotate(text)) == []
+
+
+@pytest.mark.parametrize("said", ["criticised the plan to close schools", "demanded $5 million"])
+def test_what_somebody_criticises_or_demands_is_speech(annotate: Annotate, said: str) -> None:
+    assert [kind for kind, _, _ in all_said(annotate(f"Anna Weber {said}."))] == ["indirect"]

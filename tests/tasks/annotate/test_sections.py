@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from entity_pipeline import parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,3 +90,17 @@ def test_sections_are_ordered_disjoint_and_hold_all_words(text: str) -> None:
         assert not text[position : section.start].strip()
         position = section.end
     assert not text[position:].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "dateline"),
+    [
+        ("RAMALLAH, West Bank, June 19 - Troops left early.", "RAMALLAH, West Bank, June 19 -"),
+        ("SPRINGFIELD, Ill. — A man was charged.", "SPRINGFIELD, Ill. —"),
+        ("London, 3 May - The court sat again.", "London, 3 May -"),
+        ("On May 4 - a Monday - the court sat.", None),
+    ],
+)
+def test_a_dateline_may_name_a_region_or_a_day(text: str, dateline: str | None) -> None:
+    found = [text[s.start : s.end] for s in find_sections(text) if s.kind == "dateline"]
+    assert found == ([dateline] if dateline else [])
