@@ -78,3 +78,11 @@ def seed_output(tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[...
     output = tmp_path_factory.mktemp("seed") / "output"
     run_flow(ROOT / "seeds" / SEED, output)
     return output
+
+
+@pytest.fixture(scope="session")
+def example_output(tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[..., dict[str, Any]]) -> Path:
+    """The tables that `make run` makes of all of seeds/, made once; not to be written to."""
+    output = tmp_path_factory.mktemp("example") / "output"
+    run_flow(ROOT / "seeds", output)
+    return output

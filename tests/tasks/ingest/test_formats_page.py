@@ -42,7 +42,8 @@ front of its own.
 | zip, tar | each file inside | as if it lay in a folder; nothing is unpacked to disk under its own name |
 
 Any of these may be packed by gzip, bzip2, xz or zstd, up to three times over. `-` reads what is piped in. JSON lines,
-CSV, Parquet and WARC are cut into slices, so that one large file keeps every worker busy.
+CSV, Parquet and WARC are cut into slices, so that one large file keeps every worker busy. Of a folder everything is
+read but what begins with a dot and a README, which tells of the folder.
 
 ## Sample files
 
