@@ -78,3 +78,18 @@ def seed_output(tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[...
     output = tmp_path_factory.mktemp("seed") / "output"
     run_flow(ROOT / "seeds" / SEED, output)
     return output
+
+
+@pytest.fixture(scope="session")
+def example_output(tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[..., dict[str, Any]]) -> Path:
+    """The tables that `make run` makes of all of seeds/, made once; not to be written to.
+
+    Made in two runs, the background of earlier months first, so that there are changes between loads to look at.
+    """
+    folder = tmp_path_factory.mktemp("example")
+    earlier = folder / "earlier" / "example"
+    earlier.mkdir(parents=True)
+    (earlier / "background.jsonl").write_bytes((ROOT / "seeds/example/background.jsonl").read_bytes())
+    run_flow(earlier.parent, folder / "output")
+    run_flow(ROOT / "seeds", folder / "output")
+    return folder / "output"

@@ -1,4 +1,4 @@
-"""The README shows real results: each Python block is run on the seed's tables and must print the block below it.
+"""The README shows real results: each Python block, run on the tables of `make run`, must print the block below it.
 
 `make readme` (DATELINE_UPDATE=1) writes what they print now into the page.
 """
@@ -23,10 +23,12 @@ def printed(code: str) -> str:
     return "".join(line.rstrip() + "\n" for line in stream.getvalue().strip("\n").splitlines())
 
 
-def test_the_readme_shows_what_its_code_prints(root: Path, seed_output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readme_shows_what_its_code_prints(
+    root: Path, example_output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = root / "README.md"
     text = page.read_text("utf-8")
-    monkeypatch.chdir(seed_output.parent)
+    monkeypatch.chdir(example_output.parent)
     found = list(BLOCK.finditer(text))
     assert len(found) == 3
     if os.environ.get("DATELINE_UPDATE"):

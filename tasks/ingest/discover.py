@@ -6,6 +6,7 @@ import atexit
 import functools
 import glob
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -39,15 +40,18 @@ class InputFile:
 
 
 STDIN = "-"
+# What lies in a folder of articles and is none.
+_SKIPPED = re.compile(r"\.|README(?:\.(?:md|rst|txt))?$", re.IGNORECASE)
 
 
 def discover(inputs: list[str]) -> Iterator[InputFile]:
     """Give the files behind files, folders and globs, in the order of `inputs`, sorted inside each.
 
     `-` is what is piped in; it is kept in a file, since workers are other processes. Folders are searched through and
-    through; what begins with a dot is skipped there. Symbolic links are followed; one that leads back into a folder it
-    lies in is given itself, for the reject. A file reached on two ways is given once. Folders and files that cannot be
-    looked at are given too, so that reading them makes the reject that says so.
+    through; what begins with a dot is skipped there, and a README, which tells of the folder. Symbolic links are
+    followed; one that leads back into a folder it lies in is given itself, for the reject. A file reached on two ways
+    is given once. Folders and files that cannot be looked at are given too, so that reading them makes the reject that
+    says so.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def _walk(path: str) -> Iterator[str]:
             continue
         entered.add(identity)
         try:
-            names = sorted(entry.name for entry in Path(current).iterdir() if not entry.name.startswith("."))
+            names = sorted(entry.name for entry in Path(current).iterdir() if not _SKIPPED.match(entry.name))
         except OSError:
             yield current
             continue

@@ -32,6 +32,13 @@ def test_a_single_file_has_its_name_as_origin_even_when_hidden(folder):
     assert origins([folder / ".hidden.txt"]) == [".hidden.txt"]
 
 
+def test_the_readme_of_a_folder_is_no_article_unless_it_is_named(folder):
+    for name in ("README", "README.md", "deep/readme.txt", "README-2.txt"):
+        (folder / name).write_text("These are articles of May.")
+    assert [origin for origin in origins([folder]) if "readme" in origin.lower()] == ["README-2.txt"]
+    assert origins([folder / "README.md"]) == ["README.md"]
+
+
 def test_a_glob_has_origins_below_its_fixed_part(folder):
     assert origins([folder / "*.txt"]) == ["a.txt", "b.txt"]
     assert origins([folder / "**" / "*.txt"]) == ["a.txt", "b.txt", "deep/er/c.txt"]

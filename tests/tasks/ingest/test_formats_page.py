@@ -43,7 +43,7 @@ front of its own.
 
 Any of these may be packed by gzip, bzip2, xz or zstd, up to three times over. `-` reads what is piped in. JSON lines,
 CSV, Parquet and WARC are cut into slices, so that one large file keeps every worker busy.
-Names with a leading dot are passed over, in folders and in archives.
+Names with a leading dot are passed over, in folders and in archives; so is a README in a folder, which tells of it.
 
 A feed, an export or a NewsML document is read as one tree (its parsers do not stream, and damage in it can be mended
 only as a whole), so it is refused past `max_document_bytes`, 100 MB. Documents of that size took up to 0.9 GiB of
