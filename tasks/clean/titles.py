@@ -12,6 +12,7 @@ _LONGEST_HEADLINE_CHARS = 200
 _BYLINE_PARAGRAPHS = 3
 _NO_HEADLINE_END = (".", ",", ";", ":", "…", ".”", '."', ".’", ".»")
 _SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|–—]{2,50}$")
+_SITE_PREFIX = re.compile(r"^[^|:»–—]{2,40}(?::|\s+[|»–—-])\s+")
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR)\s+(?P<names>[^\W\d_].{2,120})")
 _NAME_WORD = re.compile(
     r"(?:[^\W\d_a-zß-öø-ÿ][\w.’'-]*|and|und|et|y|de|del|der|den|van|von|la|le|al|bin|ibn|el|da|dos|di|&)"
@@ -42,8 +43,8 @@ def take_headline(paragraphs: list[str]) -> tuple[str | None, list[str]]:
 
 
 def drop_repeated_title(paragraphs: list[str], title: str) -> list[str]:
-    """Leave out first paragraphs that only say the title again, with or without the site's name behind it."""
-    titles = {_letters(title), _letters(_SITE_SUFFIX.sub("", title))} - {""}
+    """Leave out first paragraphs that only say the title again, with or without the site's name before or behind it."""
+    titles = {_letters(each) for each in (title, _SITE_SUFFIX.sub("", title), _SITE_PREFIX.sub("", title))} - {""}
     repeats = 0
     while repeats < len(paragraphs) and _letters(paragraphs[repeats]) in titles:
         repeats += 1

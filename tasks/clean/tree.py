@@ -18,6 +18,8 @@ from lxml.html import HtmlElement
 
 BLOCKS_FILE = Path(__file__).parent.parent / "data" / "page_blocks.toml"
 DROP = "data-dateline-drop"
+# What is marked: what is no part of the article at all, a label such as its date, its head (which may hold the summary).
+_NO_ARTICLE, _LABEL, _HEAD = "1", "label", "head"
 
 _NAMED_TAGS = frozenset(
     {
@@ -37,6 +39,7 @@ _NAMED_TAGS = frozenset(
         "small",
     }
 )
+_LABEL_TAGS = frozenset({"div", "p", "span", "li", "time", "address", "em", "strong", "a", "cite", "h4", "h5", "h6"})
 _WHOLE_TAGS = frozenset({"aside", "figcaption", "nav", "form", "button", "dialog"})
 _LIST_TAGS = frozenset({"ul", "ol"})
 _CONTAINER_TAGS = frozenset({"p", "div", "section", "article", "h2", "h3", "h4", "h5", "h6", "center", "main"})
@@ -47,13 +50,19 @@ _MOST_OF_A_PAGE = 0.3
 _HEADED_TAGS = frozenset({"ul", "ol", "div", "section", "aside"})
 _COLUMN_SHARE, _COLUMN_DEPTH = 0.25, 3
 _LIST_ALLOWANCE = 2
-_FEWEST_ITEMS, _MOST_ITEMS = 3, 0.8
-_LINK_SHARE = 0.9
+_FEWEST_ITEMS, _MOST_ITEMS, _SOME_ITEMS = 3, 0.8, 0.5
+_PATH_WORDS = 6
+_LINK_SHARE, _TITLE_SHARE = 0.9, 0.3
+_SENTENCE_WORDS = 5
+_LONGEST_LABEL, _LONGEST_HEAD = 100, 700
 _LINK_LINE_WORDS = 25
 _SHORTEST_STANDFIRST, _LONGEST_STANDFIRST = 40, 900
 _STANDFIRSTS = 2
+_FEWEST_POINTS, _MOST_POINTS = 2, 7
+_FEWEST_POINT_WORDS, _MOST_POINT_WORDS = 4, 40
+_FEWEST_POSTS = 3
 _KEY_CHARS = 60
-_FIGURE_TEXT = 400
+_FIGURE_TEXT, _LONGEST_CAPTION = 400, 200
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _POST_CLASSES = re.compile(r"\b(?:category|tag|format|status|type)-\S+")
 _NOT_LETTERS = re.compile(r"\W+")
@@ -64,6 +73,7 @@ _MOMENTS = (
     "//*[@itemprop='datePublished']/@datetime",
     "//time[@pubdate]/@datetime",
 )
+_TITLES = ("//head/title/text()", "//meta[@property='og:title']/@content")
 _DESCRIPTIONS = (
     "//meta[@name='description']/@content",
     "//meta[@property='og:description']/@content",
@@ -75,14 +85,17 @@ _DESCRIPTIONS = (
 class _Names:
     drop: re.Pattern[str]
     standfirst: re.Pattern[str]
+    label: re.Pattern[str]
     more: frozenset[str]
 
 
 @cache
 def _names() -> _Names:
     data = tomllib.loads(BLOCKS_FILE.read_text(encoding="utf-8"))
-    drop, stand = (re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data[key])})(?![a-z0-9])") for key in ("drop", "standfirst"))
-    return _Names(drop, stand, frozenset(data["more"]))
+    drop, stand, label = (
+        re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data[key])})(?![a-z0-9])") for key in ("drop", "standfirst", "label")
+    )
+    return _Names(drop, stand, label, frozenset(data["more"]))
 
 
 def _name_of(element: HtmlElement) -> str:
@@ -110,19 +123,69 @@ def mark_unwanted(tree: HtmlElement) -> None:
     large part of the page's paragraphs stays: names of the outermost blocks say little.
     """
     prose = _prose_chars(tree)
-    limit = _MOST_OF_A_PAGE * prose.get(tree, 0)
+    # A page that states its text as data may show little else than its surroundings.
+    limit = _MOST_OF_A_PAGE * max(prose.get(tree, 0), len(stated_body(tree) or ""))
+    usual = _usual_classes(tree, prose, limit)
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
-        if _is_unwanted(element, prose.get(element, 0), limit):
-            element.set(DROP, "1")
+        if element.tag == "header" and _is_head(element, prose.get(element, 0), limit):
+            element.set(DROP, _HEAD)
+        elif not (element.tag == "p" and element.get("class") in usual) and _is_unwanted(
+            element, prose.get(element, 0), limit
+        ):
+            element.set(DROP, _NO_ARTICLE)
+        elif _is_label(element):
+            element.set(DROP, _LABEL)
         elif element.tag in _CONTAINER_TAGS and _in_column(element, prose):
             for link in _link_lines(element):
-                link.set(DROP, "1")
+                link.set(DROP, _NO_ARTICLE)
+    for headline in _headlines(tree):
+        headline.set(DROP, _HEAD)
     for heading in tree.iter("h2", "h3", "h4", "h5", "h6"):
         after = heading.getnext()
-        if after is not None and after.tag in _HEADED_TAGS and after.get(DROP) and not _stretch(heading.tail):
-            heading.set(DROP, "1")
+        if (
+            after is not None
+            and after.tag in _HEADED_TAGS
+            and after.get(DROP) == _NO_ARTICLE
+            and not _stretch(heading.tail)
+            and str(after.text_content()).strip()
+        ):
+            heading.set(DROP, _NO_ARTICLE)
+
+
+def _usual_classes(tree: HtmlElement, prose: dict[HtmlElement, int], limit: float) -> frozenset[str]:
+    """Classes that paragraphs with a large part of the page's text bear: what every paragraph is called says nothing."""
+    chars: dict[str, int] = {}
+    for paragraph in tree.iter("p"):
+        name = paragraph.get("class")
+        if name:
+            chars[name] = chars.get(name, 0) + prose.get(paragraph, 0)
+    return frozenset(name for name, total in chars.items() if total > limit)
+
+
+def _headlines(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """First-level headings that say the page's title; a page may use the level for its sections too."""
+    titles = [letters(str(title)) for path in _TITLES for title in tree.xpath(path)]
+    for heading in tree.iter("h1"):
+        said = letters(str(heading.text_content()))
+        if said and any(said in title or title in said for title in titles if title):
+            yield heading
+
+
+def headline_of(tree: HtmlElement, title: str | None) -> str | None:
+    """The title as the page's own headline says it, without the name of the site that its metadata add to it.
+
+    A title that the metadata do not know is some heading of the page; what they call the page goes before it.
+    """
+    stated = [" ".join(str(found).split()) for path in _TITLES for found in tree.xpath(path)]
+    stated = [each for each in stated if letters(each)]
+    if stated and not any(letters(title or "") in letters(each) for each in stated):
+        title = stated[0]
+    whole = letters(title or "")
+    said = [" ".join(str(heading.text_content()).split()) for heading in _headlines(tree)]
+    said = [each for each in said if letters(each) in whole and len(letters(each)) >= _TITLE_SHARE * len(whole)]
+    return max(said, key=len, default=title)
 
 
 def unwrap_layout(tree: HtmlElement) -> None:
@@ -141,6 +204,30 @@ def unwrap_layout(tree: HtmlElement) -> None:
         if laid_out:
             for element in [table, *(part for part in table.iter("tbody", "tr", "td") if _table_of(part) is table)]:
                 element.tag = "div"
+
+
+def join_posts(tree: HtmlElement) -> None:
+    """Make sections of the posts of a live blog, which are articles beside each other; extraction reads one article.
+
+    The teasers of a front page are articles too, but their headlines are links.
+    """
+    families: dict[HtmlElement, list[HtmlElement]] = {}
+    for post in tree.iter("article"):
+        parent = post.getparent()
+        if parent is not None and _is_post(post):
+            families.setdefault(parent, []).append(post)
+    for posts in families.values():
+        if len(posts) >= _FEWEST_POSTS:
+            for post in posts:
+                post.tag = "section"
+
+
+def _is_post(post: HtmlElement) -> bool:
+    linked = any(
+        next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
+        for heading in post.iter("h1", "h2", "h3", "h4")
+    )
+    return not linked and any(_stretch(str(paragraph.text_content())) for paragraph in post.iter("p"))
 
 
 def _table_of(part: HtmlElement) -> HtmlElement | None:
@@ -165,7 +252,12 @@ def _is_unwanted(element: HtmlElement, prose: int, limit: float) -> bool:
     if tag == "figcaption":
         return True
     if tag == "figure":
+        if element.find(".//blockquote") is not None:
+            return False
         return element.find(".//table") is None and len(str(element.text_content())) < _FIGURE_TEXT
+    if tag == "table":
+        # A picture with its words; figures have no pictures.
+        return element.find(".//img") is not None and len(str(element.text_content()).strip()) < _LONGEST_CAPTION
     if tag == "a":
         return letters(str(element.text_content())) in _names().more
     if tag in _LIST_TAGS:
@@ -178,11 +270,31 @@ def _is_unwanted(element: HtmlElement, prose: int, limit: float) -> bool:
     return bool(name) and _names().drop.search(name) is not None
 
 
+def _is_head(element: HtmlElement, prose: int, limit: float) -> bool:
+    """Whether a header is a headline with what belongs to it; broken markup may put the article into it."""
+    return prose <= limit and len(str(element.text_content())) < _LONGEST_HEAD
+
+
+def _is_label(element: HtmlElement) -> bool:
+    """Whether a short line is named as something said about the article: its date, author or section."""
+    if element.tag not in _LABEL_TAGS:
+        return False
+    name = _name_of(element)
+    return (
+        bool(name)
+        and _names().label.search(name) is not None
+        and len(str(element.text_content()).strip()) < _LONGEST_LABEL
+    )
+
+
 def _is_link_list(element: HtmlElement) -> bool:
-    """Whether nearly all items of a list begin with a link to elsewhere: a list of other articles."""
+    """Whether a list is one of other articles, or a path of links: nearly all items begin with a link to elsewhere."""
     items = [item for item in element if item.tag == "li"]
-    leading = sum(_begins_with_link(item) for item in items)
-    return len(items) >= _FEWEST_ITEMS and leading >= _MOST_ITEMS * len(items)
+    leading = sum(_begins_with_link(item) and not _goes_on(item) for item in items)
+    if len(items) < _FEWEST_ITEMS:
+        return False
+    short = all(len(str(item.text_content()).split()) <= _PATH_WORDS for item in items)
+    return leading >= (_SOME_ITEMS if short else _MOST_ITEMS) * len(items)
 
 
 def _begins_with_link(item: HtmlElement) -> bool:
@@ -192,6 +304,13 @@ def _begins_with_link(item: HtmlElement) -> bool:
         if element.text and element.text.strip():
             return False
     return False
+
+
+def _goes_on(item: HtmlElement) -> bool:
+    """Whether a sentence goes on behind the link that an item begins with: then it speaks of what it links to."""
+    link = next(item.iter("a"))
+    rest = " ".join((link.tail or "").split())
+    return rest.count(" ") >= _SENTENCE_WORDS and rest.endswith((".", "!", "?"))
 
 
 def _leads_elsewhere(link: HtmlElement) -> bool:
@@ -251,8 +370,11 @@ def standfirst(tree: HtmlElement, text: str) -> list[str]:
     header = headline.getparent() if headline is not None else None
     seen_headline = headline is None
     found: list[str] = []
+    points: list[str] = []
     for element in _text_elements(tree):
         seen_headline = seen_headline or element is headline
+        if headline is not None and seen_headline and not points and element.tag in _LIST_TAGS:
+            points = _points(element, whole)
         if element.tag not in _STANDFIRST_TAGS or any(child.tag not in _INLINE_TAGS | {"br"} for child in element):
             continue
         line = " ".join(str(element.text_content()).split())
@@ -271,7 +393,20 @@ def standfirst(tree: HtmlElement, text: str) -> list[str]:
                 found.append(line)
             if len(found) == _STANDFIRSTS:
                 break
-    return found
+    else:
+        # Without the body's first paragraph nothing says that a list stands before it.
+        points = []
+    return [*found, *points]
+
+
+def _points(listing: HtmlElement, whole: str) -> list[str]:
+    """The main points of an article as a list above it gives them: a few phrases without links."""
+    items = [" ".join(str(item.text_content()).split()) for item in listing if item.tag == "li"]
+    if not _FEWEST_POINTS <= len(items) <= _MOST_POINTS or next(listing.iter("a"), None) is not None:
+        return []
+    if not all(_FEWEST_POINT_WORDS <= len(item.split()) <= _MOST_POINT_WORDS for item in items):
+        return []
+    return [f"- {item}" for item in items if letters(item) not in whole]
 
 
 def _text_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
@@ -279,7 +414,7 @@ def _text_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
     stack = [tree]
     while stack:
         element = stack.pop()
-        if not isinstance(element.tag, str) or element.tag in _NOT_TEXT or element.get(DROP):
+        if not isinstance(element.tag, str) or element.tag in _NOT_TEXT or element.get(DROP) in (_NO_ARTICLE, _LABEL):
             continue
         yield element
         stack.extend(reversed(element))
@@ -288,6 +423,23 @@ def _text_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
 def _reads_like_text(element: HtmlElement, line: str) -> bool:
     linked = sum(len(str(link.text_content())) for link in element.iter("a"))
     return linked * 3 < len(line) and line.count(" ") >= 6 and re.search(r"[.!?…:]", line) is not None
+
+
+def paragraph_chars(tree: HtmlElement) -> int:
+    """Characters of running text in the paragraphs that are not marked: what an article may have at most, roughly."""
+    return sum(_stretch(str(each.text_content())) for each in _text_elements(tree) if each.tag == "p")
+
+
+def marked_lines(tree: HtmlElement) -> frozenset[str]:
+    """The lines of text in what is marked, as they are compared."""
+    return frozenset(
+        letters(line)
+        for element in tree.iter()
+        if isinstance(element.tag, str) and element.get(DROP)
+        for part in (element, *element.iterdescendants())
+        if isinstance(part.tag, str)
+        for line in (str(part.text_content()),)
+    )
 
 
 def headings_of(tree: HtmlElement) -> frozenset[str]:
