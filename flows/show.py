@@ -91,7 +91,10 @@ def event_facts(event: Mapping[str, Any], names: Mapping[str, str]) -> list[tupl
         ("recipient", people(event["recipient_ids"], event["recipient_codes"])),
         ("when", f"{when} ({event['date_precision']}, {event['date_basis']})" if when else ""),
         ("where", ", ".join(dict.fromkeys(part for part in where if part))),
-        *((role, value_range(event[f"{role}_low"], event[f"{role}_high"])) for role in ("killed", "wounded", "arrested")),
+        *(
+            (role, value_range(event[f"{role}_low"], event[f"{role}_high"]))
+            for role in ("killed", "wounded", "arrested")
+        ),
         ("assertion", event["assertion"] + (", contested" if event["contested"] else "")),
         ("contexts", ", ".join(event["contexts"])),
         ("CAMEO", event["cameo"] or ""),

@@ -76,7 +76,7 @@ def event_evidence(store: Store, event_ids: Sequence[str]) -> list[EventEvidence
         Published tables. Without texts (an export to share) the sentences are empty.
     """
     wanted = pl.LazyFrame({"event_id": list(event_ids)}, schema={"event_id": pl.String})
-    events = {row["event_id"]: row for row in _rows(scan(store, "events", shared=True).join(wanted, on="event_id", how="semi"))}
+    events = {row["event_id"]: row for row in _rows(scan(store, "events").join(wanted, on="event_id", how="semi"))}
     mentions = scan(store, "event_mentions", shared=True).join(wanted, on="event_id", how="semi").collect()
     ids = mentions.lazy().select("event_mention_id")
     articles = mentions.lazy().select("article_id").unique()

@@ -168,7 +168,9 @@ def scan(
         return scan_files(store, found, [url for month in chosen for url in by_month[month]], columns, shared=shared)
     pieces = [(month, by_month[month]) for month in chosen] or [(None, [])]
     return pl.concat(
-        scan_files(store, found, urls, columns, shared=shared).with_columns(pl.lit(month, dtype=pl.String).alias("month"))
+        scan_files(store, found, urls, columns, shared=shared).with_columns(
+            pl.lit(month, dtype=pl.String).alias("month")
+        )
         for month, urls in pieces
     )
 

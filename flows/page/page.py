@@ -74,8 +74,9 @@ def _headline(tables: Tables) -> str:
     if not totals.articles:
         refused = sum(n for _, n in tables.rejects)
         return f"No articles: {plural(refused, 'record')} refused" if refused else "No articles yet"
-    found = plural(totals.events, "event") if totals.events else "no events"
-    return f"{plural(totals.articles, 'article')}, {found}"
+    found = plural(totals.events, "event") if totals.events else "No events"
+    when = f", {days(totals.first_day, totals.last_day)}" if totals.first_day is not None else ""
+    return f"{found} in {plural(totals.articles, 'article')}{when}"
 
 
 def _header(tables: Tables) -> Markup:
@@ -87,8 +88,6 @@ def _header(tables: Tables) -> Markup:
         asked += plural(totals.sources, "source")
     else:
         asked += "articles whose source is not told"
-    if totals.first_day is not None:
-        asked += f", published {days(totals.first_day, totals.last_day)}"
     found = "Found: " + (
         f"{plural(totals.events, 'event')} ({statuses}) in {plural(totals.reports, 'report')}."
         if totals.events
@@ -109,7 +108,10 @@ def _header(tables: Tables) -> Markup:
         tag("p", f"{asked}. {found}", class_="lead"),
         tag(
             "dl",
-            [tag("div", tag("dt", name), tag("dd", tag("b", f"{n:,}"), " ", tag("span", note))) for name, n, note in tiles],
+            [
+                tag("div", tag("dt", name), tag("dd", tag("b", f"{n:,}"), " ", tag("span", note)))
+                for name, n, note in tiles
+            ],
             class_="tiles",
         ),
     )
@@ -160,7 +162,9 @@ def _intake(tables: Tables) -> Markup:
         )
         more = tables.sources.height - MOST_SOURCES
         if more > 0:
-            parts.append(_note(join(plural(more, "more source"), ": ", tag("code", 'dateline query "FROM coverage_day"'))))
+            parts.append(
+                _note(join(plural(more, "more source"), ": ", tag("code", 'dateline query "FROM coverage_day"')))
+            )
     if tables.rejects:
         what = plural(sum(n for _, n in tables.rejects), "refused record")
         query = tag("code", 'dateline query "SELECT origin, reason, detail FROM rejects"')
@@ -197,14 +201,16 @@ def _where(tables: Tables) -> Markup:
     caption = join(
         tag(
             "p",
-            "Events that happened or are under way. The mark's shape is the quad class of most of a place's events, its "
-            "size their number. An open, broken circle: somewhere in the country, drawn where most of its people "
+            "Events that happened or are under way. The mark's shape is the quad class of most of a place's events, "
+            "its size their number. An open, broken circle: somewhere in the country, drawn where most of its people "
             f"live.{nowhere} Small grey dots: countries, for orientation; there is no base map.",
         ),
         quad_legend(marks=True),
     )
     chart = _figure(
-        place_map(drawable, countries, "map-wide", WIDE, 0.6), place_map(drawable, countries, "map-narrow", NARROW, 1.0), caption
+        place_map(drawable, countries, "map-wide", WIDE, 0.6),
+        place_map(drawable, countries, "map-narrow", NARROW, 1.0),
+        caption,
     )
     return join(chart, _more("The same in figures", figures.places_table(tables.places, countries)))
 
@@ -278,9 +284,9 @@ def _reading(tables: Tables) -> Markup:
     definitions = type_definitions()
     types = [join(tag("dt", name), tag("dd", definitions[name])) for name in tables.types]
     status = (
-        "An event is what texts report, not what is known to be true. Its status tells whether it happened, is planned, "
-        "negated or cancelled; its assertion whether the reporter tells it (reported, not shown), somebody is quoted "
-        "for it (attributed), it is alleged or denied. Contested: somebody denies it."
+        "An event is what texts report, not what is known to be true. Its status tells whether it happened, is "
+        "planned, negated or cancelled; its assertion whether the reporter tells it (reported, not shown), somebody is "
+        "quoted for it (attributed), it is alleged or denied. Contested: somebody denies it."
     )
     cells = (
         "What no text says stays empty. Dates come from the words, never from the clock. A code such as RUSGOV is a "

@@ -140,9 +140,7 @@ def _mark(place: Place, x: float, y: float, radius: float) -> Markup:
     return tag("g", said, quad_mark(leading_quad(place), x, y, radius, "place"))
 
 
-def _free(
-    text: str, x: float, y: float, radius: float, size: float, frame: Box, taken: Sequence[Box]
-) -> Box | None:
+def _free(text: str, x: float, y: float, radius: float, size: float, frame: Box, taken: Sequence[Box]) -> Box | None:
     """Room for a name beside a mark: right, left, above or below it; None where there is none."""
     wide, high = text_width(text, size) + 4, size + 4
     off = radius * 0.9 + 2
@@ -168,7 +166,7 @@ def _countries(
     """Dots of the countries in view; names as far as there is room, first those with events, then by population."""
     shapes = []
     left = int(view.width * view.height / AREA_PER_NAME)
-    for code, point in sorted(countries.items(), key=lambda pair: (pair[0] not in told, -pair[1].population, pair[0])):
+    for point in sorted(countries.values(), key=lambda one: (one.country not in told, -one.population, one.key)):
         if point.lat is None or point.lon is None or not view.holds(point.lat, point.lon):
             continue
         x, y = view.point(point.lat, point.lon)
@@ -186,14 +184,16 @@ def _graticule(view: View) -> tuple[list[Markup], list[Box]]:
     span = max(view.east - view.west, view.north - view.south)
     step = next((step for step in STEPS if span / step <= view.width / 75), STEPS[-1])
     shapes = [tag("rect", width=view.width, height=view.height, class_="sea")]
-    room = []
+    room: list[Box] = []
+    free = 0.0
     lon = math.ceil(view.west / step) * step
     while lon <= view.east:
         x, _ = view.point(0, lon)
         shapes.append(tag("path", d=f"M{x:.1f} 0V{view.height:g}", class_="grid"))
-        if 24 < x < view.width - 36:
+        if max(24.0, free) < x < view.width - 46:
             shapes.append(label(x + 3, view.height - 4, degrees(lon, "E", "W"), class_="degrees"))
             room.append(Box(x, view.height - 18, x + 48, view.height))
+            free = x + 54
         lon += step
     lat = math.ceil(view.south / step) * step
     while lat <= view.north:

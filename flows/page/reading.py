@@ -216,8 +216,10 @@ def _run(store: Store, row: Mapping[str, Any]) -> Run:
 
 def _sources(store: Store) -> pl.DataFrame:
     """source, n_articles, n_unique, n_rejects, most articles first; a last row `None` sums up those of no source."""
-    articles = scan(store, "articles", ["source", "dup_of"]).group_by("source").agg(
-        n_articles=pl.len(), n_unique=pl.col("dup_of").is_null().sum()
+    articles = (
+        scan(store, "articles", ["source", "dup_of"])
+        .group_by("source")
+        .agg(n_articles=pl.len(), n_unique=pl.col("dup_of").is_null().sum())
     )
     rejects = scan(store, "rejects", ["source"]).group_by("source").agg(n_rejects=pl.len())
     return (
@@ -242,7 +244,7 @@ def _days(store: Store) -> pl.DataFrame:
 
 
 def _actors(store: Store) -> tuple[pl.DataFrame, int]:
-    """entity_id, name, kind, place_type, country, sector, acts, meets (as recipient), n_articles; and how many there are."""
+    """The entities that are a side of most events: acts (as actor), meets (as recipient); and how many there are."""
     events = scan(store, "events", ["event_id", "actor_ids", "recipient_ids"])
     sides = [
         events.select("event_id", entity_id=pl.col(f"{side}_ids"))
@@ -251,8 +253,10 @@ def _actors(store: Store) -> tuple[pl.DataFrame, int]:
         .agg(pl.len().alias(name))
         for side, name in (("actor", "acts"), ("recipient", "meets"))
     ]
-    both = sides[0].join(sides[1], on="entity_id", how="full", coalesce=True).with_columns(
-        pl.col("acts", "meets").fill_null(0)
+    both = (
+        sides[0]
+        .join(sides[1], on="entity_id", how="full", coalesce=True)
+        .with_columns(pl.col("acts", "meets").fill_null(0))
     )
     about = scan(store, "entities", ["entity_id", "name", "kind", "place_type", "country", "sector", "n_articles"])
     found = (
@@ -334,7 +338,9 @@ def _edges(store: Store) -> tuple[list[Edge], dict[str, tuple[str, str]]]:
         .collect()
     )
     edges = [Edge(*row) for row in found.select("entity_a", "entity_b", "n_unique", "n_sentences").rows()]
-    ids = pl.LazyFrame({"entity_id": sorted({one for edge in edges for one in (edge.a, edge.b)})}, {"entity_id": pl.String})
+    ids = pl.LazyFrame(
+        {"entity_id": sorted({one for edge in edges for one in (edge.a, edge.b)})}, {"entity_id": pl.String}
+    )
     people = about.join(ids, on="entity_id", how="semi").select("entity_id", "name", "kind").collect()
     return edges, {key: (name, kind) for key, name, kind in people.rows()}
 

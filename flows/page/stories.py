@@ -44,9 +44,10 @@ def _story(story: Story, shown: set[str], *, first: bool) -> Markup:
     row = story.row
     title = shorten(row["title"], LONGEST_TITLE) if row["title"] else f"Story {row['story_id']}"
     copies = row["n_articles"] - row["n_unique"]
+    of_these = f" ({plural(copies, 'copy', 'copies')})" if copies else ""
     counts = [
         days(row["pub_date"], row["last_pub_date"]),
-        plural(row["n_articles"], "article") + (f" ({copies:,} {'copy' if copies == 1 else 'copies'})" if copies else ""),
+        plural(row["n_articles"], "article") + of_these,
         plural(row["n_sources"], "source"),
         plural(story.n_events, "event"),
     ]
@@ -71,7 +72,9 @@ def event_details(found: EventEvidence, shown: set[str]) -> Markup:
     """One event: a line that tells it, then its cells and its reports."""
     event = found.event
     left = len(found.reports) - MOST_REPORTS
-    facts = [(name, value) for name, value in event_facts(event, found.names) if name not in ("fulfilled by", "reports")]
+    facts = [
+        (name, value) for name, value in event_facts(event, found.names) if name not in ("fulfilled by", "reports")
+    ]
     told = f"{event['n_mentions']:,} in {plural(event['n_articles'], 'article')}"
     copies = f" and {plural(event['n_reprints'], 'copy', 'copies')}" if event["n_reprints"] else ""
     facts.append(("reports", f"{told}{copies} of {plural(event['n_sources'], 'source')}"))

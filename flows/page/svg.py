@@ -34,10 +34,7 @@ class Box:
     def overlaps(self, other: Box) -> bool:
         """Whether the two share some area."""
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
     def within(self, other: Box) -> bool:
@@ -113,9 +110,7 @@ def quad_patterns() -> Markup:
         )
         for quad, shapes in strokes.items()
     ]
-    return tag(
-        "svg", tag("defs", *patterns), class_="defs", width=0, height=0, aria_hidden="true", focusable="false"
-    )
+    return tag("svg", tag("defs", *patterns), class_="defs", width=0, height=0, aria_hidden="true", focusable="false")
 
 
 def quad_fill(quad: str) -> str:
@@ -131,6 +126,7 @@ def quad_mark(quad: str, x: float, y: float, radius: float, class_: str | None =
     if quad == "material_cooperation":
         side = radius * 1.77
         return tag("rect", x=x - side / 2, y=y - side / 2, width=side, height=side, class_=look)
+    points: tuple[tuple[float, float], ...]
     if quad == "verbal_conflict":
         points = ((0.0, -1.35), (1.2, 0.75), (-1.2, 0.75))
     else:
@@ -143,7 +139,9 @@ def quad_legend(*, marks: bool) -> Markup:
     """The quad classes with their fill, as shapes (`marks`) or as bars."""
     items = []
     for quad, name in QUAD_NAMES.items():
-        shape = quad_mark(quad, 8, 8, 5.5) if marks else tag("rect", x=1, y=3, width=14, height=10, fill=quad_fill(quad))
+        shape = (
+            quad_mark(quad, 8, 8, 5.5) if marks else tag("rect", x=1, y=3, width=14, height=10, fill=quad_fill(quad))
+        )
         picture = tag("svg", shape, width=16, height=16, viewBox="0 0 16 16", aria_hidden="true", focusable="false")
         items.append(tag("li", picture, " ", name))
     return tag("ul", *items, class_="legend")
@@ -153,7 +151,8 @@ def share_bar(parts: list[tuple[str, int]], whole: int) -> Markup:
     """A bar in a table's cell, as wide as its share of `whole`; `parts` are fills (a class or a quad) and counts."""
     at, shapes = 0.0, []
     for kind, count in parts:
-        width = 100 * count / max(whole, 1)
+        # What is there is seen, however small its share.
+        width = max(100 * count / max(whole, 1), 0.8 if count else 0.0)
         quad = kind in QUAD_NAMES
         shapes.append(
             tag(

@@ -20,6 +20,8 @@ UNITS = (
 )
 # Events are told before they happen and after: so many days around the articles' own are drawn.
 BEFORE, AFTER = 14, 14
+# And around the middle one of the events, where no article is dated.
+AROUND = 20 * 366
 STRIP, GAP, TOP, LEFT = 52.0, 26.0, 20.0, 30.0
 
 
@@ -50,15 +52,16 @@ def make_timeline(days: pl.DataFrame, first: dt.date | None, last: dt.date | Non
     days
         event_date, date_precision, quad, done, n.
     first, last
-        Days of the first and last article; None where none is dated: then the events' own days are the frame.
+        Days of the first and last article; None where none is dated: then some decades of the events are the frame.
     """
     dated = days.filter(pl.col("event_date").is_not_null())
     undated = int(days["n"].sum()) - int(dated["n"].sum())
     if dated.is_empty():
         return Timeline("day", (), {}, {}, 0, 0, 0, undated)
     held: list[dt.date] = dated["event_date"].sort().to_list()
-    low = held[0] if first is None else _shift(first, -BEFORE)
-    high = held[-1] if last is None else _shift(last, AFTER)
+    middle = held[len(held) // 2]
+    low = _shift(middle, -AROUND) if first is None else _shift(first, -BEFORE)
+    high = _shift(middle, AROUND) if last is None else _shift(last, AFTER)
     inside = dated.filter(pl.col("event_date").is_between(low, high))
     earlier = int(dated.filter(pl.col("event_date") < low)["n"].sum())
     later = int(dated.filter(pl.col("event_date") > high)["n"].sum())
@@ -74,11 +77,12 @@ def make_timeline(days: pl.DataFrame, first: dt.date | None, last: dt.date | Non
     used = sorted({start for start, _ in (*done, *planned)})
     starts = []
     if used:
-        at = used[0]
-        while at <= used[-1]:
-            starts.append(at)
-            at = _next(at, unit)
-    return Timeline(unit, starts, done, planned, earlier, later, int(inside["n"].sum() - drawn["n"].sum()), undated)
+        starts.append(used[0])
+        while starts[-1] < used[-1]:
+            starts.append(_next(starts[-1], unit))
+    return Timeline(
+        unit, starts, done, planned, earlier, later, int(inside["n"].sum()) - int(drawn["n"].sum()), undated
+    )
 
 
 def _shift(day: dt.date, days: int) -> dt.date:
