@@ -13,16 +13,19 @@ import polars as pl
 import pytest
 from lxml import html
 
+from flows.page.figures import COPY_KINDS
 from flows.page.layout import push_apart, spring_layout
 from flows.page.markup import escape, shorten, tag, web_address
-from flows.page.names import actor_name, country_points
+from flows.page.names import INTERNATIONAL, SECTORS, actor_name, country_points, type_definitions
 from flows.page.page import make_page
 from flows.page.place_map import make_view
 from flows.page.reading import MOST_EVENTS, MOST_STORIES, read_tables
 from flows.page.stories import LONGEST_SENTENCE, clip, event_day
+from flows.page.svg import QUAD_NAMES
 from flows.page.timeline import make_timeline
 from flows.page.write import write_report
 from flows.settings import RunConfig
+from tasks import vocabulary
 from tasks.errors import UserError
 from tasks.evidence import Mark, ReportEvidence
 from tasks.schema import conform
@@ -393,7 +396,9 @@ def test_boxes_of_a_network_do_not_cover_each_other_and_stay_inside() -> None:
     assert spring_layout(24, edges, 960, 600) == points
 
 
-def test_quad_classes_of_the_page_are_those_of_the_contract() -> None:
-    from flows.page.svg import QUAD_NAMES
-
+def test_the_page_has_words_for_every_code_of_the_contract() -> None:
     assert tuple(QUAD_NAMES) == QUADS
+    assert set(SECTORS) == set(vocabulary.SECTORS)
+    assert set(INTERNATIONAL) == set(vocabulary.INTERNATIONAL_CODES)
+    assert set(COPY_KINDS) == set(vocabulary.DUP_KINDS)
+    assert set(type_definitions()) == set(vocabulary.EVENT_TYPES)
