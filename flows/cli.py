@@ -1,4 +1,4 @@
-"""The command line: `dateline run | actors | verify | withdraw | migrate | serve`.
+"""The command line: `dateline run | report | show | query | verify | serve` and what goes with them.
 
 Exit codes: 0 done, 1 failed, 2 misused.
 """
@@ -174,6 +174,22 @@ def query(
     from flows.query import query as print_rows
 
     print_rows(load_config(config, output=output), sql, csv, Console())
+
+
+@app.command()
+def report(
+    output: OutputOption = None,
+    run_id: Annotated[str | None, typer.Option("--run", help="Whose intake it tells [default: the last run].")] = None,
+    file: Annotated[
+        str | None, typer.Option("--out", "-o", help="HTML file to write [default: dateline-report.html].")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write one page about the tables and a run, to open in any browser, without a network."""
+    from flows.page.write import write_report
+
+    path, size = write_report(load_config(config, output=output), run_id, file)
+    Console().print(f"{path}: {size / 1000:,.0f} kB", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -91,7 +91,10 @@ def event_facts(event: Mapping[str, Any], names: Mapping[str, str]) -> list[tupl
         ("recipient", people(event["recipient_ids"], event["recipient_codes"])),
         ("when", f"{when} ({event['date_precision']}, {event['date_basis']})" if when else ""),
         ("where", ", ".join(dict.fromkeys(part for part in where if part))),
-        *((role, _range(event[f"{role}_low"], event[f"{role}_high"])) for role in ("killed", "wounded", "arrested")),
+        *(
+            (role, value_range(event[f"{role}_low"], event[f"{role}_high"]))
+            for role in ("killed", "wounded", "arrested")
+        ),
         ("assertion", event["assertion"] + (", contested" if event["contested"] else "")),
         ("contexts", ", ".join(event["contexts"])),
         ("CAMEO", event["cameo"] or ""),
@@ -102,7 +105,8 @@ def event_facts(event: Mapping[str, Any], names: Mapping[str, str]) -> list[tupl
     return [(name, value) for name, value in facts if value]
 
 
-def _range(low: int | None, high: int | None) -> str:
+def value_range(low: int | None, high: int | None) -> str:
+    """The smallest and largest number told, in words; empty where there is none."""
     if low is None and high is None:
         return ""
     if low == high:

@@ -77,7 +77,7 @@ def event_evidence(store: Store, event_ids: Sequence[str]) -> list[EventEvidence
     """
     wanted = pl.LazyFrame({"event_id": list(event_ids)}, schema={"event_id": pl.String})
     events = {row["event_id"]: row for row in _rows(scan(store, "events").join(wanted, on="event_id", how="semi"))}
-    mentions = scan(store, "event_mentions").join(wanted, on="event_id", how="semi").collect()
+    mentions = scan(store, "event_mentions", shared=True).join(wanted, on="event_id", how="semi").collect()
     ids = mentions.lazy().select("event_mention_id")
     articles = mentions.lazy().select("article_id").unique()
     columns = ["article_id", "title", "source", "url", "published_at"]
@@ -91,7 +91,7 @@ def event_evidence(store: Store, event_ids: Sequence[str]) -> list[EventEvidence
         args.setdefault(row["event_mention_id"], []).append(row)
     about = {
         row["article_id"]: row
-        for row in _rows(scan(store, "articles", columns).join(articles, on="article_id", how="semi"))
+        for row in _rows(scan(store, "articles", columns, shared=True).join(articles, on="article_id", how="semi"))
     }
     texts = {row["article_id"]: row for row in _rows(scan(store, "texts").join(articles, on="article_id", how="semi"))}
     names = _names(store, events, args)
@@ -136,7 +136,7 @@ def _report(
     names: Mapping[str, str],
     rules: Mapping[str, str],
 ) -> ReportEvidence:
-    sentence = row["evidence"]
+    sentence = row["evidence"] or ""
     start = _sentence_start(row, text)
     inside = [cell for cell in cells if start <= cell["char_start"] and cell["char_end"] <= start + len(sentence)]
     marks = [Mark(row["char_start"] - start, row["char_end"] - start, "trigger", row["event_type"])]
@@ -166,7 +166,7 @@ def _report(
 
 def _sentence_start(row: Mapping[str, Any], text: Mapping[str, Any] | None) -> int:
     """Where the evidence starts in the text: its sentence, less the white space around it."""
-    if text is None or not text["sent_starts"]:
+    if text is None or not text["sent_starts"] or row["evidence"] is None:
         return 0
     return int(text["text"].index(row["evidence"], text["sent_starts"][row["sent_idx"]]))
 

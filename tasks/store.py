@@ -144,6 +144,7 @@ def scan(
     months: Sequence[str] | None = None,
     *,
     with_month: bool = False,
+    shared: bool = False,
 ) -> pl.LazyFrame:
     """Read a published table lazily, with exactly its schema even where it has no file yet.
 
@@ -155,6 +156,8 @@ def scan(
         Only these partitions (those not there are empty); None for all.
     with_month
         Add the partition as a last column `month`.
+    shared
+        The store may be a copy to share (`tasks.sharing`): columns that it leaves out are null.
     """
     found = find_table(table)
     if not found.partitioned and (with_month or months is not None):
@@ -162,10 +165,12 @@ def scan(
     by_month = partition_files(store, found)
     chosen = [month for month in by_month if months is None or month in months]
     if not with_month:
-        return scan_files(store, found, [url for month in chosen for url in by_month[month]], columns)
+        return scan_files(store, found, [url for month in chosen for url in by_month[month]], columns, shared=shared)
     pieces = [(month, by_month[month]) for month in chosen] or [(None, [])]
     return pl.concat(
-        scan_files(store, found, urls, columns).with_columns(pl.lit(month, dtype=pl.String).alias("month"))
+        scan_files(store, found, urls, columns, shared=shared).with_columns(
+            pl.lit(month, dtype=pl.String).alias("month")
+        )
         for month, urls in pieces
     )
 
@@ -287,12 +292,23 @@ def parquet_bytes(table: Table, frame: pl.DataFrame) -> bytes:
     return content
 
 
-def scan_files(store: Store, table: Table, urls: Sequence[str], columns: Sequence[str] | None = None) -> pl.LazyFrame:
-    """Read files of one table, in their order, with exactly its schema even where there are none."""
+def scan_files(
+    store: Store, table: Table, urls: Sequence[str], columns: Sequence[str] | None = None, *, shared: bool = False
+) -> pl.LazyFrame:
+    """Read files of one table, in their order, with exactly its schema even where there are none.
+
+    `shared` lets files lack columns, as those of a copy to share do; without it such a file is an error.
+    """
     schema = polars_schema(table)
     if urls:
         places = [store.storage.location(url) for url in urls]
-        frame = pl.scan_parquet(places, glob=False, hive_partitioning=False, schema=schema)
+        frame = pl.scan_parquet(
+            places,
+            glob=False,
+            hive_partitioning=False,
+            schema=schema,
+            missing_columns="insert" if shared else "raise",
+        )
     else:
         frame = pl.LazyFrame(schema=schema)
     return frame if columns is None else frame.select(columns)

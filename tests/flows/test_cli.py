@@ -39,6 +39,7 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["lexicon"], "say --unused or --misses"),
         (["verify", "--output", "nowhere"], "--output nowhere: no such folder"),
         (["withdraw", "--ids", "note.txt"], "is not an article id"),
+        (["report", "--output", "nowhere"], "--output nowhere: no tables here"),
         (["actors", "--unknown", "nowhere"], "--unknown nowhere: no such folder"),
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.evidence import ROLE_ORDER, EventEvidence, Mark, disjoint, event_evidence
+from tasks.sharing import export_tables
 from tasks.store import open_store
 from tasks.vocabulary import ARGUMENT_ROLES
 
@@ -43,6 +44,19 @@ def test_first_report_opens_the_event_and_names_are_known(found: list[EventEvide
     assert all("first report" in {report.rule for report in event.reports} for event in found)
     summit = max(found, key=lambda event: len(event.reports))
     assert {"Kim Jong-un", "Vladimir Putin"} <= {summit.names[one] for one in summit.event["actor_ids"]}
+
+
+def test_a_copy_without_words_gives_cells_without_sentences(
+    seed_output: Path, tmp_path: Path, found: list[EventEvidence]
+) -> None:
+    export_tables(str(seed_output), str(tmp_path / "copy"), with_text=False)
+    copy = event_evidence(open_store(str(tmp_path / "copy")), [event.event["event_id"] for event in found])
+    assert [event.event for event in copy] == [event.event for event in found]
+    for event, whole in zip(copy, found, strict=True):
+        for report, told in zip(event.reports, whole.reports, strict=True):
+            assert (report.sentence, report.marks, report.title) == ("", (), None)
+            assert len(report.elsewhere) >= len(told.elsewhere)
+            assert report.coder == told.coder
 
 
 def test_unknown_ids_are_left_out(seed_output: Path) -> None:

@@ -218,3 +218,17 @@ def test_what_a_file_says_of_itself() -> None:
     assert not metadata.row_group(0).sorting_columns[0].nulls_first
     assert set(metadata.metadata) == {b"ARROW:schema"}
     assert file.schema_arrow.metadata is None
+
+
+def test_columns_that_a_copy_leaves_out_are_null_only_where_a_copy_is_expected(tmp_path: Path) -> None:
+    table = TABLES["stories"]
+    (tmp_path / "stories").mkdir()
+    row = {"story_id": "0" * 16, "lead_article_id": "0" * 16, "n_articles": 1, "n_unique": 1, "n_sources": 1}
+    frame = conform(table, pl.DataFrame([row])).drop("title")
+    frame.write_parquet(tmp_path / "stories" / "part-0.parquet")
+    store = open_store(str(tmp_path))
+    found = scan(store, "stories", shared=True).collect()
+    assert found.columns == list(table.names)
+    assert found["title"].to_list() == [None]
+    with pytest.raises(pl.exceptions.PolarsError):
+        scan(store, "stories").collect()
