@@ -1,4 +1,4 @@
-"""The article of an HTML page: text and metadata, by trafilatura, precision first."""
+"""The article of an HTML page: text and metadata, by trafilatura, and what it takes in or leaves out put right."""
 
 from __future__ import annotations
 
@@ -12,31 +12,21 @@ from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
 from tasks.clean.boilerplate import is_statement
-from tasks.clean.tree import (
-    DROP,
-    headline_of,
-    headings_of,
-    join_posts,
-    letters,
-    mark_unwanted,
-    marked_lines,
-    paragraph_chars,
-    standfirst,
-    stated_body,
-    stated_moments,
-    unwrap_layout,
-)
+from tasks.clean.layout import join_posts, unwrap_layout
+from tasks.clean.loose_ends import prose_share, without_date, without_tail
+from tasks.clean.marks import mark_unwanted
+from tasks.clean.standfirst import standfirst
+from tasks.clean.stated import headline_of, stated_body, stated_moments
+from tasks.clean.tree import DROP, headings_of, letters, marked_lines, paragraph_chars
 
 # The libraries log what they skip; whether a page gives an article is told by the result.
 for _library in ("trafilatura", "htmldate", "courlan", "justext"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
 
 _LITTLE_CHARS, _TOO_LITTLE = 250, 60
-_SENTENCE_ENDS = ".!?…:;\"'“”’»)]。！？）」"
-_MOST_LOOSE = 8
 _FEW_PARAGRAPHS, _MUCH_MORE = 0.4, 1.5
-_LITTLE_PROSE, _MUCH_PROSE, _PROSE_LINE = 0.3, 0.7, 80
-# What to take out first, and whether precision or recall is favoured.
+_LITTLE_PROSE, _MUCH_PROSE = 0.3, 0.7
+# Whether to take out what is marked first, and whether precision or recall is favoured.
 _ATTEMPTS = ((True, False, False), (False, False, False), (False, False, True))
 _PRUNE = f"//*[@{DROP}]"
 # htmldate takes the clock for its latest date unless told otherwise; whether a date is in the future is judged later,
@@ -59,9 +49,10 @@ class Page:
 def extract_page(html: str, url: str | None = None) -> Page | None:
     """Extract the article of a page, or give None where there is none.
 
-    What is plainly no article is taken out first (`tasks.clean.tree`). trafilatura is asked for precision first; where
-    that leaves little, for balance, then for recall, and the first answer of some length is taken. The summary under
-    the headline is put back where it was left out; a page with no text to speak of may state it as JSON-LD.
+    What is plainly no article is taken out first (`tasks.clean.marks`), which makes trafilatura's balanced extraction
+    both precise and complete; where that leaves little, the page is tried unpruned, then for recall. A text of menus
+    is replaced by what the precise extraction finds, a text of few of the page's paragraphs by one of more. The summary
+    under the headline is put back, loose ends go; a page with no text to speak of may state it as JSON-LD.
     """
     tree = _parse(html)
     if tree is None:
@@ -77,20 +68,13 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
             best = found
         if best is not None and len(best.text or "") >= _LITTLE_CHARS:
             break
-    if best is not None and len(best.text or "") < _FEW_PARAGRAPHS * paragraph_chars(tree):
-        best = _with_more(tree, url, best)
-    if best is not None and _prose_share(best) < _LITTLE_PROSE:
-        # Labels and menus: precision leaves them out where it finds an article at all.
-        precise = _extract(tree, url, True, True, False)
-        if precise is not None and len(precise.text or "") >= _LITTLE_CHARS and _prose_share(precise) > _MUCH_PROSE:
-            best = precise
     if best is None or not (best.text or "").strip():
         return None
-    text = best.text or ""
+    text = _better_text(tree, best.text or "")
     stated = stated_body(tree) if len(text) < _LITTLE_CHARS else None
     if stated and len(stated) > 2 * len(text):
         text = stated
-    text = "\n".join([*standfirst(tree, text), _without_tail(text, headings_of(tree))])
+    text = "\n".join([*standfirst(tree, text), without_tail(without_date(text), headings_of(tree))])
     if len(text) < _TOO_LITTLE and not any(is_statement(line) for line in text.split("\n")):
         return None
     return Page(
@@ -104,53 +88,24 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
     )
 
 
-def _with_more(tree: HtmlElement, url: str | None, found: Document) -> Document:
-    """The extraction from the whole page without what is marked, where that keeps much more of its paragraphs.
-
-    Extraction chooses one block of a page; what is left when marked blocks are gone may lead it to a small one.
-    """
-    whole = _extract(tree, url, False, False, False)
-    if whole is None:
-        return found
-    marked = marked_lines(tree)
-    lines = [line for line in (whole.text or "").split("\n") if letters(line) not in marked]
-    text = "\n".join(lines)
-    if len(text) > _MUCH_MORE * len(found.text or ""):
-        whole.text = text
-        if _prose_share(whole) >= _MUCH_PROSE:
-            return whole
-    return found
+def _better_text(tree: HtmlElement, text: str) -> str:
+    """Another extraction of the page where the first has few of its paragraphs, or little but menus and labels."""
+    if len(text) < _FEW_PARAGRAPHS * paragraph_chars(tree):
+        # Extraction chooses one block of a page; what is left without the marked blocks may lead it to a small one.
+        marked = marked_lines(tree)
+        whole = _text_of(_extract(tree, None, False, False, False, metadata=False))
+        more = "\n".join(line for line in whole.split("\n") if letters(line) not in marked)
+        if len(more) > _MUCH_MORE * len(text) and prose_share(more) >= _MUCH_PROSE:
+            return more
+    if prose_share(text) < _LITTLE_PROSE:
+        precise = _text_of(_extract(tree, None, True, True, False, metadata=False))
+        if len(precise) >= _LITTLE_CHARS and prose_share(precise) > _MUCH_PROSE:
+            return precise
+    return text
 
 
-def _prose_share(found: Document) -> float:
-    """Which part of a text stands in lines as long as sentences, cells of tables apart."""
-    lines = [line for line in (found.text or "").split("\n") if not line.startswith("|")]
-    return sum(len(line) for line in lines if len(line) >= _PROSE_LINE) / max(1, sum(map(len, lines)))
-
-
-def _without_tail(text: str, headings: frozenset[str]) -> str:
-    """The text without what stands loose at its end.
-
-    That is headings (or lines in capitals), for what they head was left out by extraction, and short lines that are no
-    sentences: addresses, prices, names of sections. Items of lists, rows of tables and a long run of such lines stay.
-    """
-    lines = text.split("\n")
-    kept = len(lines)
-    while kept > 1 and (_is_headless(lines[kept - 1], headings) or _is_loose(lines[kept - 1])):
-        kept -= 1
-    if len(lines) - kept <= _MOST_LOOSE:
-        return "\n".join(lines[:kept])
-    while len(lines) > 1 and _is_headless(lines[-1], headings):
-        lines.pop()
-    return "\n".join(lines)
-
-
-def _is_headless(line: str, headings: frozenset[str]) -> bool:
-    return not line.strip() or line.isupper() or letters(line) in headings
-
-
-def _is_loose(line: str) -> bool:
-    return len(line) < _PROSE_LINE and not line.startswith(("- ", "|")) and line.rstrip()[-1] not in _SENTENCE_ENDS
+def _text_of(found: Document | None) -> str:
+    return (found.text or "") if found is not None else ""
 
 
 def _parse(html: str) -> HtmlElement | None:
@@ -161,7 +116,9 @@ def _parse(html: str) -> HtmlElement | None:
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def _extract(tree: HtmlElement, url: str | None, prune: bool, precision: bool, recall: bool) -> Document | None:
+def _extract(
+    tree: HtmlElement, url: str | None, prune: bool, precision: bool, recall: bool, metadata: bool = True
+) -> Document | None:
     try:
         found = bare_extraction(
             tree,
@@ -170,7 +127,7 @@ def _extract(tree: HtmlElement, url: str | None, prune: bool, precision: bool, r
             favor_recall=recall,
             include_comments=False,
             include_tables=True,
-            with_metadata=True,
+            with_metadata=metadata,
             date_extraction_params=_DATES,
             prune_xpath=_PRUNE if prune else None,
         )

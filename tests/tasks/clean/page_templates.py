@@ -1,5 +1,7 @@
 """Pages as publishing systems write them, each with the body a reader would call the article. All of it is invented."""
 
+# ruff: noqa: E501 -- markup is written here as publishing systems write it, not wrapped
+
 from __future__ import annotations
 
 import json
@@ -60,9 +62,7 @@ def _document(title: str, body: str, head: str = "") -> str:
     return f"<!doctype html><html lang='en'><head><title>{title}</title>{head}</head><body>{body}</body></html>"
 
 
-NAV = (
-    "<nav><ul><li><a href='/'>Home</a></li><li><a href='/world'>World</a></li><li><a href='/sport'>Sport</a></li></ul></nav>"
-)
+NAV = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/world'>World</a></li><li><a href='/sport'>Sport</a></li></ul></nav>"
 FOOTER = "<footer><p>© 2024 The Velden Courier. All rights reserved.</p><a href='/imprint'>Imprint</a></footer>"
 
 
@@ -140,23 +140,18 @@ def _agency() -> Template:
 
 
 def _live_blog() -> Template:
+    headings = ("Police: five missing", "Army at the railway", "Operator answers", "Governor asks for help")
+    entries = list(zip(headings, FLOOD[5:1:-1], strict=True))
     posts = "".join(
         f"<article class='live-post' id='p{n}'><time class='live-time' datetime='2024-03-03T1{n}:05:00Z'>1{n}:05</time><h2>"
         f"{heading}</h2><p>{text}</p><div class='share-buttons'><a href='#'>Share</a></div></article>"
-        for n, (heading, text) in enumerate(
-            zip(["Police: five missing", "Army at the railway", "Operator answers", "Governor asks for help"], FLOOD[5:1:-1])
-        )
+        for n, (heading, text) in enumerate(entries)
     )
-    body: list[str] = []
-    for heading, text in zip(
-        ["Police: five missing", "Army at the railway", "Operator answers", "Governor asks for help"], FLOOD[5:1:-1]
-    ):
-        body += [heading, text]
     html = _document(
         "Flood in Lower Marle: live updates",
         f"{NAV}<main><h1>Flood in Lower Marle: live updates</h1><div class='live-blog'>{posts}</div></main>{FOOTER}",
     )
-    return Template("live blog", html, tuple(body))
+    return Template("live blog", html, tuple(line for entry in entries for line in entry))
 
 
 def _paywall() -> Template:

@@ -27,6 +27,11 @@ STORIES = {
 }
 SENTENCES = {
     "en": [
+        "Two officers of the general staff contributed to the report, the ministry said on Tuesday.",
+        "Reporters from four countries contributed documents to the inquiry, which lasted three years.",
+        "Would voters consider supporting this bridge if it cost twice as much, the mayor was asked.",
+        "The hotline has been called 4,000 times; the phone number, 555 0102, was printed on every ticket.",
+        "Her e-mail: three lines sent at midnight, in which she resigned after 12 years at the port.",
         "We use cookies as bait, said the ranger, because bears cannot resist the sugar.",
         "We use cookies on our farm the way others use hay, the baker told visitors.",
         "This site uses cookies of a kind that the regulator banned in May, the ruling said.",

@@ -13,8 +13,9 @@ from tests.tasks.clean.page_templates import TEMPLATES, Template
 
 ARTICLES = [template for template in TEMPLATES if template.body]
 SHINGLE_WORDS = 4
-PAGE_FLOOR = 0.9
-FLOOR = 0.95
+# All of it was reached when this was written; a caption or a subheading may be lost on one page, not on several.
+PAGE_FLOOR = 0.95
+FLOOR = 0.995
 
 
 def body_of(html: str) -> str | None:
@@ -45,8 +46,7 @@ def test_the_body_of_a_page_is_found_and_little_else(template: Template) -> None
 def test_bodies_are_found_on_the_whole() -> None:
     measured = [precision_and_recall(template) for template in ARTICLES]
     precision, recall = (sum(values) / len(measured) for values in zip(*measured, strict=True))
-    assert precision >= FLOOR
-    assert recall >= FLOOR
+    assert 2 * precision * recall / (precision + recall) >= FLOOR
 
 
 def test_a_front_page_is_refused_or_has_no_prose() -> None:

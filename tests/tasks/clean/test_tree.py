@@ -39,6 +39,10 @@ UNWANTED = {
     "list of links": f"<ul>{LINKS}</ul>",
     "heading of a list that goes": "<h3>Bridge stories</h3><ul class='most-read'><li>Bridge: one</li><li>two</li></ul>",
     "aside": "<aside><p>Subscribe to hear about the bridge before all the others do, each morning at six.</p></aside>",
+    "date by its name": "<p class='pub-date'>Bridge desk, 3 March</p>",
+    "time with hardly anything beside it": "<p>Bridge at <time datetime='2024-03-03'>3 March 2024</time></p>",
+    "path of links": "<ul><li><a href='/'>Home</a></li><li><a href='/b'>Bridges</a></li><li>Bridge</li></ul>",
+    "picture in a table": "<table><tr><td><img src='a.jpg'></td></tr><tr><td>The bridge of old</td></tr></table>",
     "author box": "<div class='author-bio'><p>Jane Doe writes about the bridge and things that never come.</p></div>",
 }
 
@@ -114,3 +118,48 @@ def test_the_time_of_day_is_kept_where_the_page_states_it(head: str, moment: str
     found = extract_page(page(head=head))
     assert found is not None
     assert found.published_at == moment
+
+
+def test_a_list_whose_links_begin_sentences_stays() -> None:
+    items = "".join(
+        f"<li><a href='/{n}'>Yard number {n}</a> has offered to take the engine apart for the town.</li>"
+        for n in range(4)
+    )
+    assert text_of(page(f"<ul>{items}</ul>")).count("to take the engine apart") == 4
+
+
+def test_paragraphs_that_all_bear_a_name_stay() -> None:
+    text_of(page().replace("<p>", "<p class='paywall-notice'>"))
+
+
+def test_main_points_above_the_body_come_back_first() -> None:
+    points = ["Ferry stops for a whole month", "Bus every two hours from the market"]
+    listed = "".join(f"<li>{point}</li>" for point in points)
+    text = text_of(page().replace("</header>", f"</header><div class='widget-bullets'><ul>{listed}</ul></div>"))
+    assert [line.removeprefix("- ") for line in text.split("\n")][:2] == points
+
+
+def test_loose_ends_of_a_page_go_and_a_last_list_stays() -> None:
+    contact = "<p>Ida Krog</p><p>Head of Communications</p>"
+    assert text_of(page(contact)).endswith(BODY[-1])
+    assert text_of(page("<ul><li>Flour for a week</li><li>No milk</li></ul>", contact)).endswith("- No milk")
+
+
+def test_a_first_line_that_is_a_date_goes() -> None:
+    text = text_of(page().replace("</header>", "</header><p>Monday, March 4, 2024 at 9:15 am</p>"))
+    assert text.startswith(BODY[0])
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("Ferry stops for a month - Marnau Post", "Ferry stops for a month"),
+        ("Marnau Post | Ferry stops for a month", "Ferry stops for a month"),
+        ("Island cut off", "Island cut off"),
+    ],
+)
+def test_the_title_is_the_headline_where_the_metadata_only_add_the_site(stated: str, expected: str) -> None:
+    html = page(head=f"<meta property='og:title' content='{stated}'>").replace("<title>Ferry stops", f"<title>{stated}")
+    found = extract_page(html)
+    assert found is not None
+    assert found.title == expected
