@@ -246,10 +246,13 @@ def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, .
 def data_texts() -> dict[str, str]:
     """The files of `tasks/data/events/` that shape the coding, by name."""
     root = DATA / "events"
-    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in root.iterdir() if entry.is_file()}
-    for entry in (root / "frames").iterdir():
-        texts[f"frames/{entry.name}"] = entry.read_text(encoding="utf-8")
-    return {name: texts[name] for name in sorted(texts) if name.endswith((".toml", ".tsv", ".csv"))}
+    files = {entry.name: entry for entry in root.iterdir()}
+    files |= {f"frames/{entry.name}": entry for entry in (root / "frames").iterdir()}
+    return {
+        name: files[name].read_text(encoding="utf-8")
+        for name in sorted(files)
+        if name.endswith((".toml", ".tsv", ".csv"))
+    }
 
 
 @lru_cache(maxsize=4)

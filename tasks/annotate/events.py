@@ -1,14 +1,14 @@
-"""Who did what to whom: PLOVER events from frames over the parse (component `dateline_events`).
+"""Who did what to whom: PLOVER events from frames over the parse and a learned typer (component `dateline_events`).
 
 One pass over the tokens finds triggers through the lexicon's index; each frame that fits gives a match; the matches
-of a sentence are then resolved against one another, and what is left becomes records with arguments, status,
-assertion, date and place.
+of a sentence are then resolved against one another, and the typer judges them and adds what no frame takes. What is
+left becomes records with arguments, status, assertion, date and place.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -28,32 +28,30 @@ from tasks.annotate.event_arguments import (
     place_record,
     with_home,
 )
+from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_verb_match, match_noun, noun_triggers
 from tasks.annotate.event_numbers import amount_count, people_counts
-from tasks.annotate.event_rules import is_event, resolve, topic_share, turned_recipients
+from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
 from tasks.annotate.event_syntax import sentence_of
+from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
+from tasks.annotate.typer_model import Typer, bind, load_model_file
 
 register_extensions()
 
-# Honest guesses until they are fitted: how often a frame of the kind is right in ordinary news.
-PRIOR_VERB_EXACT = 0.7
-PRIOR_VERB = 0.6
-PRIOR_NOUN = 0.5
-EXACT_WEIGHT = 4
-LESS_WITHOUT_ACTOR = 0.1
-LESS_UNLESS_HAPPENED = 0.05
 # Above this share of market words an article is about business: only what a public body does or suffers counts there.
 MARKET_SHARE = 0.05
 PRIVATE = frozenset({"BUS", "UNK", None})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
 
-def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
+def event_mentions(
+    doc: Doc, lexicon: Lexicon, typer: Typer | None = None, *, frames: bool = True
+) -> tuple[EventMention, ...]:
     """Find the event mentions of an annotated Doc.
 
     Parameters
@@ -62,17 +60,24 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
         With parse, `doc._.mentions` (names, roles, pronouns, dates) and its context in `doc._.article`.
     lexicon
         What `load_lexicon` gave.
+    typer
+        The learned typer bound to the Doc's vocabulary; None leaves all to the frames.
+    frames
+        False leaves all to the typer, to measure what it does alone.
 
     Returns
     -------
     tuple of EventMention
         In the order of the text; every offset slices to the stored words.
     """
-    view = make_view(doc, lexicon)
-    sport = topic_share(doc, lexicon, "sport")
+    return tuple(event for event, _ in coded(doc, lexicon, typer, frames=frames))
+
+
+def frame_matches(view: View, sport: float) -> list[Match]:
+    """What the frames find in a Doc, resolved, in the order of the text; `sport` is the share of words of sport."""
     verbal: list[Match] = []
     nominal: list[Match] = []
-    for token in doc:
+    for token in view.doc:
         if token.pos_ == "VERB" or (token.pos_ == "AUX" and token.lemma_ == "be"):
             match = best_verb_match(view, token)
             if match is not None:
@@ -83,21 +88,37 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
                 if match is not None:
                     nominal.append(match)
                     break
-    matches = [match for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
-    scene = make_scene(view, matches)
+    return [match for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
+
+
+def coded(
+    doc: Doc, lexicon: Lexicon, typer: Typer | None = None, *, frames: bool = True
+) -> list[tuple[EventMention, list[float]]]:
+    """The event mentions of a Doc, each with the factors of its confidence (see `event_mentions`)."""
+    view = make_view(doc, lexicon)
+    sport = topic_share(doc, lexicon, "sport")
+    matches = frame_matches(view, sport) if frames else []
+    verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
+    scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
     business = topic_share(doc, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
+    known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()
-    for match in matches:
-        standing = standing_of(view, match)
-        event = record(scene, match, standing)
+    for verdict in verdicts:
+        standing = standing_of(view, verdict.match)
+        event = record(scene, verdict, standing)
         if event is not None and not (business and is_private(event)):
             events.append(event)
+            known[event.start, event.end, event.event_type] = factors(verdict, standing, event.arguments)
             if not standing.firm:
                 weak.add(event.start)
     events.extend(ordinal_events(view, events, scene.dates))
     events.sort(key=lambda event: (event.start, event.end, event.event_type))
-    return inherit_status(tuple(events), weak)
+    nothing = [0.0] * len(FACTORS)
+    return [
+        (event, known.get((event.start, event.end, event.event_type), nothing))
+        for event in inherit_status(tuple(events), weak)
+    ]
 
 
 def make_view(doc: Doc, lexicon: Lexicon) -> View:
@@ -124,9 +145,10 @@ class Scene:
     home: str | None
     published: dt.datetime | None
     genre: str
+    weights: Mapping[str, float] | None
 
 
-def make_scene(view: View, matches: list[Match]) -> Scene:
+def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
     mentions = view.doc._.mentions
     context = view.doc._.article
@@ -138,12 +160,14 @@ def make_scene(view: View, matches: list[Match]) -> Scene:
         home_country(mentions),
         context.published_at if context else None,
         context.genre if context else "news",
+        typer.model.meta["confidence"] if typer is not None else None,
     )
 
 
-def record(scene: Scene, match: Match, standing: Standing) -> EventMention | None:
-    """The event mention of a match, None where it turns out to be none."""
-    frame, view = match.frame, scene.view
+def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention | None:
+    """The event mention of a verdict, None where it turns out to be none."""
+    match, view = verdict.match, scene.view
+    frame = match.frame
     if scene.genre == "opinion" and frame.type in OPINION_SILENT:
         return None
     arguments = sides(scene, match)
@@ -176,8 +200,8 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
         cameo=frame.cameo,
         status=status,
         assertion=standing.assertion,
-        coder=f"frame:{frame.id}@{view.lexicon.version}",
-        confidence=confidence(match, standing, arguments),
+        coder=verdict.coder,
+        confidence=confidence(verdict, standing, arguments, scene.weights),
         attributed_to=attributed_to,
         attributed_text=attributed_text,
         event_date=when.first,
@@ -298,25 +322,15 @@ def trigger_name(match: Match) -> str:
     return " ".join(words)
 
 
-def confidence(match: Match, standing: Standing, arguments: list[EventArgument]) -> float:
-    """The prior of the frame's kind, less where nobody acts or nothing has happened yet."""
-    value = PRIOR_VERB_EXACT if match.frame.weight >= EXACT_WEIGHT else PRIOR_VERB
-    if match.frame.nominal:
-        value = PRIOR_NOUN
-    if not any(item.role == "actor" for item in arguments):
-        value -= LESS_WITHOUT_ACTOR
-    if standing.status not in ("happened", "ongoing"):
-        value -= LESS_UNLESS_HAPPENED
-    return round(value, 2)
-
-
 @Language.factory("dateline_events")
 def dateline_events(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Set `doc._.events`."""
     lexicon = load_lexicon()
+    model = load_model_file()
+    typer = bind(model, nlp.vocab, lexicon) if model is not None else None
 
     def annotate(doc: Doc) -> Doc:
-        doc._.events = event_mentions(doc, lexicon)
+        doc._.events = event_mentions(doc, lexicon, typer)
         return doc
 
     return annotate
