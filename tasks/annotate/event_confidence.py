@@ -58,10 +58,13 @@ def confidence(
     """The calibrated chance that the mention is right, in hundredths."""
     if weights is None:
         return prior(verdict, standing, arguments)
-    total = weights["bias"] + sum(
-        weights[name] * value for name, value in zip(FACTORS, factors(verdict, standing, arguments), strict=True)
-    )
-    return round(min(1 / (1 + math.exp(-total)), MOST), 2)
+    return round(min(logistic(weights, factors(verdict, standing, arguments)), MOST), 2)
+
+
+def logistic(weights: Mapping[str, float], values: Sequence[float]) -> float:
+    """The model's probability for values in the order of `FACTORS`."""
+    total = weights["bias"] + sum(weights[name] * value for name, value in zip(FACTORS, values, strict=True))
+    return 1 / (1 + math.exp(-total))
 
 
 def prior(verdict: Verdict, standing: Standing, arguments: Sequence[EventArgument]) -> float:

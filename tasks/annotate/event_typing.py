@@ -105,6 +105,15 @@ def combine(logits: Floats, evidence: Sequence[Evidence], weights: Mapping[str, 
     return probabilities(total)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A Doc's frame matches and pairs with all that the thresholds decide on."""
+
+    sight: Sight
+    known: Sequence[Sides]
+    judged: Sequence[Judged]
+
+
 def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: bool) -> list[Verdict]:
     """Decide which events stay and which the typer adds.
 
@@ -122,6 +131,13 @@ def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: b
     """
     if typer is None:
         return [Verdict(match, frame_coder(view, match)) for match in matches]
+    meta = typer.model.meta
+    emit = float(meta["emit"]) if not quiet else float("inf")
+    return decide(weigh(view, typer, matches), f"typer@{typer.model.version}", emit, float(meta["veto"]))
+
+
+def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
+    """Give every pair worth it a distribution over the labels."""
     sight = Sight(view, tree_of(view.doc), typer.table)
     known = list(enumerate(with_sides(view, matches)))
     routes: list[Route] = []
@@ -136,18 +152,19 @@ def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: b
                 found.setdefault((own.actor, own.recipient), own)
         routes.extend(found.values())
         evidence.extend(evidence_for(view, route, here) for route in found.values())
-    if not routes:
-        return [Verdict(match, frame_coder(view, match)) for match in matches]
     logits = typer.logits([pair_features(sight, route) for route in routes])
-    chances = combine(logits, evidence, typer.model.meta["evidence"])
+    chances = combine(logits, evidence, typer.model.meta["evidence"]) if routes else logits
     judged = [
         Judged(route, row, tuple(place for place, _, kind in items if kind.startswith("both")))
         for route, row, items in zip(routes, chances, evidence, strict=True)
     ]
-    kept = without_vetoed(sight, [sides for _, sides in known], judged, float(typer.model.meta["veto"]))
-    if quiet:
-        return list(kept.values())
-    added = typed(sight, typer, kept, judged)
+    return Weighed(sight, [sides for _, sides in known], judged)
+
+
+def decide(weighed: Weighed, coder: str, emit: float, veto: float) -> list[Verdict]:
+    """Apply the thresholds: veto frames, fill in missing sides, add what the typer finds by itself."""
+    kept = without_vetoed(weighed.sight, weighed.known, weighed.judged, veto)
+    added = typed(weighed.sight, coder, kept, weighed.judged, emit)
     return sorted((*kept.values(), *added), key=lambda verdict: (verdict.match.trigger.i, verdict.match.frame.type))
 
 
@@ -199,10 +216,11 @@ def is_outer(label: int) -> bool:
     return LABELS[label] in SWALLOWING
 
 
-def typed(sight: Sight, typer: Typer, kept: dict[int, Verdict], judged: Sequence[Judged]) -> list[Verdict]:
+def typed(
+    sight: Sight, coder: str, kept: dict[int, Verdict], judged: Sequence[Judged], threshold: float
+) -> list[Verdict]:
     """The events of pairs that no frame takes; fills missing sides of `kept` where they tell the same event."""
     view, tree = sight.view, sight.tree
-    threshold = float(typer.model.meta["emit"])
     inside = {
         i for verdict in kept.values() if verdict.match.frame.type in SWALLOWING for i in contained(verdict.match)
     }
@@ -235,7 +253,7 @@ def typed(sight: Sight, typer: Typer, kept: dict[int, Verdict], judged: Sequence
             ordered([view.doc[i] for i in actors]),
             ordered([view.doc[i] for i in recipients]),
         )
-        found.append(Verdict(match, f"typer@{typer.model.version}", chance, float(first.chances[NONE_INDEX])))
+        found.append(Verdict(match, coder, chance, float(first.chances[NONE_INDEX])))
     return found
 
 

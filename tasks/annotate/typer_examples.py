@@ -35,6 +35,7 @@ from tasks.annotate.typer_routes import (
     route_between,
     same_side,
     sites,
+    top_word,
     tree_of,
 )
 from tasks.errors import UserError
@@ -176,11 +177,12 @@ def rows_of(lexicon: Lexicon, table: WordTable, example: Example, doc: Doc) -> I
     def row(route: Route, label: int, weight: float, marked: bool) -> Row:
         return Row(pair_features(sight, route), label, weight, example.family, marked, evidence_for(view, route, known))
 
-    if actor is not None and recipient != actor:
-        route = route_between(tree, actor, recipient)
-        if route is not None:
-            yield row(route, LABELS.index(example.type), 1.0, True)
-    if actor is None or recipient is None:
+    if actor is None or recipient == actor:
+        return
+    marked = route_between(tree, actor, recipient)
+    if marked is not None:
+        yield row(marked, LABELS.index(example.type), 1.0, True)
+    if recipient is None:
         return
     first, second = first_conjunct(tree, actor), first_conjunct(tree, recipient)
     for sentence in doc.sents:
@@ -193,5 +195,17 @@ def rows_of(lexicon: Lexicon, table: WordTable, example: Example, doc: Doc) -> I
                 # The marked pair the other way round, or what is joined to its sides.
                 if example.type not in SYMMETRIC and start != first:
                     yield row(route, nothing, 1.0, False)
-            elif not any(kind.startswith("both") for _, _, kind in evidence_for(view, route, known)):
+            elif not is_same_deed(tree, route, marked) and not is_both(evidence_for(view, route, known)):
                 yield row(route, nothing, OTHER_PAIR_WEIGHT, False)
+
+
+def is_same_deed(tree: Tree, route: Route, marked: Route | None) -> bool:
+    """Whether a pair has the marked pair's highest word and one of its sides: somebody else whom the deed concerns."""
+    if marked is None or top_word(tree, route) != top_word(tree, marked):
+        return False
+    return bool({route.actor, route.recipient} & {marked.actor, marked.recipient})
+
+
+def is_both(evidence: Evidence) -> bool:
+    """Whether a frame takes the pair."""
+    return any(kind.startswith("both") for _, _, kind in evidence)

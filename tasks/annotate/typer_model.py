@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,8 @@ class Typer:
         model = self.model
         if not pairs:
             return np.zeros((0, len(LABELS)), dtype=np.float32)
-        ids = np.concatenate([np.asarray(pair.ids, dtype=np.int64) for pair in pairs])
-        values = np.concatenate([np.asarray(pair.values, dtype=np.float32) for pair in pairs])
+        ids = np.fromiter(chain.from_iterable(pair.ids for pair in pairs), dtype=np.int64)
+        values = np.fromiter(chain.from_iterable(pair.values for pair in pairs), dtype=np.float32)
         starts = np.cumsum([0, *(len(pair.ids) for pair in pairs[:-1])])
         found = np.add.reduceat(model.weights[model.rows[ids]] * values[:, None], starts, axis=0)
         table = self.vocab.vectors.key2row

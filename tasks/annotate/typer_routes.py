@@ -12,8 +12,10 @@ from spacy.tokens import Doc
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
 
-MAX_ROUTE = 8
+MAX_ROUTE = 7
+MAX_VERBS = 3
 MAX_SITES = 14
+TELLING = frozenset({"say", "tell", "report", "announce", "state", "add", "confirm", "note", "explain", "write"})
 WEAK = frozenset({"be", "have"}).union(*(word_list(name) for name in ("say", "plan", "wish", "begin", "fail")))
 NOUNS = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 VERBS = frozenset({"VERB", "AUX"})
@@ -21,7 +23,7 @@ CONTENT = frozenset({"VERB", "NOUN", "ADJ", "ADV", "AUX"})
 PLACES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "dative", "conj", "attr", "poss", "oprd"})
 # Where somebody who acts may stand; everybody else is only acted on.
 ACTING = frozenset({"nsubj", "pobj", "poss", "nsubjpass", *MODIFIERS})
-ACTING_PREPOSITIONS = frozenset({"by", "from", "between", "of", "among", "with"})
+ACTING_PREPOSITIONS = frozenset({"by", "from", "between", "among"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +56,26 @@ class Route:
 
 def tree_of(doc: Doc) -> Tree:
     """The parse of a Doc as lists."""
-    heads = [token.head.i for token in doc]
-    children: list[list[int]] = [[] for _ in heads]
+    offsets, deps, parts, lemmas, orths = doc.to_array(["HEAD", "DEP", "POS", "LEMMA", "ORTH"]).T
+    heads = [index + offset for index, offset in enumerate(offsets.astype("int64").tolist())]
+    strings = doc.vocab.strings
+    words = {key: strings[key].lower() for key in set(lemmas.tolist())}
+    labels = {key: strings[key] if key else "" for key in {*deps.tolist(), *parts.tolist()}}
+    tree = Tree(
+        heads,
+        [labels[key] for key in deps.tolist()],
+        [labels[key] for key in parts.tolist()],
+        [words[key] for key in lemmas.tolist()],
+        orths.tolist(),
+        [[] for _ in heads],
+        [],
+    )
     for index, head in enumerate(heads):
         if head != index:
-            children[head].append(index)
-    ends: list[int] = []
+            tree.children[head].append(index)
     for sentence in doc.sents:
-        ends.extend([sentence.end] * (sentence.end - sentence.start))
-    return Tree(
-        heads,
-        [token.dep_ for token in doc],
-        [token.pos_ for token in doc],
-        [token.lemma_.lower() for token in doc],
-        [token.orth for token in doc],
-        children,
-        ends,
-    )
+        tree.end_of.extend([sentence.end] * (sentence.end - sentence.start))
+    return tree
 
 
 def first_conjunct(tree: Tree, word: int) -> int:
@@ -183,11 +188,9 @@ def sites(view: View, tree: Tree, start: int, end: int) -> list[int]:
 def may_act(tree: Tree, word: int) -> bool:
     """Whether a word stands where somebody who acts may stand."""
     start = first_conjunct(tree, word)
-    if any(tree.deps[child] in ("relcl", "acl") for child in tree.children[start]):
-        return True
-    if tree.deps[start] not in ACTING:
-        return False
-    return tree.deps[start] != "pobj" or tree.lemmas[tree.heads[start]] in ACTING_PREPOSITIONS
+    if tree.deps[start] == "pobj":
+        return tree.lemmas[tree.heads[start]] in ACTING_PREPOSITIONS
+    return tree.deps[start] in ACTING
 
 
 def candidates(view: View, tree: Tree, start: int, end: int) -> list[Route]:
@@ -195,30 +198,39 @@ def candidates(view: View, tree: Tree, start: int, end: int) -> list[Route]:
     found: list[Route] = []
     here = sites(view, tree, start, end)
     for actor in here if len(here) > 1 else ():
-        if not may_act(tree, actor):
-            continue
-        for recipient in here:
+        first = first_conjunct(tree, actor)
+        acts = may_act(tree, actor)
+        described = any(tree.deps[child] in ("relcl", "acl") for child in tree.children[first])
+        for recipient in here if acts or described else ():
             if recipient == actor or same_side(view, actor, recipient):
                 continue
-            if recipient < actor and first_conjunct(tree, actor) == first_conjunct(tree, recipient):
+            if recipient < actor and first == first_conjunct(tree, recipient):
                 continue
             route = route_between(tree, actor, recipient)
-            if route is not None and tells_deed(tree, route, here):
+            if route is None or not tells_deed(tree, route, here):
+                continue
+            # "They arrested a man who had attacked B": the man acts only in what is said of him.
+            if acts or tree.heads[route.words[0]] == first:
                 found.append(route)
     return found
 
 
 def tells_deed(tree: Tree, route: Route, here: list[int]) -> bool:
-    """Whether a route passes a verb or a noun of a deed and no nearer actor that would come first."""
+    """Whether a route passes a verb or a noun of a deed, no clause of saying, and no nearer actor."""
     deed = False
+    verbs = 0
     for word in route.words:
+        verbs += is_verb(tree, word)
+        if tree.deps[word] == "ccomp" and tree.heads[word] in route.words and tree.lemmas[tree.heads[word]] in TELLING:
+            # "A said that R had left": what A says of R is no deed towards R.
+            return False
         if word in here:
             # "members of Congress" is one actor; of somebody in a relative clause the clause tells.
             if not any(tree.heads[other] == word and tree.deps[other] in ("relcl", "acl") for other in route.words):
                 return False
         elif tree.pos[word] in ("VERB", "NOUN"):
             deed = True
-    return deed
+    return deed and verbs <= MAX_VERBS
 
 
 def same_side(view: View, one: int, other: int) -> bool:

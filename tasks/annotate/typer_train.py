@@ -14,7 +14,7 @@ import sys
 import time
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,11 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.annotate.event_confidence import FACTORS
+from tasks.annotate.event_confidence import FACTORS, logistic
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_typing import NONE_INDEX
 from tasks.annotate.nlp import load_pipeline
-from tasks.annotate.typer_calibrate import Judgement, choose_thresholds, fit_evidence, judgements
+from tasks.annotate.typer_calibrate import Judgement, choose_thresholds, fit_evidence, judgements, make_trial
 from tasks.annotate.typer_examples import Example, Row, digest, frame_examples, parse, read_examples, rows_of
 from tasks.annotate.typer_features import WordTable, word_table
 from tasks.annotate.typer_fit import Design, Doubles, Ints, fit, fit_logistic, fit_temperature, make_design, scores
@@ -43,9 +43,9 @@ from tasks.annotate.typer_model import (
 )
 
 FOLDS = 5
-SPARSE_PENALTY = 0.3
+SPARSE_PENALTY = 1.5
 DENSE_PENALTY = 0.3
-FEWEST = 2
+FEWEST = 1
 ROUNDS = 80
 CONFIDENCE_PENALTY = 1.0
 LICENCE = "MIT; trained on sentences written for dateline (tasks/data/events/examples, frames)"
@@ -131,8 +131,17 @@ def train(nlp: Language, lexicon: Lexicon, examples: Sequence[Example], rounds: 
         if len(outside):
             held[outside] = scores(corpus.design.take(outside), weights, vectors, columns)
     settings = calibrate(corpus, held, report)
-    found = held_out_judgements(corpus, typers, settings)
+    typers = [with_settings(typer, settings) for typer in typers]
+    trials = [
+        make_trial(example, doc, lexicon, typers[part])
+        for example, doc, part in zip(corpus.examples, corpus.docs, corpus.fold, strict=True)
+        if not example.family.startswith("frame:")
+    ]
+    settings["emit"], settings["veto"], lines = choose_thresholds(trials)
+    report.extend(lines)
+    found = held_out_judgements(corpus, [with_settings(typer, settings) for typer in typers])
     settings["confidence"] = fit_confidence(found)
+    settings["reliability"] = reliability(found)
     report.append(
         f"confidence fitted on {len(found)} held-out mentions, {np.mean([item.right for item in found]):.3f} right"
     )
@@ -173,25 +182,25 @@ def calibrate(corpus: Corpus, held: Doubles, report: list[str]) -> dict[str, Any
     evidence = [row.evidence for row in corpus.rows]
     scaled = held / settings["temperature"]
     settings["evidence"] = fit_evidence(scaled, evidence, labels, chosen)
-    settings["emit"], settings["veto"], lines = choose_thresholds(
-        scaled, evidence, labels, chosen, settings["evidence"]
-    )
-    report.extend(lines)
-    report.append(f"settings {json.dumps({key: settings[key] for key in ('temperature', 'evidence', 'emit', 'veto')})}")
+    chosen_names = ("temperature", "evidence")
+    report.append(f"settings {json.dumps({name: settings[name] for name in chosen_names})}")
     return settings
 
 
-def held_out_judgements(corpus: Corpus, typers: Sequence[Typer], settings: Mapping[str, Any]) -> list[Judgement]:
+def with_settings(typer: Typer, settings: Mapping[str, Any]) -> Typer:
+    """The typer with other settings."""
+    model = replace(typer.model, meta={**typer.model.meta, **settings, "confidence": None})
+    return replace(typer, model=model)
+
+
+def held_out_judgements(corpus: Corpus, typers: Sequence[Typer]) -> list[Judgement]:
     """What the whole coder says of held-out example sentences, and whether it is right."""
     found: list[Judgement] = []
     for part, typer in enumerate(typers):
-        meta = {**typer.model.meta, **settings, "confidence": None}
-        model = TyperModel(meta, typer.model.rows, typer.model.weights, typer.model.vectors)
-        bound = Typer(model, typer.vocab, typer.table, typer.projected)
         for place in np.flatnonzero(corpus.fold == part):
             example = corpus.examples[place]
             if not example.family.startswith("frame:"):
-                found.extend(judgements(corpus.docs[place], example, corpus.lexicon, bound))
+                found.extend(judgements(corpus.docs[place], example, corpus.lexicon, typer, part))
     return found
 
 
@@ -203,6 +212,27 @@ def fit_confidence(found: Sequence[Judgement]) -> dict[str, float] | None:
     right = np.array([float(item.right) for item in found])
     weights = fit_logistic(inputs, right, CONFIDENCE_PENALTY)
     return {name: round(float(value), 4) for name, value in zip((*FACTORS, "bias"), weights, strict=True)}
+
+
+def reliability(found: Sequence[Judgement]) -> list[tuple[float, float, int]]:
+    """(mean confidence, share right, count) by tenth, each fold's confidence fitted on the other folds."""
+    outcomes: list[tuple[float, bool]] = []
+    for part in range(FOLDS):
+        weights = fit_confidence([item for item in found if item.fold != part])
+        if weights is None:
+            return []
+        outcomes.extend((logistic(weights, item.factors), item.right) for item in found if item.fold == part)
+    groups: dict[int, list[tuple[float, bool]]] = {}
+    for chance, right in outcomes:
+        groups.setdefault(min(int(chance * 10), 9), []).append((chance, right))
+    return [
+        (
+            round(sum(chance for chance, _ in group) / len(group), 4),
+            round(sum(right for _, right in group) / len(group), 4),
+            len(group),
+        )
+        for _, group in sorted(groups.items())
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
