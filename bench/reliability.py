@@ -24,6 +24,20 @@ from tasks.annotate.nlp import annotate_texts, load_pipeline
 from tasks.annotate.typer_model import load_model_file
 
 Outcome = tuple[float, bool]
+INTRODUCTION = """# How far the confidence can be trusted
+
+`event_mentions.confidence` is the chance that a mention is right: of the rows at 0.8, 8 in 10. It comes from a small
+logistic model over what found the event (kind of frame, or the typer), what the typer makes of the pair, which sides
+are there, and the status. It is fitted on held-back examples of our own. The plot shows how often mentions were right
+at each confidence (typer {version}; bins of fewer than {fewest} mentions are not drawn).
+
+![Reliability](reliability.svg)
+
+Held-out examples are sentences of families that neither the typer nor the confidence model saw; many were written to
+mislead. The development sets only measure. `docs_dev` are whole articles, each mention judged by sentence and type; in
+`pairs_plv_train` a mention counts if it has both sides of the given pair.
+
+This page is written by `make reliability`."""
 EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 COLOURS = ("#1b6ca8", "#c1440e", "#3f7d20")
 SURE = 0.7
@@ -122,7 +136,8 @@ def picture(series: dict[str, Sequence[tuple[float, float, int]]]) -> str:
     """The reliability plot as SVG: confidence across, share right upwards, points sized by count."""
     left, top, size = 60, 20, 340
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 {size + 80}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 {size + 80}" font-family="sans-serif"'
+        ' font-size="12">',
         f'<rect x="{left}" y="{top}" width="{size}" height="{size}" fill="none" stroke="#888"/>',
         f'<line x1="{left}" y1="{top + size}" x2="{left + size}" y2="{top}" stroke="#aaa" stroke-dasharray="4 4"/>',
     ]
@@ -154,22 +169,7 @@ def picture(series: dict[str, Sequence[tuple[float, float, int]]]) -> str:
 
 def page(series: dict[str, Sequence[tuple[float, float, int]]], version: str) -> str:
     """The page: what the confidence means, a table each."""
-    lines = [
-        "# How far the confidence can be trusted",
-        "",
-        "`event_mentions.confidence` is the chance that a mention is right: of the rows at 0.8, 8 in 10. It comes from a",
-        "small logistic model over what found the event (kind of frame, or the typer), what the typer makes of the pair,",
-        "which sides are there and the status; it is fitted on held-back examples of our own. The plot shows how often",
-        f"mentions were right at each confidence (typer {version}; bins of fewer than {FEWEST} mentions are not drawn).",
-        "",
-        "![Reliability](reliability.svg)",
-        "",
-        "Held-out examples are sentences of families that neither the typer nor the confidence model saw. They are harder",
-        "than news: many were written to mislead. The development sets only measure. `docs_dev` are whole articles, each",
-        "mention judged by sentence and type; in `pairs_plv_train` a mention counts if it has both sides of the given pair.",
-        "",
-        "This page is written by `python -m bench.reliability`.",
-    ]
+    lines = [INTRODUCTION.format(version=version, fewest=FEWEST)]
     for name, points in series.items():
         total = sum(count for _, _, count in points)
         right = sum(share * count for _, share, count in points) / total

@@ -189,6 +189,11 @@ def parse_pattern(
     return nominal, bare, polarity, triggers, subject, tuple(parts)
 
 
+def in_order_of_filling(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The places of a verbal frame as the matcher fills them: what is demanded first, the most exact of it leading."""
+    return tuple(sorted(parts, key=lambda part: (part.optional, -part.filter.weight)))
+
+
 def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -> Part:
     """Read A, R!, X, DO, CLAUSE or <class>, each with its filter."""
     match = FILLER.match(word)
@@ -225,7 +230,7 @@ def read_frames(text: str, classes: Mapping[str, frozenset[str]], types: Iterabl
                 nominal,
                 triggers,
                 subject,
-                parts,
+                parts if nominal else in_order_of_filling(parts),
                 polarity,
                 bare,
             )

@@ -24,6 +24,9 @@ SYMMETRIC = frozenset({"CONSULT", "AGREE", "COOPERATE"})
 NONE_INDEX = LABELS.index(NONE)
 EXACT_WEIGHT = 4
 EVIDENCE = ("both_exact", "both_verb", "both_noun", "one_on_route", "one_elsewhere")
+# The sentences of an article that nearly always tell its event: its title and the first two.
+LEAD = 3
+NEVER = 2.0
 # What the frames say of a pair: (place among the matches, type, kind of evidence).
 Evidence = Sequence[tuple[int, str, str]]
 TYPER_PARTS = (Part("object", "recipient"),)
@@ -77,7 +80,7 @@ def with_sides(view: View, matches: Sequence[Match]) -> list[Sides]:
 
 
 def evidence_for(view: View, route: Route, matches: Sequence[tuple[int, Sides]]) -> Evidence:
-    """What the frames say of a pair, only the strongest kind found; `matches` are those of its sentence, with places."""
+    """What the frames say of a pair, only the strongest kind; `matches` are those of its sentence, with places."""
     best: dict[str, list[tuple[int, str, str]]] = {}
     for place, sides in matches:
         actor = sides.has(view, route.actor, recipient=False)
@@ -98,7 +101,8 @@ def combine(logits: Floats, evidence: Sequence[Evidence], weights: Mapping[str, 
     """Distributions of typer and frames together, shape as `logits`."""
     total = logits.copy()
     for row, items in enumerate(evidence):
-        for name, kind in {(name, kind) for _, name, kind in items}:
+        # In a fixed order: sums of floats depend on it.
+        for name, kind in sorted({(name, kind) for _, name, kind in items}):
             total[row, LABELS.index(name)] += weights[kind]
         if not items:
             total[row, NONE_INDEX] += weights["nothing"]
@@ -112,6 +116,16 @@ class Weighed:
     sight: Sight
     known: Sequence[Sides]
     judged: Sequence[Judged]
+    lead_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How sure the typer must be: to add an event in the lead, in the body, to veto a frame; above 1 it never does."""
+
+    lead: float
+    body: float
+    veto: float
 
 
 def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: bool) -> list[Verdict]:
@@ -131,9 +145,10 @@ def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: b
     """
     if typer is None:
         return [Verdict(match, frame_coder(view, match)) for match in matches]
-    meta = typer.model.meta
-    emit = float(meta["emit"]) if not quiet else float("inf")
-    return decide(weigh(view, typer, matches), f"typer@{typer.model.version}", emit, float(meta["veto"]))
+    limits = Limits(**typer.model.meta["limits"])
+    if quiet:
+        limits = replace(limits, lead=NEVER, body=NEVER)
+    return decide(weigh(view, typer, matches), f"typer@{typer.model.version}", limits)
 
 
 def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
@@ -142,10 +157,15 @@ def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
     known = list(enumerate(with_sides(view, matches)))
     routes: list[Route] = []
     evidence: list[Evidence] = []
-    for sentence in view.doc.sents:
+    lead_end = 0
+    for number, sentence in enumerate(view.doc.sents):
         start, end = sentence.start, sentence.end
         here = [(place, sides) for place, sides in known if start <= sides.match.trigger.i < end]
-        found = {(route.actor, route.recipient): route for route in candidates(view, sight.tree, start, end)}
+        found: dict[tuple[int, int | None], Route] = {}
+        if number < LEAD:
+            lead_end = end
+        if number < LEAD or not here:
+            found = {(route.actor, route.recipient): route for route in candidates(view, sight.tree, start, end)}
         for _, sides in here:
             own = own_route(sight.tree, sides)
             if own is not None:
@@ -158,13 +178,13 @@ def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
         Judged(route, row, tuple(place for place, _, kind in items if kind.startswith("both")))
         for route, row, items in zip(routes, chances, evidence, strict=True)
     ]
-    return Weighed(sight, [sides for _, sides in known], judged)
+    return Weighed(sight, [sides for _, sides in known], judged, lead_end)
 
 
-def decide(weighed: Weighed, coder: str, emit: float, veto: float) -> list[Verdict]:
-    """Apply the thresholds: veto frames, fill in missing sides, add what the typer finds by itself."""
-    kept = without_vetoed(weighed.sight, weighed.known, weighed.judged, veto)
-    added = typed(weighed.sight, coder, kept, weighed.judged, emit)
+def decide(weighed: Weighed, coder: str, limits: Limits) -> list[Verdict]:
+    """Apply the limits: veto frames, fill in missing sides, add what the typer finds by itself."""
+    kept = without_vetoed(weighed.sight, weighed.known, weighed.judged, limits.veto)
+    added = typed(weighed, coder, kept, limits)
     return sorted((*kept.values(), *added), key=lambda verdict: (verdict.match.trigger.i, verdict.match.frame.type))
 
 
@@ -216,18 +236,17 @@ def is_outer(label: int) -> bool:
     return LABELS[label] in SWALLOWING
 
 
-def typed(
-    sight: Sight, coder: str, kept: dict[int, Verdict], judged: Sequence[Judged], threshold: float
-) -> list[Verdict]:
+def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits) -> list[Verdict]:
     """The events of pairs that no frame takes; fills missing sides of `kept` where they tell the same event."""
-    view, tree = sight.view, sight.tree
+    view, tree = weighed.sight.view, weighed.sight.tree
     inside = {
         i for verdict in kept.values() if verdict.match.frame.type in SWALLOWING for i in contained(verdict.match)
     }
     groups: dict[int, list[tuple[float, str, Judged]]] = {}
-    for item in judged:
+    for item in weighed.judged:
         best = int(item.chances[:NONE_INDEX].argmax())
         chance, name = float(item.chances[best]), LABELS[best]
+        threshold = limits.lead if item.route.actor < weighed.lead_end else limits.body
         if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
             continue
         trigger = trigger_of(tree, item.route, is_outer(best))

@@ -131,7 +131,7 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
                 index[token] = mention
     facts = article_facts(doc._.mentions)
     sectors = {entity: fact.sector for entity, fact in facts.items() if fact.sector is not None}
-    return View(doc, lexicon, index, sectors)
+    return View(doc, doc.text, lexicon, index, sectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
     attributed_to = attributed_text = None
     if source is not None:
         first, last = phrase_bounds(view, source)
-        attributed_text = view.doc.text[first:last]
+        attributed_text = view.text[first:last]
         mention = view.mentions.get(source.i)
         attributed_to = mention.entity_id if mention is not None else None
     return EventMention(
@@ -249,7 +249,7 @@ def dated(scene: Scene, match: Match) -> When:
         sentence = sentence_of(match.trigger)
         alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
         mention = sentence_date(match.trigger, scene.dates) if alone else None
-    return when_of(mention, scene.view.doc.text, scene.dates) if mention is not None else NEVER
+    return when_of(mention, scene.view.text, scene.dates) if mention is not None else NEVER
 
 
 def circumstances(scene: Scene, match: Match, when: When) -> list[EventArgument]:

@@ -45,6 +45,8 @@ FOLDER = DATA / "events" / "examples"
 COLUMNS = ("type", "mode", "family", "sentence")
 MARK = re.compile(r"\[(A|R) ([^\]]*)\]")
 OTHER_PAIR_WEIGHT = 0.5
+# Families of the frames' own examples: they train, but a frame's success on its example measures nothing.
+FRAME_FAMILY = "frame:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def frame_examples(lexicon: Lexicon) -> list[Example]:
         if not marks or len(set(marks)) != len(marks):
             continue
         text, spans = unmark(frame.example, f"frame {frame.id}")
-        found.append(Example(frame.type, frame.mode, f"frame:{frame.id}", text, spans.get("A"), spans.get("R")))
+        found.append(Example(frame.type, frame.mode, f"{FRAME_FAMILY}{frame.id}", text, spans.get("A"), spans.get("R")))
     return found
 
 

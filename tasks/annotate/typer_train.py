@@ -14,7 +14,7 @@ import sys
 import time
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,19 @@ from spacy.tokens import Doc
 
 from tasks.annotate.event_confidence import FACTORS, logistic
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
-from tasks.annotate.event_typing import NONE_INDEX
+from tasks.annotate.event_typing import NEVER, NONE_INDEX
 from tasks.annotate.nlp import load_pipeline
-from tasks.annotate.typer_calibrate import Judgement, choose_thresholds, fit_evidence, judgements, make_trial
-from tasks.annotate.typer_examples import Example, Row, digest, frame_examples, parse, read_examples, rows_of
+from tasks.annotate.typer_calibrate import Judgement, choose_limits, fit_evidence, judgements, make_trial
+from tasks.annotate.typer_examples import (
+    FRAME_FAMILY,
+    Example,
+    Row,
+    digest,
+    frame_examples,
+    parse,
+    read_examples,
+    rows_of,
+)
 from tasks.annotate.typer_features import WordTable, word_table
 from tasks.annotate.typer_fit import Design, Doubles, Ints, fit, fit_logistic, fit_temperature, make_design, scores
 from tasks.annotate.typer_model import (
@@ -53,8 +62,7 @@ NEUTRAL: dict[str, Any] = {
     "temperature": 1.0,
     "evidence": {"both_exact": 0.0, "both_verb": 0.0, "both_noun": 0.0, "one_on_route": 0.0, "one_elsewhere": 0.0,
                  "nothing": 0.0},
-    "emit": 0.5,
-    "veto": 0.9,
+    "limits": {"lead": NEVER, "body": NEVER, "veto": NEVER},
     "confidence": None,
 }  # fmt: skip
 
@@ -135,10 +143,12 @@ def train(nlp: Language, lexicon: Lexicon, examples: Sequence[Example], rounds: 
     trials = [
         make_trial(example, doc, lexicon, typers[part])
         for example, doc, part in zip(corpus.examples, corpus.docs, corpus.fold, strict=True)
-        if not example.family.startswith("frame:")
+        if not example.family.startswith(FRAME_FAMILY)
     ]
-    settings["emit"], settings["veto"], lines = choose_thresholds(trials)
-    report.extend(lines)
+    if trials:
+        limits, lines = choose_limits(trials)
+        settings["limits"] = asdict(limits)
+        report.extend(lines)
     found = held_out_judgements(corpus, [with_settings(typer, settings) for typer in typers])
     settings["confidence"] = fit_confidence(found)
     settings["reliability"] = reliability(found)
@@ -146,8 +156,16 @@ def train(nlp: Language, lexicon: Lexicon, examples: Sequence[Example], rounds: 
         f"confidence fitted on {len(found)} held-out mentions, {np.mean([item.right for item in found]):.3f} right"
     )
     weights, vectors, columns = fit(corpus.design, SPARSE_PENALTY, DENSE_PENALTY, FEWEST, rounds)
-    meta = {**settings, "data_sha256": digest(examples), "lexicon": lexicon.version, "licence": LICENCE,
-            "examples": len(examples), "rows": len(corpus.rows), "spacy_model": model_name(nlp)}  # fmt: skip
+    meta = {
+        **settings,
+        "data_sha256": digest(examples),
+        "examples_sha256": digest(item for item in examples if not item.family.startswith(FRAME_FAMILY)),
+        "examples": len(examples),
+        "rows": len(corpus.rows),
+        "lexicon": lexicon.version,
+        "licence": LICENCE,
+        "spacy_model": model_name(nlp),
+    }
     model = assemble(weights, vectors, columns, meta)
     version = hashlib.sha256(model_bytes(model)).hexdigest()[:8]
     data = model_bytes(assemble(weights, vectors, columns, {**meta, "version": version}))
@@ -163,7 +181,7 @@ def model_name(nlp: Language) -> str:
 def calibrate(corpus: Corpus, held: Doubles, report: list[str]) -> dict[str, Any]:
     """Temperature, weights of evidence and thresholds from held-out logits."""
     labels = corpus.design.labels
-    own = np.array([not corpus.examples[place].family.startswith("frame:") for place in corpus.owner])
+    own = np.array([not corpus.examples[place].family.startswith(FRAME_FAMILY) for place in corpus.owner])
     marked = np.array([row.marked for row in corpus.rows])
     chosen = np.flatnonzero(own) if own.any() else np.arange(len(labels))
     settings = dict(NEUTRAL)
@@ -199,7 +217,7 @@ def held_out_judgements(corpus: Corpus, typers: Sequence[Typer]) -> list[Judgeme
     for part, typer in enumerate(typers):
         for place in np.flatnonzero(corpus.fold == part):
             example = corpus.examples[place]
-            if not example.family.startswith("frame:"):
+            if not example.family.startswith(FRAME_FAMILY):
                 found.extend(judgements(corpus.docs[place], example, corpus.lexicon, typer, part))
     return found
 
