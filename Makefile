@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench serve faults fuzz quality tables readme notebook lock clean help
+.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability lock clean help
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -54,6 +54,13 @@ readme: $(STAMP) ## write what the README's code prints into it
 
 notebook: $(STAMP) ## run the notebook on the example corpus and keep its tables and pictures in it
 	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_notebook.py
+
+# One thread: sums of floats depend on how they are shared out.
+model: $(STAMP)  ## train the event typer from its examples, in minutes
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tasks.annotate.typer_train
+
+reliability: $(STAMP) ## measure the events' confidence and write docs/reliability.md
+	$(BIN)/python -m bench.reliability
 
 lock: $(STAMP)   ## pin every dependency with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -59,7 +59,7 @@ def ordinal_events(view: View, events: list[EventMention], dates: dict[int, Ment
         stops = {token.i}
         anchors = [token, token.head] if token.dep_ in ("nsubj", "nsubjpass") else [token]
         mention = nearest_date(token, dates) or own_date(anchors, dates, stops)
-        when = when_of(mention, view.doc.text)
+        when = when_of(mention, view.text)
         arguments = [replace(item, method="coref") for item in model.arguments if item.role in SIDES]
         place = place_argument(view, nearby(token), sentence_fallback=False)
         if place is not None:

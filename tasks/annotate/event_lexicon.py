@@ -190,6 +190,11 @@ def parse_pattern(
     return nominal, bare, polarity, triggers, subject, tuple(parts)
 
 
+def in_order_of_filling(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The places of a verbal frame as the matcher fills them: what is demanded first, the most exact of it leading."""
+    return tuple(sorted(parts, key=lambda part: (part.optional, -part.filter.weight)))
+
+
 def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -> Part:
     """Read A, R!, X, DO, CLAUSE or <class>, each with its filter."""
     match = FILLER.match(word)
@@ -237,7 +242,7 @@ def read_frames(
                 nominal,
                 triggers,
                 subject,
-                parts,
+                parts if nominal else in_order_of_filling(parts),
                 polarity,
                 bare,
             )
@@ -258,10 +263,13 @@ def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, .
 def data_texts() -> dict[str, str]:
     """The files of `tasks/data/events/` that shape the coding, by name."""
     root = DATA / "events"
-    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in root.iterdir() if entry.is_file()}
-    for entry in (root / "frames").iterdir():
-        texts[f"frames/{entry.name}"] = entry.read_text(encoding="utf-8")
-    return {name: texts[name] for name in sorted(texts) if name.endswith((".toml", ".tsv", ".csv"))}
+    files = {entry.name: entry for entry in root.iterdir()}
+    files |= {f"frames/{entry.name}": entry for entry in (root / "frames").iterdir()}
+    return {
+        name: files[name].read_text(encoding="utf-8")
+        for name in sorted(files)
+        if name.endswith((".toml", ".tsv", ".csv"))
+    }
 
 
 @lru_cache(maxsize=4)

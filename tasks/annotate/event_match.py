@@ -125,9 +125,11 @@ def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
     return [unique[i] for i in sorted(unique)]
 
 
-def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
-    """Lay a verbal frame over a clause."""
+def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> Match | None:
+    """Lay a verbal frame over a clause; `free` is its `object_pool` without particles."""
     verb = clause.verb
+    if not has_particles(frame, verb):
+        return None
     if frame.polarity:
         negated = is_negated(verb)
         future = any(child.dep_ == "aux" and child.lower_ in ("will", "would", "wo", "'ll") for child in verb.children)
@@ -138,10 +140,11 @@ def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
         return None
     slots: dict[str | None, list[Token]] = {"actor": [], "recipient": [], None: []}
     slots[frame.subject.role].extend(subject)
-    pool = object_pool(clause, {word for part in frame.parts if part.kind == "particle" for word in part.words})
+    adverbs = {word for part in frame.parts if part.kind == "particle" for word in part.words}
+    pool = object_pool(clause, adverbs) if adverbs else free
     used: set[int] = {item.i for item in subject}
     complement: list[Token] = []
-    for part in sorted(frame.parts, key=lambda part: (part.optional, -part.filter.weight)):
+    for part in frame.parts:
         if not fill(view, frame, part, clause, pool, used, slots, complement) and not part.optional:
             return None
     if frame.subject.role is None and frame.subject.filter.include:
@@ -155,6 +158,15 @@ def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
         ordered(slots[None]),
         ordered(complement),
         clause.passive,
+    )
+
+
+def has_particles(frame: Frame, verb: Token) -> bool:
+    """Whether the verb has the particles that the frame demands: the cheapest test, so the first."""
+    return all(
+        any(child.lower_ in part.words and is_particle(verb, child) for child in verb.children)
+        for part in frame.parts
+        if part.kind == "particle" and not part.optional
     )
 
 
@@ -316,10 +328,12 @@ def best_verb_match(view: View, verb: Token) -> Match | None:
     if not frames:
         return None
     clause = clause_of(verb)
-    found = first(frames, lambda frame: match_verb(view, frame, clause))
+    free = object_pool(clause, set())
+    found = first(frames, lambda frame: match_verb(view, frame, clause, free))
     if found is None and may_be_reduced_passive(clause):
         turned = replace(clause, passive=True, subjects=(), objects=clause.subjects)
-        found = first(frames, lambda frame: match_verb(view, frame, turned) if has_object(frame) else None)
+        free = object_pool(turned, set())
+        found = first(frames, lambda frame: match_verb(view, frame, turned, free) if has_object(frame) else None)
     return found
 
 

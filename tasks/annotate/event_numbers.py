@@ -95,11 +95,12 @@ def read_count(tokens: list[Token]) -> Count | None:
             return None
         return Count(None, None, vague.idx, vague.idx + len(vague))
     start, end = used[0].idx, used[-1].idx + len(used[-1])
-    doc_text = used[0].doc.text
-    before = doc_text[max(0, start - 24) : start]
+    window = used[0].doc[max(0, used[0].i - 8) : used[-1].i + 1]
+    between = window.text[start - window.start_char :]
+    before = window.text[max(0, start - window.start_char - 24) : start - window.start_char]
     if vague is not None and vague.i == used[-1].i + 1:
         return Count(None, None, start, end)
-    if len(values) >= 2 and re.search(r"\b(to|and|or)\b|[-–]", doc_text[start:end]):
+    if len(values) >= 2 and re.search(r"\b(to|and|or)\b|[-–]", between):
         return Count(min(values[:2]), max(values[:2]), start, end)
     if LOWER_BOUND.search(before):
         return Count(values[0], None, start, end)

@@ -80,6 +80,9 @@ def governed_status(view: View, verb: Token) -> tuple[str | None, bool]:
     """What the word above a non-finite verb makes of it, and whether to look further up."""
     words = view.lexicon.words
     head = verb.head
+    if head.i == verb.i:
+        # The root has nobody above it: "Continuing talks with Iran" as a headline.
+        return None, False
     preposition = head.lower_ if head.dep_ in ("prep", "agent", "mark") else ""
     if preposition:
         head = head.head
@@ -202,9 +205,8 @@ def climb_status(view: View, verb: Token) -> tuple[str, bool]:
         if status is not None and not further:
             return status, True
         if status == "ongoing":
-            if current.head == current:
-                return "ongoing", True
-            outer, _ = climb_status(view, current.head)
+            above = current.head if current.head.pos_ in VERBAL else current.head.head
+            outer = climb_status(view, above)[0] if above.i != current.i else "happened"
             return ("ongoing" if outer == "happened" else outer), True
         head = current.head
         while head.pos_ not in VERBAL and head.head != head:

@@ -22,9 +22,13 @@ MODIFIERS = ("amod", "compound", "nmod")
 
 @dataclass(slots=True)
 class View:
-    """A Doc as the matcher sees it: its mentions by token, the sectors of its entities, keys computed once."""
+    """A Doc as the matcher sees it: its mentions by token, the sectors of its entities, keys computed once.
+
+    `text` is the Doc's; spaCy puts it together anew each time it is asked for.
+    """
 
     doc: Doc
+    text: str
     lexicon: Lexicon
     mentions: dict[int, Mention]
     sectors: dict[str, str]

@@ -1,14 +1,14 @@
-"""Who did what to whom: PLOVER events from frames over the parse (component `dateline_events`).
+"""Who did what to whom: PLOVER events from frames over the parse and a learned typer (component `dateline_events`).
 
 One pass over the tokens finds triggers through the lexicon's index; each frame that fits gives a match; the matches
-of a sentence are then resolved against one another, and what is left becomes records with arguments, status,
-assertion, date and place.
+of a sentence are then resolved against one another, and the typer judges them and adds what no frame takes. What is
+left becomes records with arguments, status, assertion, date and place.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -27,6 +27,7 @@ from tasks.annotate.event_arguments import (
     place_record,
 )
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
+from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
 from tasks.annotate.event_home import Home, find_home, with_home
@@ -34,28 +35,25 @@ from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, people_counts
-from tasks.annotate.event_rules import is_event, resolve, topic_share, turned_recipients
+from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
 from tasks.annotate.event_syntax import sentence_of
+from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
+from tasks.annotate.typer_model import Typer, bind, load_model_file
 
 register_extensions()
 
-# Honest guesses until they are fitted: how often a frame of the kind is right in ordinary news.
-PRIOR_VERB_EXACT = 0.7
-PRIOR_VERB = 0.6
-PRIOR_NOUN = 0.5
-EXACT_WEIGHT = 4
-LESS_WITHOUT_ACTOR = 0.1
-LESS_UNLESS_HAPPENED = 0.05
 # Above this share of market words an article is about business: only what a public body does or suffers counts there.
 MARKET_SHARE = 0.05
 PRIVATE = frozenset({"BUS", "UNK", None})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
 
-def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
+def event_mentions(
+    doc: Doc, lexicon: Lexicon, typer: Typer | None = None, *, frames: bool = True
+) -> tuple[EventMention, ...]:
     """Find the event mentions of an annotated Doc.
 
     Parameters
@@ -64,17 +62,24 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
         With parse, `doc._.mentions` (names, roles, pronouns, dates) and its context in `doc._.article`.
     lexicon
         What `load_lexicon` gave.
+    typer
+        The learned typer bound to the Doc's vocabulary; None leaves all to the frames.
+    frames
+        False leaves all to the typer, to measure what it does alone.
 
     Returns
     -------
     tuple of EventMention
         In the order of the text; every offset slices to the stored words.
     """
-    view = make_view(doc, lexicon)
-    sport = topic_share(doc, lexicon, "sport")
+    return tuple(event for event, _ in coded(doc, lexicon, typer, frames=frames))
+
+
+def frame_matches(view: View, sport: float) -> list[Match]:
+    """What the frames find in a Doc, resolved, in the order of the text; `sport` is the share of words of sport."""
     verbal: list[Match] = []
     nominal: list[Match] = []
-    for token in doc:
+    for token in view.doc:
         if token.pos_ == "VERB" or (token.pos_ == "AUX" and token.lemma_ == "be"):
             match = best_verb_match(view, token)
             if match is not None:
@@ -83,21 +88,37 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
             match = best_noun_match(view, token)
             if match is not None:
                 nominal.append(match)
-    matches = [with_implied(view, match) for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
-    scene = make_scene(view, matches)
+    return [with_implied(view, match) for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
+
+
+def coded(
+    doc: Doc, lexicon: Lexicon, typer: Typer | None = None, *, frames: bool = True
+) -> list[tuple[EventMention, list[float]]]:
+    """The event mentions of a Doc, each with the factors of its confidence (see `event_mentions`)."""
+    view = make_view(doc, lexicon)
+    sport = topic_share(doc, lexicon, "sport")
+    matches = frame_matches(view, sport) if frames else []
+    verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
+    scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
     business = topic_share(doc, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
+    known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()
-    for match in matches:
-        standing = standing_of(view, match)
-        event = record(scene, match, standing)
+    for verdict in verdicts:
+        standing = standing_of(view, verdict.match)
+        event = record(scene, verdict, standing)
         if event is not None and not (business and is_private(event)):
             events.append(event)
+            known[event.start, event.end, event.event_type] = factors(verdict, standing, event.arguments)
             if not standing.firm:
                 weak.add(event.start)
     events.extend(ordinal_events(view, events, scene.dates))
     events.sort(key=lambda event: (event.start, event.end, event.event_type))
-    return inherit_status(tuple(events), weak)
+    nothing = [0.0] * len(FACTORS)
+    return [
+        (event, known.get((event.start, event.end, event.event_type), nothing))
+        for event in inherit_status(tuple(events), weak)
+    ]
 
 
 def make_view(doc: Doc, lexicon: Lexicon) -> View:
@@ -110,7 +131,7 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
                 index[token] = mention
     facts = article_facts(doc._.mentions)
     sectors = {entity: fact.sector for entity, fact in facts.items() if fact.sector is not None}
-    return View(doc, lexicon, index, sectors)
+    return View(doc, doc.text, lexicon, index, sectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +147,10 @@ class Scene:
     genre: str
     contexts: frozenset[str]
     dateline: Mention | None
+    weights: Mapping[str, float] | None
 
 
-def make_scene(view: View, matches: list[Match]) -> Scene:
+def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
     mentions = view.doc._.mentions
     context = view.doc._.article
@@ -142,12 +164,14 @@ def make_scene(view: View, matches: list[Match]) -> Scene:
         context.genre if context else "news",
         article_contexts(view.doc),
         dateline_place(view.doc),
+        typer.model.meta["confidence"] if typer is not None else None,
     )
 
 
-def record(scene: Scene, match: Match, standing: Standing) -> EventMention | None:
-    """The event mention of a match, None where it turns out to be none."""
-    frame, view = match.frame, scene.view
+def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention | None:
+    """The event mention of a verdict, None where it turns out to be none."""
+    match, view = verdict.match, scene.view
+    frame = match.frame
     if scene.genre == "opinion" and frame.type in OPINION_SILENT:
         return None
     arguments = sides(scene, match)
@@ -168,7 +192,7 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
     attributed_to = attributed_text = None
     if source is not None:
         first, last = phrase_bounds(view, source)
-        attributed_text = view.doc.text[first:last]
+        attributed_text = view.text[first:last]
         mention = view.mentions.get(source.i)
         attributed_to = mention.entity_id if mention is not None else None
     return EventMention(
@@ -180,8 +204,8 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
         cameo=frame.cameo,
         status=status,
         assertion=standing.assertion,
-        coder=f"frame:{frame.id}@{view.lexicon.version}",
-        confidence=confidence(match, standing, arguments),
+        coder=verdict.coder,
+        confidence=confidence(verdict, standing, arguments, scene.weights),
         attributed_to=attributed_to,
         attributed_text=attributed_text,
         event_date=when.first,
@@ -230,7 +254,7 @@ def dated(scene: Scene, match: Match) -> When:
         sentence = sentence_of(match.trigger)
         alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
         mention = sentence_date(match.trigger, scene.dates) if alone else None
-    return when_of(mention, scene.view.doc.text, scene.dates) if mention is not None else NEVER
+    return when_of(mention, scene.view.text, scene.dates) if mention is not None else NEVER
 
 
 def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[EventArgument]:
@@ -312,25 +336,15 @@ def trigger_name(match: Match) -> str:
     return " ".join(words)
 
 
-def confidence(match: Match, standing: Standing, arguments: list[EventArgument]) -> float:
-    """The prior of the frame's kind, less where nobody acts or nothing has happened yet."""
-    value = PRIOR_VERB_EXACT if match.frame.weight >= EXACT_WEIGHT else PRIOR_VERB
-    if match.frame.nominal:
-        value = PRIOR_NOUN
-    if not any(item.role == "actor" for item in arguments):
-        value -= LESS_WITHOUT_ACTOR
-    if standing.status not in ("happened", "ongoing"):
-        value -= LESS_UNLESS_HAPPENED
-    return round(value, 2)
-
-
 @Language.factory("dateline_events", default_config={"lexicon": None})
 def dateline_events(nlp: Language, name: str, lexicon: str | None) -> Callable[[Doc], Doc]:
     """Set `doc._.events`; `lexicon` is the path of the user's frames."""
     frames = load_lexicon(lexicon)
+    model = load_model_file()
+    typer = bind(model, nlp.vocab, frames) if model is not None else None
 
     def annotate(doc: Doc) -> Doc:
-        doc._.events = event_mentions(doc, frames)
+        doc._.events = event_mentions(doc, frames, typer)
         return doc
 
     return annotate
