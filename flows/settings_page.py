@@ -1,4 +1,4 @@
-"""The table of settings in `docs/operating.md`, made from `flows/settings.py`: `python -m flows.settings_page --write`."""
+"""The table of settings in `docs/operating.md`, made from the settings: `python -m flows.settings_page --write`."""
 
 from __future__ import annotations
 
