@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability lock clean help
+.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability lock clean help pages
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -48,6 +48,12 @@ serve: $(STAMP)  ## a Prefect server and the flow, ready to be scheduled
 
 tables: $(STAMP) ## write docs/tables.md anew from the contract
 	$(BIN)/python -m tasks.tables_page --write
+
+pages: $(STAMP)  ## write the made sections and the printed examples of docs/ anew
+	$(BIN)/python -m tasks.events_page --write
+	$(BIN)/python -m flows.settings_page --write
+	$(BIN)/python -m bench.quality_page --write
+	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_docs.py -k commands
 
 readme: $(STAMP) ## write what the README's code prints into it
 	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_readme.py
