@@ -22,7 +22,9 @@ LIKENESS = 0.14
 # How much the nearest article counts in the likeness to a story; the mean of all counts the rest.
 NEAREST = 0.5
 # A feature that more articles of the window than this have leads to no story, though it counts in the likeness.
-COMMON = 300
+COMMON = 200
+# Where rarer features give less than this, the common ones are not looked at: they alone make no story.
+GLIMPSE = LIKENESS / 4
 
 
 def assign_stories(
@@ -174,8 +176,9 @@ class _Window:
                 continue
             for number, other in holders.items():
                 dots[number] = dots.get(number, 0.0) + weight * other
+        near = [number for number, dot in dots.items() if dot >= GLIMPSE]
         for holders, weight in common:
-            for number in dots:
+            for number in near:
                 dots[number] += weight * holders.get(number, 0.0)
         nearest: dict[str, float] = {}
         total: dict[str, float] = {}

@@ -60,7 +60,9 @@ def _document(title: str, body: str, head: str = "") -> str:
     return f"<!doctype html><html lang='en'><head><title>{title}</title>{head}</head><body>{body}</body></html>"
 
 
-NAV = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/world'>World</a></li><li><a href='/sport'>Sport</a></li></ul></nav>"
+NAV = (
+    "<nav><ul><li><a href='/'>Home</a></li><li><a href='/world'>World</a></li><li><a href='/sport'>Sport</a></li></ul></nav>"
+)
 FOOTER = "<footer><p>© 2024 The Velden Courier. All rights reserved.</p><a href='/imprint'>Imprint</a></footer>"
 
 
@@ -142,10 +144,7 @@ def _live_blog() -> Template:
         f"<article class='live-post' id='p{n}'><time class='live-time' datetime='2024-03-03T1{n}:05:00Z'>1{n}:05</time><h2>"
         f"{heading}</h2><p>{text}</p><div class='share-buttons'><a href='#'>Share</a></div></article>"
         for n, (heading, text) in enumerate(
-            zip(
-                ["Police: five missing", "Army at the railway", "Operator answers", "Governor asks for help"],
-                FLOOD[5:1:-1],
-            )
+            zip(["Police: five missing", "Army at the railway", "Operator answers", "Governor asks for help"], FLOOD[5:1:-1])
         )
     )
     body: list[str] = []
