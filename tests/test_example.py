@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,22 @@ def test_stories_agree_with_those_told_apart_by_hand(tables: Tables, keys: dict[
     found = {keys[article]: story for article, story in rows if article in keys}
     pair, b3 = scores(told, found)
     least = TRUTH["least"]
+    assert (pair >= least["pair_f"], b3 >= least["b3_f"]) == (True, True), f"pair F {pair:.3f}, B-cubed F {b3:.3f}"
+
+
+def test_stories_of_one_theme_stay_apart(
+    tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[..., dict[str, Any]]
+) -> None:
+    truth = json.loads((GOLDEN.parent / "stories.json").read_text("utf-8"))
+    folder = tmp_path_factory.mktemp("stories")
+    (folder / "in").mkdir()
+    told = {article["id"]: article["story"] for article in truth["articles"]}
+    lines = [json.dumps({k: v for k, v in article.items() if k != "story"}) for article in truth["articles"]]
+    (folder / "in" / "stories.jsonl").write_text("\n".join(lines), "utf-8")
+    run_flow(folder / "in", folder / "output")
+    articles = pl.read_parquet(f"{folder}/output/articles/**/*.parquet", hive_partitioning=False)
+    pair, b3 = scores(told, dict(articles.select("external_id", "story_id").iter_rows()))
+    least = truth["least"]
     assert (pair >= least["pair_f"], b3 >= least["b3_f"]) == (True, True), f"pair F {pair:.3f}, B-cubed F {b3:.3f}"
 
 

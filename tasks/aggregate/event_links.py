@@ -68,8 +68,9 @@ def _same_spot(one: Event, other: Event) -> bool:
 def fulfilments(events: list[Event], rules: MergeRules) -> dict[int, int]:
     """Find for each plan the event that came of it: number of the plan to number of the event.
 
-    The same type, sides named and a place that fits; the day planned (where the plan tells none, a day within
-    `plan_days` of its announcement) and not told before the plan was. Of several the earliest.
+    The same type, sides named (or the recipient described alike and the same mode) and a place that fits; the day
+    planned (where the plan tells none, a day within `plan_days` of its announcement) and not told before the plan was.
+    Of several the earliest.
     """
     came: dict[tuple[int, str], list[Event]] = {}
     for event in events:
@@ -134,5 +135,7 @@ def _came_of(plan: Event, event: Event, window: tuple[int, int], rules: MergeRul
     if actors is None or recipients is None:
         return False
     if plan.event_type in rules.reciprocal or plan.recipients:
-        return actors.named + recipients.named >= 2 or bool(actors.named and plan.cities & event.cities)
+        # “Will release 14 fishermen”: described alike, done by the one who promised it, in the way promised.
+        described = bool(recipients.sort and plan.modes & event.modes)
+        return actors.named + recipients.named >= 2 or bool(actors.named and (described or plan.cities & event.cities))
     return bool(actors.named)

@@ -176,6 +176,9 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
     first, last = _days(row["event_date"], row["event_date_end"])
     published: dt.datetime | None = row["published_at"]
     pub_date: dt.date | None = row["pub_date"]
+    pub_day = pub_date.toordinal() if pub_date else None
+    # What is dated after its own telling was announced; one day is left to time zones.
+    ahead = row["status"] in REAL and first is not None and pub_day is not None and first > pub_day + 1
     return Report(
         id=row["event_mention_id"],
         order=(
@@ -192,7 +195,7 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
         event_type=row["event_type"],
         mode=row["mode"],
         status=row["status"],
-        group=_group(row["status"], denial),
+        group="plan" if ahead and not denial else _group(row["status"], denial),
         denial=denial,
         attributed=row["attributed_to"] or row["attributed_text"],
         confidence=row["confidence"],
@@ -200,7 +203,7 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
         last=last,
         partial=_partial(row["timex"]) if first is None else None,
         weekday=_weekday(row["timex"], first, last),
-        pub_day=pub_date.toordinal() if pub_date else None,
+        pub_day=pub_day,
         actors=actors,
         recipients=recipients,
         places=most_exact(strong),

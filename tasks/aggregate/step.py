@@ -17,6 +17,7 @@ from tasks.aggregate.daily import build_daily
 from tasks.aggregate.event_step import put_events
 from tasks.aggregate.partitions import months_of, put_by_month, replace_articles
 from tasks.aggregate.stories import assign_stories, build_stories
+from tasks.aggregate.story_features import LEAD_CHARACTERS
 from tasks.clean.step import GatePlan
 from tasks.errors import ContractError
 from tasks.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes, read_tombstones, with_tombstones
@@ -171,7 +172,10 @@ def _put_texts(store: Store, publication: Publication, job: MergeJob, changed: C
 
 
 def _put_articles(store: Store, publication: Publication, articles: pl.DataFrame) -> pl.DataFrame:
-    told = assign_stories(articles, publication.scan("entity_evidence", ["article_id", "entity_id", "n"]).collect())
+    evidence = publication.scan("entity_evidence", ["article_id", "entity_id", "name", "n"]).collect()
+    start = pl.col("text").str.slice(0, LEAD_CHARACTERS)
+    leads = publication.scan("texts", ["article_id", "text"]).select("article_id", start).collect()
+    told = assign_stories(articles, evidence, leads)
     put_by_month(store, publication, "articles", told)
     publication.put("stories", None, build_stories(told))
     return told

@@ -1,50 +1,35 @@
 """Stories: articles about one happening.
 
 Copies belong to their original's story. Where entity evidence is given, other articles join the story they are most
-like, within a window of days, as if they came one by one in the order (published_at, article_id): alike is the cosine
-between the article and the mean of the story's articles, over title words and entities weighted by their rarity in the
-whole corpus. An undated article has no window and stays alone (with its copies).
+like, as if they came one by one in the order (published_at, article_id). Alike is what `story_features` says of two
+articles, over words of title and lead and over entities; likeness to a story lies between that to its nearest article
+and the mean of that to all. Only articles of the last days count, so the window moves on with the story. An undated
+article has no window and stays alone (with its copies).
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter
-from dataclasses import dataclass, field
 
 import polars as pl
 
+from tasks.aggregate.story_features import Features, count_features, weigh_features
 from tasks.ids import hash_id
 
-WINDOW_DAYS = 3
-# Set by reading what joined on dated wire news: below .33 different happenings of one theme flow together.
-LIKENESS = 0.33
-# A feature that more articles than this (or this share) have points at no story.
-COMMON_SHARE = 0.02
-COMMON_LEAST = 20
-# Rarity in a small corpus is counted as if it had this many more articles without the feature.
-PRIOR_ARTICLES = 200
-_WORD = re.compile(r"[^\W\d_]{3,}|\d{2,}")
-_STOP = frozenset(
-    re.findall(
-        r"\w+",
-        """the and for with from that this will would could has have had are was were been not but its his her their
-        over after before into out off says say said new more than who what how why when you your our can may about
-        amid as against under near all one two""",
-    )
-)
+WINDOW_DAYS = 4
+# Set on the two weeks sorted by hand, tests/golden/example.json and stories.json: below, one theme flows together.
+LIKENESS = 0.14
+# How much the nearest article counts in the likeness to a story; the mean of all counts the rest.
+NEAREST = 0.5
+# A feature that more articles of the window than this have leads to no story, though it counts in the likeness.
+COMMON = 200
+# Where rarer features give less than this, the common ones are not looked at: they alone make no story.
+GLIMPSE = LIKENESS / 4
 
 
-@dataclass(slots=True)
-class _Story:
-    story_id: str
-    size: int = 0
-    last_day: int = 0
-    mean: dict[str, float] = field(default_factory=dict)
-
-
-def assign_stories(articles: pl.DataFrame, entity_evidence: pl.DataFrame | None = None) -> pl.DataFrame:
+def assign_stories(
+    articles: pl.DataFrame, entity_evidence: pl.DataFrame | None = None, leads: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Set `story_id` of every article.
 
     Parameters
@@ -53,6 +38,8 @@ def assign_stories(articles: pl.DataFrame, entity_evidence: pl.DataFrame | None 
         Rows of `articles`; what stands in `story_id` is not read.
     entity_evidence
         The partial of that name, all months. Without it each article that is no copy is a story of its own.
+    leads
+        article_id and text: the start of each text, `LEAD_CHARACTERS` of it. Without it only titles give words.
 
     Returns
     -------
@@ -61,12 +48,12 @@ def assign_stories(articles: pl.DataFrame, entity_evidence: pl.DataFrame | None 
     """
     originals = (
         articles.filter(pl.col("dup_of").is_null())
-        .select("article_id", "title", "published_at", "pub_date")
+        .select("article_id", "title", "source", "published_at", "pub_date")
         .sort("published_at", "article_id", nulls_last=True)
     )
     own = {article_id: hash_id("story", article_id) for article_id in originals.get_column("article_id").to_list()}
     if entity_evidence is not None:
-        own |= _alike(originals, _features(originals, _original_evidence(articles, entity_evidence)))
+        own |= _alike(originals, _features(originals, _original_evidence(articles, entity_evidence), leads))
     ids = pl.DataFrame(
         {"root": list(own), "story_id": list(own.values())}, schema={"root": pl.String, "story_id": pl.String}
     )
@@ -103,87 +90,100 @@ def _original_evidence(articles: pl.DataFrame, evidence: pl.DataFrame) -> pl.Dat
     return (
         evidence.join(roots, on="article_id")
         .group_by("root", "article_id", "entity_id")
-        .agg(pl.col("n").sum())
+        .agg(pl.col("name").min(), pl.col("n").sum())
         .group_by("root", "entity_id")
-        .agg(pl.col("n").max())
+        .agg(pl.col("name").min(), pl.col("n").max())
         .sort("root", "entity_id")
     )
 
 
-def _features(originals: pl.DataFrame, evidence: pl.DataFrame) -> dict[str, dict[str, float]]:
-    """Per article its features with their weights, of length one together."""
-    raw: dict[str, dict[str, float]] = {}
-    for article_id, title in originals.select("article_id", "title").iter_rows():
-        words = (word.lower() for word in _WORD.findall(title or ""))
-        raw[article_id] = dict.fromkeys(sorted({word for word in words if word not in _STOP}), 1.0)
-    for root, entity_id, n in evidence.iter_rows():
-        if root in raw:
-            raw[root][entity_id] = 1 + math.log(n)
-    spread = Counter(feature for features in raw.values() for feature in features)
-    total = len(raw) + PRIOR_ARTICLES
-    weighted = {}
-    for article_id, features in raw.items():
-        vector = {name: weight * math.log(total / spread[name]) for name, weight in sorted(features.items())}
-        length = math.sqrt(math.fsum(value * value for value in vector.values()))
-        weighted[article_id] = {name: value / length for name, value in vector.items()} if length else {}
-    common = max(COMMON_LEAST, COMMON_SHARE * total)
-    # Features too common to point at a story still count in the likeness; the rare ones lead to candidates.
-    for vector in weighted.values():
-        for name in vector:
-            if spread[name] > common:
-                vector[name] = -vector[name]
-    return weighted
+def _features(originals: pl.DataFrame, evidence: pl.DataFrame, leads: pl.DataFrame | None) -> dict[str, Features]:
+    entities: dict[str, list[tuple[str, str, int]]] = {}
+    for root, *entity in evidence.iter_rows():
+        entities.setdefault(root, []).append((entity[0], entity[1], entity[2]))
+    known = originals.select("article_id", "title", "source")
+    if leads is None:
+        read = known.with_columns(text=pl.lit(""))
+    else:
+        read = known.join(leads.select("article_id", "text"), on="article_id", how="left")
+    return weigh_features(
+        {
+            article_id: count_features(title or "", text or "", source, entities.pop(article_id, ()))
+            for article_id, title, source, text in read.iter_rows()
+        }
+    )
 
 
-def _alike(originals: pl.DataFrame, features: dict[str, dict[str, float]]) -> dict[str, str]:
-    stories: list[_Story] = []
-    by_feature: dict[str, list[int]] = {}
+def _alike(originals: pl.DataFrame, features: dict[str, Features]) -> dict[str, str]:
+    window = _Window()
     found: dict[str, str] = {}
     for article_id, pub_date in originals.select("article_id", "pub_date").iter_rows():
         if pub_date is None:
             continue
-        vector = features[article_id]
         day = pub_date.toordinal()
-        best, likeness = -1, LIKENESS
-        for number in sorted(_candidates(vector, by_feature, stories, day)):
-            alike = _cosine(vector, stories[number])
+        window.forget(day - WINDOW_DAYS)
+        best, likeness = hash_id("story", article_id), LIKENESS
+        # Stories come in the order of their first living article, so of two as like the older one is taken.
+        for story, alike in window.likeness(features[article_id]).items():
             if alike > likeness:
-                best, likeness = number, alike
-        if best < 0:
-            best = len(stories)
-            stories.append(_Story(hash_id("story", article_id)))
-        _take_in(stories[best], vector, day)
-        for name, value in vector.items():
-            if value > 0:
-                listed = by_feature.setdefault(name, [])
-                if best not in listed:
-                    listed.append(best)
-        found[article_id] = stories[best].story_id
+                best, likeness = story, alike
+        window.add(day, best, features[article_id])
+        found[article_id] = best
     return found
 
 
-def _candidates(
-    vector: dict[str, float], by_feature: dict[str, list[int]], stories: list[_Story], day: int
-) -> set[int]:
-    numbers: set[int] = set()
-    for name, value in vector.items():
-        if value <= 0 or name not in by_feature:
-            continue
-        # Articles come by day, so a story out of the window never comes back into it.
-        alive = [number for number in by_feature[name] if day - stories[number].last_day <= WINDOW_DAYS]
-        by_feature[name] = alive
-        numbers.update(alive)
-    return numbers
+class _Window:
+    """The articles of the last days, by feature, with the stories they were given to."""
 
+    def __init__(self) -> None:
+        self._articles: dict[int, tuple[int, str, Features]] = {}  # number: day, story, features
+        self._first = 0  # number of the oldest
+        self._having: dict[str, dict[int, float]] = {}
+        self._sizes: Counter[str] = Counter()
 
-def _cosine(vector: dict[str, float], story: _Story) -> float:
-    dot = math.fsum(abs(value) * story.mean.get(name, 0.0) for name, value in vector.items())
-    length = math.sqrt(math.fsum(value * value for value in story.mean.values()))
-    return dot / length if length else 0.0
+    def forget(self, before: int) -> None:
+        """Let go of the articles older than the day `before`."""
+        while self._articles and self._articles[self._first][0] < before:
+            _, story, features = self._articles.pop(self._first)
+            for name in features.names:
+                holders = self._having[name]
+                del holders[self._first]
+                if not holders:
+                    del self._having[name]
+            self._sizes[story] -= 1
+            if not self._sizes[story]:
+                del self._sizes[story]
+            self._first += 1
 
+    def add(self, day: int, story: str, features: Features) -> None:
+        """Take in the newest article."""
+        number = self._first + len(self._articles)
+        for name, weight in zip(features.names, features.weights, strict=True):
+            self._having.setdefault(name, {})[number] = weight
+        self._articles[number] = (day, story, features)
+        self._sizes[story] += 1
 
-def _take_in(story: _Story, vector: dict[str, float], day: int) -> None:
-    story.size += 1
-    story.last_day = day
-    for name, value in vector.items():
-        story.mean[name] = story.mean.get(name, 0.0) + abs(value)
+    def likeness(self, features: Features) -> dict[str, float]:
+        """How like an article is to each story that shares a feature with it."""
+        dots: dict[int, float] = {}
+        common: list[tuple[dict[int, float], float]] = []
+        for name, weight in zip(features.names, features.weights, strict=True):
+            holders = self._having.get(name)
+            if not holders:
+                continue
+            if len(holders) > COMMON:
+                common.append((holders, weight))
+                continue
+            for number, other in holders.items():
+                dots[number] = dots.get(number, 0.0) + weight * other
+        near = [number for number, dot in dots.items() if dot >= GLIMPSE]
+        for holders, weight in common:
+            for number in near:
+                dots[number] += weight * holders.get(number, 0.0)
+        nearest: dict[str, float] = {}
+        total: dict[str, float] = {}
+        for number in sorted(dots):
+            story = self._articles[number][1]
+            nearest[story] = max(nearest.get(story, 0.0), dots[number])
+            total[story] = total.get(story, 0.0) + dots[number]
+        return {s: NEAREST * nearest[s] + (1 - NEAREST) * total[s] / self._sizes[s] for s in nearest}

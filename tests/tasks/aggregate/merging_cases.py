@@ -239,6 +239,18 @@ def same_plan_and_past() -> Corpus:
     )
 
 
+def dated_after_its_telling() -> Corpus:
+    meet = {"event_type": "CONSULT", "actor": ["Kim", "Trump"], "place": "Hanoi", "date": "2019-02-27"}
+    return (
+        Corpus()
+        .article("a", "2019-02-20T08:00:00")
+        .article("b", "2019-02-28T08:00:00")
+        .report("a", "headline", **meet)
+        .report("a", "plan", status="planned", **meet)
+        .report("b", "met", **meet)
+    )
+
+
 CASES = [
     Case("a meeting planned, told five times", planned_five_times, ("headline visit meet first probably",)),
     Case("two summits and a vague word for both", two_summits_and_an_umbrella,
@@ -274,4 +286,5 @@ CASES = [
     Case("a month later told by its month", coarse_and_exact_day, ("day|last June",)),
     Case("a dateline does not speak against a place", dateline_is_no_place, ("where nowhere",)),
     Case("a past and a planned meeting", same_plan_and_past, ("past", "plan")),
+    Case("a headline dated after its own telling is a plan", dated_after_its_telling, ("headline plan", "met")),
 ]  # fmt: skip

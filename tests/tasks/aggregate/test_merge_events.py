@@ -177,6 +177,21 @@ def test_what_was_planned_points_at_what_came_of_it() -> None:
     assert happened["fulfilled_by"] is None
 
 
+@pytest.mark.parametrize(("recipient", "came"), [("civilians", True), ("protesters", False)])
+def test_a_promised_release_of_men_described_comes_true(recipient: str, came: bool) -> None:
+    release = {"event_type": "RETREAT", "mode": "release", "actor": "Iran"}
+    corpus = (
+        Corpus()
+        .article("a", "2024-03-05T08:00:00")
+        .article("b", "2024-03-08T08:00:00")
+        .report("a", "plan", status="planned", recipient="civilians", **release)
+        .report("b", "freed", date="2024-03-07", recipient=recipient, **release)
+    )
+    merged = merge(corpus)
+    expected = event_of(corpus, merged, "freed")["event_id"] if came else None
+    assert event_of(corpus, merged, "plan")["fulfilled_by"] == expected
+
+
 def test_an_older_meeting_fulfils_no_plan() -> None:
     corpus = same_plan_and_past()
     assert event_of(corpus, merge(corpus), "plan")["fulfilled_by"] is None

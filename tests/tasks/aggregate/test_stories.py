@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 from corpus_builder import Corpus
 
 from tasks.aggregate.stories import assign_stories, build_stories
@@ -89,3 +90,43 @@ def test_a_story_is_led_by_its_first_article_and_counts_copies() -> None:
     assert ferry["lead_article_id"] == hash_id("article", "ferry1")
     assert ferry["title"] == FERRY[0][2]
     assert ferry["n_unique"] == 1
+
+
+def leads(told: dict[str, str]) -> pl.DataFrame:
+    return pl.DataFrame({"article_id": [hash_id("article", key) for key in told], "text": list(told.values())})
+
+
+HARBOUR = (
+    ("a", "2024-03-04T08:00:00", "Night of fear"),
+    ("b", "2024-03-05T08:00:00", "Owner held"),
+    ("c", "2024-03-08T08:00:00", "Divers give up"),
+    ("d", "2024-03-05T09:00:00", "Budget goes through"),
+)
+HARBOUR_LEADS = {
+    "a": "OSLO (Reuters) - A trawler capsized in a storm off Bergen and seven sailors are missing.",
+    "b": "OSLO (Reuters) - Police arrested the owner of the trawler that capsized in a storm off Bergen.",
+    "c": "OSLO (Reuters) - Divers searching for the sailors of the capsized trawler off Bergen gave up.",
+    "d": "OSLO (Reuters) - Parliament adopted the budget after ministers dropped a tax on salmon.",
+}
+AGENCY = evidence({key: {"Reuters": 3} for key in HARBOUR_LEADS})
+
+
+def test_words_of_the_lead_join_what_titles_do_not_and_the_window_moves_with_the_story() -> None:
+    frame = assign_stories(articles(*HARBOUR), AGENCY, leads(HARBOUR_LEADS))
+    stories = dict(frame.select("external_id", "story_id").iter_rows())
+    assert stories["a"] == stories["b"] == stories["c"]
+
+
+def test_the_agency_of_the_dateline_glues_nothing() -> None:
+    frame = assign_stories(articles(*HARBOUR), AGENCY, leads(HARBOUR_LEADS))
+    stories = dict(frame.select("external_id", "story_id").iter_rows())
+    assert stories["d"] not in {stories[key] for key in "abc"}
+    without = articles(HARBOUR[1], HARBOUR[3])
+    assert len(set(stories_of(without, AGENCY).values())) == 1  # nothing but the name of the agency, and no dateline
+
+
+@pytest.mark.parametrize("late", ["2024-03-08T08:00:00", "2024-03-12T08:00:00"])
+def test_a_story_ends_when_nothing_is_told_of_it_for_days(late: str) -> None:
+    rows = (HARBOUR[0], ("c", late, "Divers give up"))
+    frame = assign_stories(articles(*rows), AGENCY, leads(HARBOUR_LEADS))
+    assert frame.get_column("story_id").n_unique() == (1 if late < "2024-03-09" else 2)
