@@ -28,7 +28,16 @@ from tasks.annotate.event_arguments import (
 )
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
 from tasks.annotate.event_contexts import article_contexts, event_contexts
-from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
+from tasks.annotate.event_dates import (
+    NEVER,
+    When,
+    date_index,
+    is_outer,
+    own_date,
+    sentence_date,
+    status_on,
+    when_of,
+)
 from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
@@ -51,6 +60,10 @@ LESS_WITHOUT_ACTOR = 0.1
 LESS_UNLESS_HAPPENED = 0.05
 # Above this share of market words an article is about business: only what a public body does or suffers counts there.
 MARKET_SHARE = 0.05
+# What these are about happened at another time than they did.
+ACTS_ABOUT_EVENTS = frozenset(
+    {"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"}
+)
 PRIVATE = frozenset({"BUS", "UNK", None})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
@@ -93,7 +106,7 @@ def event_mentions(doc: Doc, lexicon: Lexicon) -> tuple[EventMention, ...]:
         event = record(scene, match, standing)
         if event is not None and not (business and is_private(event)):
             events.append(event)
-            if not standing.firm:
+            if not standing.firm and event.status != "planned":
                 weak.add(event.start)
     events.extend(ordinal_events(view, events, scene.dates))
     events.sort(key=lambda event: (event.start, event.end, event.event_type))
@@ -121,6 +134,7 @@ class Scene:
     facts: dict[str, Facts]
     dates: dict[int, Mention]
     triggers: frozenset[int]
+    outer: frozenset[int]
     home: Home
     published: dt.datetime | None
     genre: str
@@ -137,6 +151,7 @@ def make_scene(view: View, matches: list[Match]) -> Scene:
         article_facts(mentions),
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
+        frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
         find_home(view.doc),
         context.published_at if context else None,
         context.genre if context else "news",
@@ -156,9 +171,7 @@ def record(scene: Scene, match: Match, standing: Standing) -> EventMention | Non
     if not arguments and standing.status in ("hypothetical", "negated"):
         return None
     when = dated(scene, match)
-    status = standing.status
-    if status in ("happened", "ongoing") and is_historical(when, scene.published):
-        status = "historical"
+    status = status_on(standing.status, when, scene.published)
     arguments.extend(circumstances(scene, match, when, status))
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
     start, end = trigger_span(match)
@@ -225,7 +238,8 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
 
 def dated(scene: Scene, match: Match) -> When:
     """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
-    mention = own_date(carriers(match), scene.dates, scene.triggers)
+    own = [token for token in carriers(match) if token == match.trigger or not is_outer(token, scene.outer)]
+    mention = own_date(own, scene.dates, scene.triggers, scene.outer)
     if mention is None:
         sentence = sentence_of(match.trigger)
         alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
