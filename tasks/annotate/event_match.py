@@ -131,7 +131,9 @@ def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
     if frame.polarity:
         negated = is_negated(verb)
         future = any(child.dep_ == "aux" and child.lower_ in ("will", "would", "wo", "'ll") for child in verb.children)
-        if not negated or (frame.polarity == "wont" and not future):
+        # "would not have suspended it" weighs a past that was not: nobody refuses.
+        past = any(child.dep_ == "aux" and child.lemma_ == "have" for child in verb.children)
+        if not negated or (frame.polarity == "wont" and (past or not future)):
             return None
     fine, subject = select_subject(view, frame.subject, clause)
     if not fine:
@@ -141,7 +143,7 @@ def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
     pool = object_pool(clause, {word for part in frame.parts if part.kind == "particle" for word in part.words})
     used: set[int] = {item.i for item in subject}
     complement: list[Token] = []
-    for part in sorted(frame.parts, key=lambda part: (part.optional, -part.filter.weight)):
+    for part in sorted(frame.parts, key=filling_order):
         if not fill(view, frame, part, clause, pool, used, slots, complement) and not part.optional:
             return None
     if frame.subject.role is None and frame.subject.filter.include:
@@ -156,6 +158,11 @@ def match_verb(view: View, frame: Frame, clause: Clause) -> Match | None:
         ordered(complement),
         clause.passive,
     )
+
+
+def filling_order(part: Part) -> tuple[bool, bool, int]:
+    """Needed places first, of them the named objects: a prepositional place may hang on the noun in one."""
+    return part.optional, not (part.kind == "object" and part.filter.include), -part.filter.weight
 
 
 def ordered(tokens: list[Token]) -> tuple[Token, ...]:

@@ -22,6 +22,7 @@ from tasks.annotate.event_arguments import (
     article_facts,
     beneficiary,
     group_arguments,
+    those_met,
     phrase_bounds,
     place_argument,
     place_record,
@@ -135,6 +136,7 @@ class Scene:
     dates: dict[int, Mention]
     triggers: frozenset[int]
     outer: frozenset[int]
+    meetings: tuple[Match, ...]
     home: Home
     published: dt.datetime | None
     genre: str
@@ -152,6 +154,7 @@ def make_scene(view: View, matches: list[Match]) -> Scene:
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
         frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
+        tuple(match for match in matches if match.frame.type == "CONSULT" and len(match.actors) > 1),
         find_home(view.doc),
         context.published_at if context else None,
         context.genre if context else "news",
@@ -218,14 +221,15 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
     """Actors and recipients, each span once; a recipient found nowhere in its place is looked for in the complement."""
     frame, view = match.frame, scene.view
     recipients = turned_recipients(view, match)
-    taken = {item.i for item in (*match.actors, *recipients, match.trigger)}
+    actors = tuple(met for token in match.actors for met in (those_met(view, token, scene.meetings) or (token,)))
+    taken = {item.i for item in (*actors, *recipients, match.trigger)}
     if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
         if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
             recipients = beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)
     elif not recipients and match.recipients:
         recipients = beneficiary(view, match.recipients, taken)
     found: dict[tuple[int, int], EventArgument] = {}
-    for role, tokens in (("actor", match.actors), ("recipient", recipients)):
+    for role, tokens in (("actor", actors), ("recipient", recipients)):
         for token in tokens:
             if token.lower_ in ("who", "which", "that", "whom", "it") and token.i not in view.mentions:
                 continue
