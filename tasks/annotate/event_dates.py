@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from tasks.annotate.dates import resolve_interval
-from tasks.annotate.event_syntax import MAX_CLIMB, sentence_of
+from tasks.annotate.event_syntax import MAX_CLIMB, described_by_participle, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import Mention
 
@@ -92,6 +92,10 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset
     while queue:
         item = queue.pop(0)
         for child in item.children:
+            if described_by_participle(child) is not None:
+                # "fired on protesting nurses on Monday" is parsed with Monday under the participle.
+                queue.append(child)
+                continue
             if child.pos_ in ("VERB", "AUX") or child.dep_ in ("relcl", "acl", "ccomp", "advcl", "conj"):
                 continue
             if (child.i in stops and child.i != token.i) or child.lower_ in LASTING:

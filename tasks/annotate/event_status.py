@@ -47,6 +47,8 @@ def negated(verb: Token) -> bool:
         return True
     if verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass", "aux", "auxpass"):
         return is_negated(verb.head) and verb.tag_ == "VB"
+    if any(child.lower_ in ("nobody", "none") for child in children(verb, "dobj")):
+        return True
     return any(
         child.lower_ in ("nobody", "none", "neither") or any(det.lower_ in ("no", "neither") for det in child.lefts)
         for child in children(verb, "nsubj", "nsubjpass")
@@ -192,8 +194,12 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
 
 def is_set_ahead(view: View, word: Token) -> bool:
     """Whether a word behind a noun sets it for a day to come: "talks due on Friday", "a march planned for Monday"."""
-    participle = word.dep_ == "acl" and word.tag_ == "VBN" and word.lemma_.lower() in ("plan", "schedule", "set", "slate")
-    return (participle and not children(word, "agent")) or (word.dep_ in ("amod", "acl", "relcl") and word.lower_ == "due")
+    participle = (
+        word.dep_ == "acl" and word.tag_ == "VBN" and word.lemma_.lower() in ("plan", "schedule", "set", "slate")
+    )
+    return (participle and not children(word, "agent")) or (
+        word.dep_ in ("amod", "acl", "relcl") and word.lower_ == "due"
+    )
 
 
 def standing_of(view: View, match: Match) -> Standing:

@@ -62,9 +62,7 @@ LESS_UNLESS_HAPPENED = 0.05
 # Above this share of market words an article is about business: only what a public body does or suffers counts there.
 MARKET_SHARE = 0.05
 # What these are about happened at another time than they did.
-ACTS_ABOUT_EVENTS = frozenset(
-    {"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"}
-)
+ACTS_ABOUT_EVENTS = frozenset({"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"})
 PRIVATE = frozenset({"BUS", "UNK", None})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
