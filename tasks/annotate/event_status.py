@@ -91,7 +91,7 @@ def is_announced(view: View, verb: Token) -> bool:
     # The parser takes "Ministers to meet, envoy says" for "ministers who are to meet"; "first woman to" is a habit.
     noun = verb.head
     head_words = {child.lower_ for child in noun.lefts}
-    plain = noun.dep_ in ("ROOT", "nsubj", "nsubjpass", "dep", "npadvmod") and noun.pos_ in ("NOUN", "PROPN")
+    plain = noun.dep_ in ("ROOT", "nsubj", "nsubjpass", "dep", "npadvmod", "advcl") and noun.pos_ in ("NOUN", "PROPN")
     return plain and not head_words & {"first", "last", "next", "only", "latest"} and noun.lower_ not in DECISIONS
 
 
