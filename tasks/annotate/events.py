@@ -22,10 +22,10 @@ from tasks.annotate.event_arguments import (
     article_facts,
     beneficiary,
     group_arguments,
-    those_met,
     phrase_bounds,
     place_argument,
     place_record,
+    those_met,
 )
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
 from tasks.annotate.event_contexts import article_contexts, event_contexts
