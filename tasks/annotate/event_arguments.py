@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
 from tasks.annotate.coreference import antecedents
+from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
@@ -14,6 +16,7 @@ from tasks.annotate.layers import EventArgument, Mention
 
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
+COUNTING = frozenset({"both", "two", "pair", "duo"})
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
@@ -234,6 +237,41 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
             )
         )
     return tuple(arguments)
+
+
+def those_met(view: View, head: Token, meetings: Sequence[Match]) -> tuple[Token, ...]:
+    """The sides of the meeting just told, where a word counts them: "Kenya met Sudan and the two agreed …".
+
+    Parameters
+    ----------
+    head
+        Subject of the later clause.
+    meetings
+        Meetings of the article with both their sides, in the order of the text.
+
+    Returns
+    -------
+    tuple of Token
+        The sides; empty where the word counts nobody, or no meeting stands in its sentence or the one before.
+    """
+    mention = view.mentions.get(head.i)
+    if mention is not None and mention.form == "name":
+        return ()
+    alone = head.lower_ in COUNTING
+    if not alone and not (head.tag_ == "NNS" and any(child.lower_ in COUNTING for child in head.lefts)):
+        return ()
+    if children(head, "prep", "relcl", "acl", "compound", "amod"):
+        # "both of the rebel sides", "the two Kenyan ministers": told in full.
+        return ()
+    here = sentence_of(head)
+    for meeting in reversed(meetings):
+        if meeting.trigger.i >= head.i:
+            continue
+        end = sentence_of(meeting.trigger).end
+        if end < here.start or head in meeting.actors:
+            return ()
+        return meeting.actors
+    return ()
 
 
 def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from tasks.annotate.dates import resolve_interval
-from tasks.annotate.event_syntax import MAX_CLIMB, sentence_of
+from tasks.annotate.event_syntax import MAX_CLIMB, described_by_participle, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import Mention
 
@@ -22,6 +22,10 @@ SPAN_JOIN = re.compile(r"^(\d{4}|XXXX)-(\d{2})-(\d{2})$")
 
 
 SAYING = word_list("say")
+# What is told or denied on a day was done at any time before; what is announced or declared is done by that.
+TELLING = (SAYING | word_list("deny")) - {"announce", "declare"}
+# Words between a deed and the day it lasts to: "closed until Friday" began at any time before.
+LASTING = frozenset({"until", "till"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,17 @@ def usable(mention: Mention) -> bool:
     return value is not None and bool(re.match(r"^[\dX]{4}|^[\dX]{3}$", value)) and mention.label in ("DATE", "TIME")
 
 
-def own_date(anchors: list[Token], dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
+def own_date(
+    anchors: list[Token],
+    dates: dict[int, Mention],
+    stops: set[int] | frozenset[int],
+    outer: frozenset[int] = frozenset(),
+) -> Mention | None:
     """The date that hangs on the trigger or on a clause above it; `stops` are other events' triggers.
 
     The search goes up from the trigger: the first clause with a date of its own gives it. It stops at a verb of
-    another event, whose date is not this one's, and at the edge of a relative or reported clause.
+    another event, whose date is not this one's, and at the edge of a relative or reported clause. `outer` are the
+    triggers of acts about other events ("condemned on Wednesday the bombings"): their date is never the inner one's.
     """
     for anchor in anchors:
         current = anchor
@@ -62,10 +72,17 @@ def own_date(anchors: list[Token], dates: dict[int, Mention], stops: set[int] | 
             if current.dep_ == "advcl" and any(child.dep_ == "mark" for child in current.children):
                 break
             head = current.head
+            if current.dep_ != "conj" and is_outer(head, outer):
+                break
             if head == current or (step and head.i in stops and current.dep_ not in ("xcomp", "conj", "advcl", "acl")):
                 break
             current = head
     return None
+
+
+def is_outer(head: Token, outer: frozenset[int]) -> bool:
+    """Whether a word tells of an event below it, as an act about it or as a verb of telling or denying."""
+    return head.i in outer or (head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in TELLING)
 
 
 def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
@@ -75,11 +92,18 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset
     while queue:
         item = queue.pop(0)
         for child in item.children:
+            if described_by_participle(child) is not None:
+                # "fired on protesting nurses on Monday" is parsed with Monday under the participle.
+                queue.append(child)
+                continue
             if child.pos_ in ("VERB", "AUX") or child.dep_ in ("relcl", "acl", "ccomp", "advcl", "conj"):
                 continue
-            if child.i in stops and child.i != token.i:
+            if (child.i in stops and child.i != token.i) or child.lower_ in LASTING:
                 continue
             mention = dates.get(child.i)
+            if mention is not None and item != token and child.dep_ in ("compound", "nmod", "amod", "poss"):
+                # "blew up a Christmas market": the day of another noun.
+                continue
             if mention is not None:
                 if best is None or abs(mention.token_start - token.i) < abs(best.token_start - token.i):
                     best = mention
@@ -119,12 +143,13 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
         if token.i in dates
         and dates[token.i].token_end - 1 == token.i
         and token.dep_ not in ("compound", "amod", "nmod")
+        and token.head.lower_ not in LASTING
     }
     if len(found) != 1:
         return None
     mention = next(iter(found.values()))
     verb = clause_verb(anchor.doc[mention.token_end - 1])
-    if verb != anchor and verb.lemma_.lower() in SAYING:
+    if verb != anchor and verb.lemma_.lower() in SAYING | TELLING:
         # "two were killed, the ministry said on Monday": they may have died at any time before.
         return None
     return mention if is_above(verb, anchor) else None
@@ -172,6 +197,19 @@ def date_index(mentions: tuple[Mention, ...]) -> dict[int, Mention]:
             for token in range(mention.token_start, mention.token_end):
                 found[token] = mention
     return found
+
+
+def status_on(status: str, when: When, published: dt.datetime | None) -> str:
+    """The status that an event's day leaves it: what lies ahead of the publication is planned, long past historical.
+
+    Only what is told as happened or ongoing changes, and only a day looks ahead: a month named alone is often the last
+    one of its name.
+    """
+    if status not in ("happened", "ongoing") or when.first is None or published is None:
+        return status
+    if when.first > published.date() and when.precision == "day":
+        return "planned"
+    return "historical" if is_historical(when, published) else status
 
 
 def is_historical(when: When, published: dt.datetime | None) -> bool:

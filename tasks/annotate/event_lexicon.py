@@ -192,7 +192,12 @@ def parse_pattern(
 
 def in_order_of_filling(parts: Iterable[Part]) -> tuple[Part, ...]:
     """The places of a verbal frame as the matcher fills them: what is demanded first, the most exact of it leading."""
-    return tuple(sorted(parts, key=lambda part: (part.optional, -part.filter.weight)))
+    return tuple(sorted(parts, key=filling_order))
+
+
+def filling_order(part: Part) -> tuple[bool, bool, int]:
+    """Needed places first, of them the named objects: a prepositional place may hang on the noun in one."""
+    return part.optional, not (part.kind == "object" and part.filter.include), -part.filter.weight
 
 
 def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -> Part:

@@ -133,7 +133,9 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
     if frame.polarity:
         negated = is_negated(verb)
         future = any(child.dep_ == "aux" and child.lower_ in ("will", "would", "wo", "'ll") for child in verb.children)
-        if not negated or (frame.polarity == "wont" and not future):
+        # "would not have suspended it" weighs a past that was not: nobody refuses.
+        past = any(child.dep_ == "aux" and child.lemma_ == "have" for child in verb.children)
+        if not negated or (frame.polarity == "wont" and (past or not future)):
             return None
     fine, subject = select_subject(view, frame.subject, clause)
     if not fine:

@@ -28,6 +28,7 @@ NO_PERSON = word_list("no_person")
 DEADLY = word_list("deadly")
 KILLING = word_list("killing")
 RAISING = frozenset({"bring", "take", "raise", "push", "lift"})
+TOLL_VERBS = frozenset({"rise", "climb", "reach", "increase", "jump", "grow", "stand", "pass", "exceed", "top", "hit"})
 LOWER_BOUND = re.compile(r"\b(at least|more than|over|no fewer than|not less than|no less than|upwards of)\W+$", re.I)
 UPPER_BOUND = re.compile(
     r"\b(at most|up to|as many as|fewer than|less than|no more than|under|nearly|almost)\W+$", re.I
@@ -181,7 +182,22 @@ def people_counts(trigger: Token, themes: Sequence[Token] = (), victims: Sequenc
                     add_count(found, state, read_count(before), scope)
     if running:
         add_running_total(found, trigger)
+    else:
+        add_toll(found, trigger)
     return found
+
+
+def add_toll(found: list[EventArgument], trigger: Token) -> None:
+    """Add the dead that a toll in the trigger's sentence has come to, with scope cumulative: "toll rises to 17"."""
+    for token in sentence_of(trigger):
+        if token.lemma_.lower() != "toll" or token.dep_ != "nsubj" or token.head.lemma_.lower() not in TOLL_VERBS:
+            continue
+        nouns = [noun for word, noun in prepositions(token.head) if word in ("to", "at")]
+        for noun in (*nouns, *children(token.head, "dobj", "attr")):
+            count = count_of(noun, alone=False)
+            if count is not None and not any(item.start == count.start for item in found):
+                add_count(found, "killed", count, "cumulative")
+                return
 
 
 def add_running_total(found: list[EventArgument], trigger: Token) -> None:

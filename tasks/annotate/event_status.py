@@ -16,6 +16,9 @@ from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, preposi
 from tasks.annotate.event_view import View
 
 VERBAL = ("VERB", "AUX")
+# Nouns whose infinitive is no news by itself: "call to free the miners".
+DECISIONS = frozenset({"bid", "call", "plea", "effort", "attempt", "move", "plan", "threat", "vow", "pledge", "offer"})
+SET_AHEAD = frozenset({"due", "set", "scheduled", "slated", "planned"})
 ASSERTION_ORDER = ("denied", "alleged", "attributed", "reported")
 
 
@@ -44,6 +47,8 @@ def negated(verb: Token) -> bool:
         return True
     if verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass", "aux", "auxpass"):
         return is_negated(verb.head) and verb.tag_ == "VB"
+    if any(child.lower_ in ("nobody", "none") for child in children(verb, "dobj")):
+        return True
     return any(
         child.lower_ in ("nobody", "none", "neither") or any(det.lower_ in ("no", "neither") for det in child.lefts)
         for child in children(verb, "nsubj", "nsubjpass")
@@ -65,11 +70,40 @@ def verb_status(view: View, verb: Token) -> str | None:
         return "planned"
     if aux & words["modal_possible"]:
         return "hypothetical" if "have" not in aux else "negated"
+    if "to" in aux and is_announced(view, verb):
+        return "planned"
     if "to" in aux or (verb.tag_ == "VB" and "do" not in aux):
         return None
     if verb.tag_ == "VBG":
         return "ongoing" if aux & {"is", "are", "'s", "'re", "am"} or {"have", "been"} <= aux else _past_gerund(aux)
     return "happened"
+
+
+def is_announced(view: View, verb: Token) -> bool:
+    """Whether an infinitive with a subject of its own announces: "Ministers to meet on Friday, envoy says"."""
+    subjects = [item for item in children(verb, "nsubj", "nsubjpass") if is_bare_between(item, verb)]
+    if verb.dep_ == "ROOT":
+        return bool(subjects)
+    if verb.dep_ in ("ccomp", "parataxis"):
+        return bool(subjects) and verb.head.lemma_.lower() in view.lexicon.words["say"]
+    if verb.dep_ not in ("relcl", "acl") or not in_title(verb):
+        return False
+    # The parser takes "Ministers to meet, envoy says" for "ministers who are to meet"; "first woman to" is a habit.
+    noun = verb.head
+    head_words = {child.lower_ for child in noun.lefts}
+    plain = noun.dep_ in ("ROOT", "nsubj", "nsubjpass", "dep", "npadvmod", "advcl") and noun.pos_ in ("NOUN", "PROPN")
+    return plain and not head_words & {"first", "last", "next", "only", "latest"} and noun.lower_ not in DECISIONS
+
+
+def is_bare_between(subject: Token, verb: Token) -> bool:
+    """Whether no finite verb stands between a subject and its infinitive."""
+    between = subject.doc[subject.i + 1 : verb.i] if subject.i < verb.i else ()
+    return subject.i < verb.i and not any(token.tag_ in ("VBD", "VBZ", "VBP", "MD") for token in between)
+
+
+def in_title(token: Token) -> bool:
+    """Whether a word stands in the article's title."""
+    return any(part.kind == "title" and part.start <= token.idx < part.end for part in token.doc._.sections or ())
 
 
 def _past_gerund(aux: set[str]) -> str | None:
@@ -122,6 +156,8 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
         return "planned", None
     if modifiers & words["possible_modifier"]:
         return "hypothetical", None
+    if any(is_set_ahead(view, child) for child in noun.rights):
+        return "planned", None
     head = noun.head
     if noun.dep_ == "pobj" and head.dep_ in ("prep", "agent"):
         governor = head.head
@@ -143,6 +179,10 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
         lemma = head.lemma_.lower()
         if lemma in words["cancel"] and noun.dep_ in ("dobj", "nsubjpass"):
             return "cancelled", None
+        if noun.dep_ == "nsubjpass" and lemma in words["plan"] and not negated(head):
+            return "planned", None
+        if lemma == "be" and any(child.lower_ in SET_AHEAD for child in children(head, "acomp")) and not negated(head):
+            return "planned", None
         if lemma == "be" or lemma in words["occur"]:
             return None, head
         if noun.dep_ in ("dobj", "nsubjpass"):
@@ -153,6 +193,16 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
             if lemma in words["wish"]:
                 return "hypothetical", None
     return None, None
+
+
+def is_set_ahead(view: View, word: Token) -> bool:
+    """Whether a word behind a noun sets it for a day to come: "talks due on Friday", "a march planned for Monday"."""
+    participle = (
+        word.dep_ == "acl" and word.tag_ == "VBN" and word.lemma_.lower() in ("plan", "schedule", "set", "slate")
+    )
+    return (participle and not children(word, "agent")) or (
+        word.dep_ in ("amod", "acl", "relcl") and word.lower_ == "due"
+    )
 
 
 def standing_of(view: View, match: Match) -> Standing:
@@ -199,7 +249,7 @@ def climb_status(view: View, verb: Token) -> tuple[str, bool]:
             if status == "happened" and current.lemma_ == "set" and current != verb:
                 return "planned", True
             return status, True
-        if current.tag_ == "VBN":
+        if current.tag_ == "VBN" and "to" not in auxiliaries(current):
             return "happened", True
         status, further = governed_status(view, current)
         if status is not None and not further:

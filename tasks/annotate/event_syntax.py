@@ -17,6 +17,8 @@ from tasks.annotate.event_words import word_list
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OBJECTS = frozenset({"dobj", "attr", "acomp", "oprd", "obj"})
 PREDICATES = frozenset({"acomp", "attr", "oprd", "prep", "advmod"})
+# What people do who are then called by it: "striking miners".
+PROTESTING = frozenset({"protest", "strike", "demonstrate", "march", "riot", "rally", "picket"})
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
 OBJECT_CONTROL = word_list("object_control")
@@ -226,9 +228,31 @@ def receivers(verb: Token) -> tuple[Token, ...]:
 
 def clause_of(verb: Token) -> Clause:
     """The deep arguments of a verb."""
+    noun = described_by_participle(verb)
+    if noun is not None:
+        return Clause(verb, False, spread([noun]), (), ())
     passive = is_passive(verb)
     subjects = agents(verb) if passive else surface_subjects(verb)
     return Clause(verb, passive, subjects, deep_objects(verb), receivers(verb))
+
+
+def described_by_participle(verb: Token) -> Token | None:
+    """The noun that a participle before it describes, where the parser took it for the participle's object.
+
+    "used tear gas against protesting nurses": the nurses protest, the police do not protest the nurses.
+    """
+    if verb.tag_ != "VBG" or verb.dep_ != "pcomp" or verb.lemma_ not in PROTESTING:
+        return None
+    if verb.head.lower_ not in ("against", "at", "on", "with", "to", "into", "between"):
+        return None
+    nouns = children(verb, "dobj")
+    if (
+        not nouns
+        or any(child.dep_ in ("det", "poss") for child in nouns[0].lefts)
+        or nouns[0].left_edge.i != verb.i + 1
+    ):
+        return None
+    return nouns[0]
 
 
 def prepositions(head: Token) -> Iterator[tuple[str, Token]]:
@@ -245,7 +269,8 @@ def prepositions(head: Token) -> Iterator[tuple[str, Token]]:
                         yield mark.lower_, item
         if child.dep_ in ("prep", "dative", "agent", "prt", "advmod") and child.pos_ in PREPOSITION_TAGS:
             nouns = children(child, "pobj")
-            for noun in nouns:
+            described = (described_by_participle(verb) for verb in children(child, "pcomp"))
+            for noun in (*nouns, *(noun for noun in described if noun is not None)):
                 for item in conjuncts(noun):
                     yield child.lower_, item
             for inner in children(child, "prep"):

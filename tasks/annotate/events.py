@@ -25,11 +25,21 @@ from tasks.annotate.event_arguments import (
     phrase_bounds,
     place_argument,
     place_record,
+    those_met,
 )
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_contexts import article_contexts, event_contexts
-from tasks.annotate.event_dates import NEVER, When, date_index, is_historical, own_date, sentence_date, when_of
+from tasks.annotate.event_dates import (
+    NEVER,
+    When,
+    date_index,
+    is_outer,
+    own_date,
+    sentence_date,
+    status_on,
+    when_of,
+)
 from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
@@ -47,6 +57,8 @@ register_extensions()
 
 # Above this share of market words an article is about business: only what a public body does or suffers counts there.
 MARKET_SHARE = 0.05
+# What these are about happened at another time than they did.
+ACTS_ABOUT_EVENTS = frozenset({"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"})
 PRIVATE = frozenset({"BUS", "UNK", None})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
@@ -110,7 +122,7 @@ def coded(
         if event is not None and not (business and is_private(event)):
             events.append(event)
             known[event.start, event.end, event.event_type] = factors(verdict, standing, event.arguments)
-            if not standing.firm:
+            if not standing.firm and event.status != "planned":
                 weak.add(event.start)
     events.extend(ordinal_events(view, events, scene.dates))
     events.sort(key=lambda event: (event.start, event.end, event.event_type))
@@ -142,6 +154,8 @@ class Scene:
     facts: dict[str, Facts]
     dates: dict[int, Mention]
     triggers: frozenset[int]
+    outer: frozenset[int]
+    meetings: tuple[Match, ...]
     home: Home
     published: dt.datetime | None
     genre: str
@@ -159,6 +173,8 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         article_facts(mentions),
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
+        frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
+        tuple(match for match in matches if match.frame.type == "CONSULT" and len(match.actors) > 1),
         find_home(view.doc),
         context.published_at if context else None,
         context.genre if context else "news",
@@ -180,9 +196,7 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
     if not arguments and standing.status in ("hypothetical", "negated"):
         return None
     when = dated(scene, match)
-    status = standing.status
-    if status in ("happened", "ongoing") and is_historical(when, scene.published):
-        status = "historical"
+    status = status_on(standing.status, when, scene.published)
     arguments.extend(circumstances(scene, match, when, status))
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
     start, end = trigger_span(match)
@@ -229,14 +243,15 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
     """Actors and recipients, each span once; a recipient found nowhere in its place is looked for in the complement."""
     frame, view = match.frame, scene.view
     recipients = turned_recipients(view, match)
-    taken = {item.i for item in (*match.actors, *recipients, match.trigger)}
+    actors = tuple(met for token in match.actors for met in (those_met(view, token, scene.meetings) or (token,)))
+    taken = {item.i for item in (*actors, *recipients, match.trigger)}
     if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
         if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
             recipients = beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)
     elif not recipients and match.recipients:
         recipients = beneficiary(view, match.recipients, taken)
     found: dict[tuple[int, int], EventArgument] = {}
-    for role, tokens in (("actor", match.actors), ("recipient", recipients)):
+    for role, tokens in (("actor", actors), ("recipient", recipients)):
         for token in tokens:
             if token.lower_ in ("who", "which", "that", "whom", "it") and token.i not in view.mentions:
                 continue
@@ -249,7 +264,8 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
 
 def dated(scene: Scene, match: Match) -> When:
     """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
-    mention = own_date(carriers(match), scene.dates, scene.triggers)
+    own = [token for token in carriers(match) if token == match.trigger or not is_outer(token, scene.outer)]
+    mention = own_date(own, scene.dates, scene.triggers, scene.outer)
     if mention is None:
         sentence = sentence_of(match.trigger)
         alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)

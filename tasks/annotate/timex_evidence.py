@@ -43,6 +43,8 @@ _PUT_OFF = frozenset(
         "push",
         "prolong",
         "ban",
+        "close",
+        "shut",
     }
 )
 
@@ -77,6 +79,9 @@ def _verb_tense(token: Token) -> int:
             governor = governor.head
         if governor.lemma_.lower() in _PUT_OFF:
             return FUTURE
+    if token.head.lower_ == "for" and token.dep_ == "pobj" and token.head.pos_ == "ADP":
+        # "called a strike for Thursday", "summoned him for Monday": a day that something is for lies ahead of it.
+        return FUTURE
     # "meets on Monday" looks ahead, "asks about Monday's vote" says nothing of the vote's day.
     direct = token.dep_ not in ("compound", "poss", "nmod", "amod", "nummod")
     head = token

@@ -1,0 +1,145 @@
+"""Sides, counts and near misses of single constructions: sentences of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from spacy.tokens import Doc
+
+Annotate = Callable[..., Doc]
+
+
+def sides(doc: Doc, event_type: str, role: str) -> list[list[str]]:
+    return [
+        [doc.text[item.start : item.end] for item in event.arguments if item.role == role]
+        for event in doc._.events
+        if event.event_type == event_type
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kenya met Sudan in Cairo and both sides agreed to pull back troops.",
+        "Kenya and Sudan met in Cairo on Monday and the two agreed to release the pilots.",
+        "Kenya met Sudan in Cairo on Monday. The two sides agreed to share intelligence.",
+        "Kenya and Sudan met in Cairo, and both agreed to hold more talks.",
+    ],
+)
+def test_what_the_two_agreed_is_agreed_by_those_who_met(annotate: Annotate, text: str) -> None:
+    assert sides(annotate(text), "AGREE", "actor") == [["Kenya", "Sudan"]]
+
+
+def test_two_who_have_a_name_of_their_own_are_not_those_who_met(annotate: Annotate) -> None:
+    doc = annotate("Kenya met Sudan in Cairo. The two Chadian rebel groups agreed to disarm.")
+    assert "Kenya" not in sides(doc, "AGREE", "actor")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient"),
+    [
+        ("Police used pepper spray against protesting nurses in Wroclaw on Wednesday.", "nurses"),
+        ("Soldiers fired on protesting students in Lagos on Monday.", "students"),
+        ("Officers used tear gas against striking miners on Monday.", "miners"),
+    ],
+)
+def test_those_who_protest_are_hit_and_do_not_hit(annotate: Annotate, text: str, recipient: str) -> None:
+    doc = annotate(text)
+    assert any(recipient in words for words in sides(doc, "ASSAULT", "recipient")[0])
+    doers = {word for words in sides(doc, "PROTEST", "actor") for word in words}
+    assert not doers & {"Police", "Soldiers", "Officers"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nurses blocked a bridge in Gdansk.",
+        "Some 2,000 doctors blocked the border crossing for an hour.",
+        "Monks blocked the airport gate in Yangon.",
+        "Farmers blocked the main road with tractors.",
+    ],
+)
+def test_people_who_block_a_way_protest(annotate: Annotate, text: str) -> None:
+    assert [(event.event_type, event.mode) for event in annotate(text)._.events] == [("PROTEST", "obstruct")]
+
+
+def test_troops_who_block_a_way_coerce(annotate: Annotate) -> None:
+    assert [event.event_type for event in annotate("Troops blocked the main road.")._.events] == ["COERCE"]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "sector"),
+    [
+        ("A Peruvian patrol boat fired on a trawler, wounding two fishermen.", "PER", "MIL"),
+        ("An Iranian navy vessel opened fire on a tanker.", "IRN", "MIL"),
+        ("A Turkish gunship shelled the village.", "TUR", "MIL"),
+        ("A Kenyan police van rammed a car, injuring two students.", "KEN", "COP"),
+    ],
+)
+def test_vessels_and_vehicles_act_for_their_owner(annotate: Annotate, text: str, country: str, sector: str) -> None:
+    event = annotate(text)._.events[0]
+    actor = next(item for item in event.arguments if item.role == "actor")
+    assert (event.event_type, actor.country, actor.sector) == ("ASSAULT", country, sector)
+
+
+@pytest.mark.parametrize(
+    ("text", "toll"),
+    [
+        ("The death toll in the Mogadishu bombing rises to 17.", 17),
+        ("The toll from the attack on the school climbed to 31 on Monday.", 31),
+        ("The death toll from the bombing in Mogadishu reached 40.", 40),
+    ],
+)
+def test_a_toll_that_has_risen_counts_the_dead_so_far(annotate: Annotate, text: str, toll: int) -> None:
+    counts = [item for event in annotate(text)._.events for item in event.arguments if item.value_low is not None]
+    assert [(item.role, item.value_low, item.value_scope) for item in counts] == [("killed", toll, "cumulative")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Police arrested a man, said two people who saw it.",
+        "Police arrested the director at his home, two people who saw it told the Gazette.",
+        "Two people who saw the man arrested by police spoke to reporters.",
+    ],
+)
+def test_who_saw_an_arrest_is_not_counted(annotate: Annotate, text: str) -> None:
+    counts = [item for event in annotate(text)._.events for item in event.arguments if item.role == "arrested"]
+    assert [item.value_low for item in counts] == [1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The director shot a film in Lagos about the war.",
+        "Director Teresa Falcao shot it in a single night.",
+        "The envoy came under fire in Quito.",
+        "The champion walked away from the table after the table tennis final.",
+        "Let us begin, he said.",
+        "The ministry insists that police acted within the law.",
+        "A doctor treated a patient at the hospital.",
+        "Doctors treated the driver for a broken arm.",
+        "The farmer sold his house to a neighbour.",
+    ],
+)
+def test_no_event(annotate: Annotate, text: str) -> None:
+    assert [event.trigger for event in annotate(text)._.events] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("The court would not have suspended the law without a complaint.", False),
+        ("The army would not have withdrawn from the town.", False),
+        ("The rebels would not have released the pilots.", False),
+        ("Havana would not lift the ban.", True),
+        ("The rebels will not release the pilots.", True),
+    ],
+)
+def test_only_what_is_still_open_is_refused(annotate: Annotate, text: str, refused: bool) -> None:
+    assert ("REJECT" in [event.event_type for event in annotate(text)._.events]) is refused
+
+
+def test_a_deed_done_to_nobody_is_negated(annotate: Annotate) -> None:
+    assert [event.status for event in annotate("The army attacked nobody on Monday.")._.events] == ["negated"]
