@@ -196,12 +196,13 @@ def organisation_names(forms: Counter[str], brackets: dict[str, str]) -> dict[st
     initials = {_initials(form): form for form in reversed(long_forms)}
     for form in forms:
         entry = standing_organisation(form)
-        if entry and entry.name:
-            canonical[form] = entry.name
-        elif form in brackets:
+        if form in brackets:
+            # What the article explains goes before what the acronym means elsewhere.
             full = brackets[form]
             entry = standing_organisation(full)
             canonical[form] = entry.name if entry and entry.name else full
+        elif entry and entry.name:
+            canonical[form] = entry.name
         elif entry:
             # Several organisations bear the form: which one it is, is decided once the countries are known.
             canonical[form] = form
