@@ -34,6 +34,7 @@ from tasks.aggregate.event_sides import Agreement, absorb, sides_fit
 from tasks.aggregate.merge_rules import MergeRules
 from tasks.aggregate.reports import Place, Report, Side, most_exact, places_fit
 
+NEWS_DAYS = 14
 Key = tuple[str | int | None, ...]
 
 
@@ -165,10 +166,20 @@ def _best(report: Report, events: list[Event], rules: MergeRules) -> tuple[Event
         story = report.story in event.stories
         same_mode = report.mode is not None and report.mode in event.modes
         facts = (fit.named, fit.city, fit.days, fit.sides, same_mode)
-        score = (same_group, *facts, 2 * bool(here) + story, -near, -event.number)
+        score = (same_group, _is_news(report, event), *facts, 2 * bool(here) + story, -near, -event.number)
         if best is None or score > best[0]:
             best = (score, event, rule)
     return (best[1], best[2]) if best else (None, "first report")
+
+
+def _is_news(report: Report, event: Event) -> bool:
+    """Whether an undated report can tell of this event as news: what is told without a day is of these days.
+
+    False for the background of months ago that an article tells beside its news; a dated report says so itself.
+    """
+    if report.first is not None or report.pub_day is None or event.first is None or event.last is None:
+        return True
+    return event.first - NEWS_DAYS <= report.pub_day <= event.last + NEWS_DAYS
 
 
 def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
