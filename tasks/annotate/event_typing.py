@@ -224,10 +224,11 @@ def without_vetoed(
                 doubted.add(place)
     kept: dict[int, Verdict] = {}
     for place, sides in enumerate(known):
-        chance, nothing = opinions.get(place, (None, None))
-        if place in doubted and chance is not None and chance <= 1 - threshold:
+        opinion = opinions.get(place)
+        if place in doubted and opinion is not None and opinion[0] <= 1 - threshold:
             continue
-        kept[place] = Verdict(sides.match, frame_coder(sight.view, sides.match), chance, nothing)
+        chance_of_type, chance_of_none = opinion if opinion is not None else (None, None)
+        kept[place] = Verdict(sides.match, frame_coder(sight.view, sides.match), chance_of_type, chance_of_none)
     return kept
 
 
