@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from spacy.tokens import Token
 
@@ -16,6 +17,7 @@ from tasks.annotate.event_syntax import (
     conjuncts,
     is_negated,
     prepositions,
+    sentence_of,
 )
 from tasks.annotate.event_view import View, noun_actors, owners
 from tasks.annotate.event_words import word_list
@@ -164,12 +166,31 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
 
 
 def has_particles(frame: Frame, verb: Token) -> bool:
-    """Whether the verb has the particles that the frame demands: the cheapest test, so the first."""
+    """Whether the verb has the particles that the frame demands: a cheap test, so an early one."""
     return all(
         any(child.lower_ in part.words and is_particle(verb, child) for child in verb.children)
         for part in frame.parts
         if part.kind == "particle" and not part.optional
     )
+
+
+def may_fit(frame: Frame, around: frozenset[str]) -> bool:
+    """Whether a sentence has the particles and prepositions that a frame demands: most frames of a verb fail here.
+
+    "to" is let through: an indirect object stands for it.
+    """
+    for part in frame.parts:
+        if part.kind in ("particle", "prep") and not part.optional:
+            wanted = first_words(part.words)
+            if "to" not in wanted and wanted.isdisjoint(around):
+                return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def first_words(words: frozenset[str]) -> frozenset[str]:
+    """The first word of each preposition: "out" for "out of"."""
+    return frozenset(word.partition(" ")[0] for word in words)
 
 
 def ordered(tokens: list[Token]) -> tuple[Token, ...]:
@@ -327,6 +348,10 @@ def best_verb_match(view: View, verb: Token) -> Match | None:
     if verb.lower_ in (f"{verb.lemma_}ed", f"{verb.lemma_}ing"):
         # The rule lemmatizer makes "stag" of "staged" and "rap" of "raped"; "rapped" would double its p.
         frames = view.lexicon.verbs.get(f"{verb.lemma_}e", frames)
+    if not frames:
+        return None
+    around = frozenset(token.lower_ for token in sentence_of(verb))
+    frames = tuple(frame for frame in frames if may_fit(frame, around))
     if not frames:
         return None
     clause = clause_of(verb)

@@ -31,6 +31,7 @@ NONE = "NONE"
 LABELS = (*EVENT_TYPES, NONE)
 VECTOR_WIDTH = 300
 FORMAT = 1
+STALE = "typer.npz is of another format than this code reads; delete it and build it anew with `make model`"
 # The date zip files give where none is known: a real one would change the bytes.
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -150,7 +151,9 @@ def read_model(data: bytes) -> TyperModel:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         meta = json.loads(arrays["meta"].tobytes())
         if meta.get("format") != FORMAT or tuple(meta.get("labels", ())) != LABELS:
-            raise ValueError("typer.npz is of another format than this code reads; build it anew with `make model`")
+            raise ValueError(STALE)
+        if arrays["vectors"].shape != (VECTOR_GROUPS * VECTOR_WIDTH, len(LABELS)):
+            raise ValueError(STALE)
         buckets = arrays["buckets"]
         rows = np.zeros(BUCKETS, dtype=np.int32)
         rows[buckets] = np.arange(1, len(buckets) + 1, dtype=np.int32)
