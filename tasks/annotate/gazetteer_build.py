@@ -43,7 +43,9 @@ _WORDS = frozenset((
 
 _CHINESE_GENERIC = re.compile(r" (?:Sheng|Shi|\w+ Zizhiqu|Zizhiqu)$")
 
-PlaceRow = tuple[str, int | None, str, str, str | None, str | None, int | None, float | None, float | None, int, int]
+PlaceRow = tuple[
+    str, int | None, str, str, str | None, str | None, int | None, float | None, float | None, int, int, int
+]
 NameRow = tuple[str, str, int, int]
 
 
@@ -179,7 +181,7 @@ def _add_cities(
         admin1_id, admin1_name = admin1.get(first, (None, None))
         geonameid, iso3, capital = city.geonames_id, countries[iso]["iso3"], city.geonames_id in capitals
         key = f"gn:{geonameid}"
-        point = (city.lat, city.lng, city.population, int(capital))
+        point = (city.lat, city.lng, city.population, int(capital), len(alternates.get(geonameid, ())))
         rows.places.append((key, geonameid, city.name, "city", iso3, admin1_name, admin1_id, *point))
         rows.add_name(city.name, key, main=True)
         city_of.setdefault((first, fold(city.name)), key)
@@ -199,7 +201,7 @@ def _add_units(
         middle = rows.middles.get(unit.code, Middle())
         name = admin1_name if unit.level == "admin1" and admin1_name else unit.name
         key = f"gn:{unit.geonameid}"
-        point = (*middle.point(), middle.people, 0)
+        point = (*middle.point(), middle.people, 0, 0)
         rows.places.append((key, unit.geonameid, name, unit.level, iso3, admin1_name, admin1_id, *point))
         rows.add_name(name, key, main=unit.level == "admin1" or not _GENERIC.match(unit.name))
         forms = [unit.name, *(alias for alias in unit.aliases if _is_latin_name(alias))]
@@ -216,7 +218,7 @@ def _add_countries(rows: Rows, countries: dict[str, Any]) -> None:
         iso3, geonameid = country["iso3"], country["geonameid"]
         name = COUNTRY_NAMES.get(iso3, country["name"].strip())
         key = f"gn:{geonameid}"
-        point = (*rows.middles.get(iso, Middle()).point(), country["population"], 0)
+        point = (*rows.middles.get(iso, Middle()).point(), country["population"], 0, 0)
         rows.places.append((key, geonameid, name, "country", iso3, None, None, *point))
         for form in (name, country["name"].strip(), *more.get(iso3, ())):
             rows.add_name(form, key, main=True)
@@ -227,7 +229,7 @@ def _add_continents(rows: Rows, source: Any) -> None:
         geonameid, name = int(continent["geonameId"]), continent["name"]
         if name == "Antarctica":
             continue  # also a country of ISO 3166
-        point = (float(continent["lat"]), float(continent["lng"]), int(continent["population"]), 0)
+        point = (float(continent["lat"]), float(continent["lng"]), int(continent["population"]), 0, 0)
         rows.places.append((f"gn:{geonameid}", geonameid, name, "region", None, None, None, *point))
         rows.add_name(name, f"gn:{geonameid}", main=True)
 
@@ -236,7 +238,7 @@ def _add_regions(rows: Rows) -> None:
     for row in read_table("regions.csv"):
         geonameid = int(row["geonames_id"]) if row["geonames_id"] else None
         key = f"gn:{geonameid}" if geonameid else "x:" + hash_id("place", fold(row["name"]))
-        point = (float(row["lat"]), float(row["lon"]), 0, 0)
+        point = (float(row["lat"]), float(row["lon"]), 0, 0, 0)
         country = row["country"] or None
         rows.places.append((key, geonameid, row["name"], row["place_type"], country, None, None, *point))
         for form in (row["name"], *split_forms(row["forms"])):
@@ -263,12 +265,12 @@ def build(path: Path) -> None:
             PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
             CREATE TABLE place (id TEXT PRIMARY KEY, geonameid INTEGER, name TEXT NOT NULL, place_type TEXT NOT NULL,
               country TEXT, admin1 TEXT, admin1_id INTEGER, lat REAL, lon REAL, population INTEGER NOT NULL,
-              capital INTEGER NOT NULL) WITHOUT ROWID;
+              capital INTEGER NOT NULL, known_names INTEGER NOT NULL) WITHOUT ROWID;
             CREATE TABLE name (key TEXT NOT NULL, place TEXT NOT NULL, main INTEGER NOT NULL,
               abbreviation INTEGER NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
             """
         )
-        connection.executemany("INSERT OR IGNORE INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?)", sorted(rows.places))
+        connection.executemany("INSERT OR IGNORE INTO place VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", sorted(rows.places))
         best = sorted(rows.names, key=lambda row: (row[0], row[1], -row[2], row[3]))  # own names before alternates
         connection.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?,?)", (row for row in best if row[0]))
         connection.execute("CREATE INDEX country ON place (country) WHERE place_type = 'country'")

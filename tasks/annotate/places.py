@@ -1,9 +1,10 @@
 """Places: toponyms and demonyms linked to the gazetteer, decided by the whole article.
 
 Each name has candidates in the gazetteer. A candidate's score is its own weight (country, capital, population, whether
-the name is its own or an alternate one) plus what the article says for it: countries named or meant by demonyms, the
-countries and admin1 units of its other places, a parent named beside it ("Paris, Texas"), and the dateline. Names that
-can only be one place vote first. A name whose best candidate stays weak is linked to nothing.
+the name is its own or an alternate one, and in how many languages its city has a name) plus what the article says for
+it: countries named or meant by demonyms, the countries and admin1 units of its other places, a parent named beside it
+("Paris, Texas"), and the dateline. Names that can only be one place vote first. A name whose best candidate stays weak
+is linked to nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -31,6 +32,8 @@ _FLOOR = 0.3
 # The same for a town in a country that the article does not name: a village of the same name elsewhere is a worse
 # answer than none.
 _FOREIGN_FLOOR = 0.5
+# What ten times as many names in GeoNames are worth to a city.
+_RENOWN = 0.2
 _DIRECTIONS = frozenset((
     "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northeast",
     "northwest", "southeast", "southwest", "upper", "lower", "greater", "downtown", "mainland", "inner", "outer",
@@ -212,13 +215,27 @@ def _weight(place: Place) -> float:
     return score - (0.0 if place.main else 0.2)
 
 
+def _renown(candidates: Iterable[Place]) -> dict[str, float]:
+    """Score the countries of a name's cities: a city that many languages have a name for is meant more often.
+
+    All of a country's candidates get it, so that it never decides between a city and its own province.
+    """
+    scores: dict[str, float] = {}
+    for place in candidates:
+        if place.place_type == "city" and place.main and place.country:
+            score = _RENOWN * max(0.0, math.log10(place.known_names + 1) - 1.0)
+            scores[place.country] = max(scores.get(place.country, 0.0), score)
+    return scores
+
+
 def _best(toponym: _Toponym, countries: Counter[str], admins: Counter[int]) -> tuple[Place, float] | None:
     """Give the best candidate and its score, None where even the best is weak."""
     total = sum(count for count in countries.values() if count > 0)
     admin_total = sum(admins.values())
     best: tuple[Place, float] | None = None
+    renown = _renown(toponym.candidates)
     for place in toponym.candidates:
-        score = _weight(place)
+        score = _weight(place) + renown.get(place.country or "", 0.0)
         if total and place.country:
             score += 0.45 * max(countries[place.country], 0) / total
             score += 0.15 if countries[place.country] > 0 else 0.0
@@ -232,7 +249,9 @@ def _best(toponym: _Toponym, countries: Counter[str], admins: Counter[int]) -> t
         return None
     place, score = best
     foreign = total > 1 and place.place_type in ("city", "admin2") and not countries[place.country or ""]
-    return best if score >= (_FOREIGN_FLOOR if foreign else _FLOOR) else None
+    # Renown chooses among namesakes; that the word is a place at all, the article must say.
+    sure = score - renown.get(place.country or "", 0.0)
+    return best if sure >= (_FOREIGN_FLOOR if foreign else _FLOOR) else None
 
 
 def _contains(parent: Place, place: Place) -> bool:

@@ -86,7 +86,7 @@ def test_index_is_kept_in_the_cache_folder_and_damaged_ones_are_built_anew(
 
 def test_build_leaves_a_whole_file_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = gazetteer_build.Rows()
-    rows.places.append(("gn:7", 7, "Testholm", "city", "SWE", None, None, 1.0, 2.0, 10, 0))
+    rows.places.append(("gn:7", 7, "Testholm", "city", "SWE", None, None, 1.0, 2.0, 10, 0, 3))
     rows.add_name("Testholm", "gn:7", main=True)
     rows.add_name("TESTHOLM", "gn:7", main=False)
     monkeypatch.setattr(gazetteer_build, "gather", lambda: rows)

@@ -103,3 +103,23 @@ def test_countries_in_a_list_do_not_contain_one_another() -> None:
 def test_peoples_of_regions_link_to_them() -> None:
     doc = parse("West African leaders met on Monday.")
     assert one(doc, "West African").canonical == "West Africa"
+
+
+@pytest.mark.parametrize(("city", "iso3"), [("Geneva", "CHE"), ("Naples", "ITA")])
+def test_the_city_that_the_world_has_names_for_is_meant_by_an_article_of_several_countries(
+    city: str, iso3: str
+) -> None:
+    text = (
+        "The United States will send Ukraine more weapons, the Pentagon announced on Thursday. Russian troops left two "
+        f"villages near Kharkiv. In {city}, a United Nations office said that Russian soldiers had shot civilians."
+    )
+    assert country_of(text, city) == iso3
+
+
+def test_an_article_on_american_towns_means_the_american_namesake() -> None:
+    text = (
+        "Aurora and Naperville, Illinois, closed their schools on Monday. In Geneva, Illinois, and across Kane County "
+        "a power cut hit 4,000 homes. Police in Geneva asked residents to stay at home."
+    )
+    assert country_of(text, "Naperville") == "USA"
+    assert {m.country for m in named(parse(text), "Geneva")} == {"USA"}
