@@ -15,18 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_anaphora import inherit_status, ordinal_events
-from tasks.annotate.event_arguments import (
-    PLACE_LABELS,
-    Facts,
-    actor_argument,
-    article_facts,
-    beneficiary,
-    group_arguments,
-    phrase_bounds,
-    place_argument,
-    place_record,
-    those_met,
-)
+from tasks.annotate.event_arguments import Facts, actor_argument, article_facts, beneficiary, phrase_bounds
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_contexts import article_contexts, event_contexts
@@ -40,11 +29,13 @@ from tasks.annotate.event_dates import (
     status_on,
     when_of,
 )
+from tasks.annotate.event_groups import group_arguments, those_met
 from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, people_counts
+from tasks.annotate.event_places import PLACE_LABELS, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
 from tasks.annotate.event_syntax import sentence_of
