@@ -292,14 +292,20 @@ def partner(view: View, tree: Tree, kept: Mapping[int, Verdict], route: Route, t
 
 
 def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
-    """A match with the side that its frame did not find."""
+    """A match with the side that its frame did not find; who is on one side already is not put on the other."""
     match = verdict.match
     assert route.recipient is not None
-    if not match.recipients and match.frame.type not in SYMMETRIC:
-        match = replace(match, recipients=(view.doc[route.recipient],))
-    if not match.actors:
+    recipient = route.recipient
+    if not match.recipients and match.frame.type not in SYMMETRIC and not is_among(view, match.actors, recipient):
+        match = replace(match, recipients=(view.doc[recipient],))
+    if not match.actors and not is_among(view, match.recipients, route.actor):
         match = replace(match, actors=(view.doc[route.actor],))
     return replace(verdict, match=match)
+
+
+def is_among(view: View, side: Sequence[Token], word: int) -> bool:
+    """Whether a word names one of a side."""
+    return any(same_side(view, item.i, word) for item in side)
 
 
 def taken(match: Match) -> set[int]:
