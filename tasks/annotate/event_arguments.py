@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from tasks.annotate.coreference import antecedents
+from tasks.annotate.event_descriptions import taken_up
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.event_view import MODIFIERS, View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.roles import is_led
 
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
@@ -108,7 +110,8 @@ def modifier_country(view: View, head: Token) -> str | None:
     spots.extend(noun for word, noun in prepositions(head) if word in own)
     for token in spots:
         mention = view.mentions.get(token.i)
-        if mention is not None and mention.country is not None:
+        # "Iran-allied rebels" are not Iran's.
+        if mention is not None and mention.country is not None and not is_led(view.doc, mention.token_end):
             return mention.country
     return None
 
@@ -124,6 +127,10 @@ def owners_country(view: View, facts: dict[str, Facts], noun: Token) -> tuple[st
             country = owner.country or known.country
             method = owner.country_method if owner.country else known.country_method
             found.add((country, method or "name") if country else (None, None))
+        described_owner = taken_up(view, child) if not found else None
+        if described_owner is not None:
+            told = actor_argument(view, facts, described_owner, "actor", "")
+            found.add((told.country, told.country_method))
     return next(iter(found)) if len(found) == 1 else (None, None)
 
 
@@ -132,6 +139,10 @@ def actor_argument(
 ) -> EventArgument:
     """The argument record of an actor or recipient."""
     start, end = phrase_bounds(view, head)
+    noun = taken_up(view, head) if head.pos_ == "PRON" else None
+    if noun is not None:
+        # A pronoun keeps its own words and has the rest from the description that it takes up.
+        return replace(actor_argument(view, facts, noun, role, event_type), start=start, end=end, method="coref")
     core = described(view, head)
     mention = view.mentions.get(core.i) or view.mentions.get(head.i)
     if mention is None or mention.entity_id is None:

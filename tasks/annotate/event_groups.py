@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from tasks.annotate.coreference import antecedents
 from tasks.annotate.event_arguments import Facts, described, is_place, noun_sector, phrase_bounds
+from tasks.annotate.event_descriptions import owner_of, taken_up
 from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_view import MODIFIERS, View, is_city
+from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
 
+OF_EVERY_NATION = word_list("of_every_nation")
 COUNTING = frozenset({"both", "two", "pair", "duo"})
 
 
@@ -23,10 +27,13 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
     """
     if view.mentions.get(head.i) is not None and view.mentions[head.i].form == "name":
         return ()
-    nations = national_arguments(view, head, role)
+    nations = national_arguments(view, head, role) or nations_taken_up(view, head, role)
     if nations:
         return nations
     found = antecedents(view.doc, head.i)
+    owner = owner_of(head)
+    if len(found) < 2 and owner is not None and is_share_of_nation(head):
+        found = antecedents(view.doc, owner.i)
     if len(found) < 2:
         return ()
     arguments = []
@@ -85,6 +92,28 @@ def those_met(view: View, head: Token, meetings: Sequence[Match]) -> tuple[Token
             return ()
         return meeting.actors
     return ()
+
+
+def has_two_sides(view: View, meeting: Match) -> bool:
+    """Whether a meeting names both its sides, by several words or by one of several nations."""
+    return len(meeting.actors) > 1 or any(national_arguments(view, item, "actor") for item in meeting.actors)
+
+
+def nations_taken_up(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:
+    """The nations that a pronoun takes up from a description: "The presidents of Mali and Niger said they …".
+
+    What nations have one each of stands for each of them: "… ties between their countries".
+    """
+    pronoun = head if head.pos_ == "PRON" else owner_of(head) if is_share_of_nation(head) else None
+    noun = taken_up(view, pronoun) if pronoun is not None else None
+    if noun is None:
+        return ()
+    return tuple(replace(item, method="coref") for item in national_arguments(view, noun, role))
+
+
+def is_share_of_nation(noun: Token) -> bool:
+    """Whether a plural noun names what every nation has one of: countries, armies, foreign ministers."""
+    return noun.tag_ == "NNS" and noun.lemma_.lower() in OF_EVERY_NATION
 
 
 def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:

@@ -17,6 +17,7 @@ from spacy.tokens import Doc, Span
 from tasks.annotate.event_view import View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.reference import DATA
+from tasks.annotate.roles import is_led
 from tasks.vocabulary import INTERNATIONAL_CODES
 
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
@@ -155,7 +156,7 @@ def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str]:
 
 
 def _weight(doc: Doc, mention: Mention) -> float:
-    if len(mention.country or "") != 3:
+    if len(mention.country or "") != 3 or is_led(doc, mention.token_end):
         return 0.0
     if mention.label == "NORP":
         return WEIGHT_DEMONYM if mention.kind == "place" else 0.0

@@ -29,7 +29,8 @@ from tasks.annotate.event_dates import (
     status_on,
     when_of,
 )
-from tasks.annotate.event_groups import group_arguments, those_met
+from tasks.annotate.event_descriptions import taken_up
+from tasks.annotate.event_groups import group_arguments, has_two_sides, those_met
 from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
@@ -51,6 +52,7 @@ MARKET_SHARE = 0.05
 # What these are about happened at another time than they did.
 ACTS_ABOUT_EVENTS = frozenset({"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"})
 PRIVATE = frozenset({"BUS", "UNK", None})
+RELATIVE_OR_IT = frozenset({"who", "which", "that", "whom", "it"})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
 
@@ -165,7 +167,7 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
         frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
-        tuple(match for match in matches if match.frame.type == "CONSULT" and len(match.actors) > 1),
+        tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
         find_home(view.doc),
         context.published_at if context else None,
         context.genre if context else "news",
@@ -244,7 +246,7 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
     found: dict[tuple[int, int], EventArgument] = {}
     for role, tokens in (("actor", actors), ("recipient", recipients)):
         for token in tokens:
-            if token.lower_ in ("who", "which", "that", "whom", "it") and token.i not in view.mentions:
+            if token.lower_ in RELATIVE_OR_IT and token.i not in view.mentions and taken_up(view, token) is None:
                 continue
             several = group_arguments(view, scene.facts, token, role)
             for argument in several or (actor_argument(view, scene.facts, token, role, frame.type),):
