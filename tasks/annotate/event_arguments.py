@@ -16,6 +16,7 @@ from tasks.annotate.roles import is_led
 
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
+OBJECT_DEED = word_list("object_deed")
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
 )
@@ -59,7 +60,11 @@ def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
     for child in head.rights:
         if child.dep_ == "prep" and child.lower_ == "of" and child.i - last.i <= 1:
             nouns = children(child, "pobj")
-            if nouns:
+            # "accused rebels of the killing" charges rebels, not "rebels of the killing".
+            charge = head.dep_ in ("dobj", "nsubjpass") and head.head.lemma_.lower() in OBJECT_DEED
+            if nouns and not (
+                charge and view.keys(nouns[0]) & (view.lexicon.classes["deed"] | view.lexicon.classes["violent_deed"])
+            ):
                 last = of_phrase_end(nouns[0])
         elif child.dep_ in ("nummod", "case") and child.i - last.i == 1 and child.dep_ != "case":
             last = child

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
@@ -32,6 +32,7 @@ from tasks.annotate.event_dates import (
 from tasks.annotate.event_descriptions import taken_up
 from tasks.annotate.event_groups import group_arguments, has_two_sides, those_met
 from tasks.annotate.event_home import Home, find_home, with_home
+from tasks.annotate.event_identities import Identity, identities, with_identity
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
@@ -150,6 +151,7 @@ class Scene:
     outer: frozenset[int]
     meetings: tuple[Match, ...]
     home: Home
+    identities: dict[str, Identity]
     published: dt.datetime | None
     genre: str
     contexts: frozenset[str]
@@ -169,6 +171,7 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
         tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
         find_home(view.doc),
+        identities(view, article_facts(mentions)),
         context.published_at if context else None,
         context.genre if context else "news",
         article_contexts(view.doc),
@@ -191,6 +194,7 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
     when = dated(scene, match)
     status = status_on(standing.status, when, scene.published)
     arguments.extend(circumstances(scene, match, when, status))
+    arguments = [identified(scene, item) for item in arguments]
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
     start, end = trigger_span(match)
     source = standing.source
@@ -253,6 +257,14 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
                 if not any(argument.start < other.end and other.start < argument.end for other in found.values()):
                     found[argument.start, argument.end] = argument
     return without_reflexive(list(found.values()))
+
+
+def identified(scene: Scene, item: EventArgument) -> EventArgument:
+    """A side with the country of the person whom the article means by such a description: the gunman, the victim."""
+    if item.country is not None or item.role not in ("actor", "recipient"):
+        return item
+    identity = with_identity(scene.view, item, scene.identities)
+    return replace(item, country=identity.country, country_method=identity.method) if identity is not None else item
 
 
 def dated(scene: Scene, match: Match) -> When:

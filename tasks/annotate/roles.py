@@ -45,7 +45,7 @@ _LED = frozenset((
     "backed", "born", "supported", "trained", "funded", "made", "occupied", "held", "controlled", "ruled", "allied",
     "linked", "friendly", "style", "registered", "sponsored", "brokered", "mediated", "language", "speaking",
     "armed", "owned", "administered", "imposed", "drafted", "built", "aligned", "affiliated", "inspired", "bound",
-    "educated", "leaning", "engineered", "mandated", "appointed",
+    "educated", "leaning", "engineered", "mandated",
 ))  # fmt: skip
 
 
