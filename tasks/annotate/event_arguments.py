@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from tasks.annotate.coreference import antecedents
 from tasks.annotate.event_descriptions import taken_up
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
-from tasks.annotate.event_view import MODIFIERS, View
+from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.roles import is_led
@@ -17,6 +17,7 @@ from tasks.annotate.roles import is_led
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
 OBJECT_DEED = word_list("object_deed")
+LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "through", "across"})
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
 )
@@ -230,6 +231,13 @@ def noun_sector(view: View, head: Token) -> str | None:
     return None
 
 
+def is_where(view: View, noun: Token) -> bool:
+    """Whether a word names a place below a country in which something is: "signed in Geneva", not "war in Syria"."""
+    mention = view.mentions.get(noun.i)
+    named = mention is not None and mention.form == "name" and is_city(mention)
+    return named and noun.dep_ == "pobj" and noun.head.lower_ in LOCATIVE
+
+
 def is_own(noun: Token) -> bool:
     """Whether a noun is somebody's own by a pronoun: "their country" is no other side."""
     return any(child.tag_ == "PRP$" for child in children(noun, "poss"))
@@ -247,7 +255,11 @@ def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[
                     child.dep_ in MODIFIERS and head.pos_ in ("NOUN", "PROPN")
                 ):
                     spots.append(child)
-            spots.extend(noun for word, noun in prepositions(head) if word not in ("by", "since", "after", "during"))
+            spots.extend(
+                noun
+                for word, noun in prepositions(head)
+                if word not in ("by", "since", "after", "during") and not is_where(view, noun)
+            )
             for spot in spots:
                 if spot.i in taken or spot.lower_ == "it" or (children(spot, "poss") and is_own(spot)):
                     continue

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from tasks.annotate.event_arguments import Facts, apposed_name, modifier_country
+from tasks.annotate.event_descriptions import taken_up
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
@@ -67,7 +68,10 @@ def with_identity(view: View, item: EventArgument, known: dict[str, Identity]) -
     if not known or item.entity_id is not None:
         return None
     span = view.doc.char_span(item.start, item.end, alignment_mode="expand")
-    part = part_of(span.root) if span is not None else None
+    if span is None:
+        return None
+    noun = taken_up(view, span.root) if span.root.pos_ == "PRON" else span.root
+    part = part_of(noun) if noun is not None else None
     return known.get(part) if part is not None else None
 
 
@@ -77,25 +81,20 @@ def _told_of(view: View, facts: dict[str, Facts], noun: Token) -> Iterator[Ident
     if own is not None:
         yield Identity(own, "title")
     others = [apposed_name(view, noun)]
-    for child in children(noun, "appos"):
-        country = modifier_country(view, child)
-        if country is not None:
-            yield Identity(country, "title")
+    described = children(noun, "appos")
     if noun.dep_ == "appos":
         others.append(view.mentions.get(noun.head.i))
     for verb in _verbs_on(noun):
         for word, named in prepositions(verb):
             if word == "as" and named.pos_ in ("NOUN", "PROPN"):
                 others.append(view.mentions.get(named.i))
-                for item in (*conjuncts(named), *children(named, "appos")):
-                    country = modifier_country(view, item)
-                    if country is not None:
-                        yield Identity(country, "title")
-    for verb in [noun.head] if noun.dep_ == "nsubj" and noun.head.lemma_ == "be" else []:
-        for child in children(verb, "attr"):
-            country = modifier_country(view, child)
-            if country is not None:
-                yield Identity(country, "title")
+                described.extend((*conjuncts(named), *children(named, "appos")))
+    if noun.dep_ == "nsubj" and noun.head.lemma_ == "be":
+        described.extend(children(noun.head, "attr"))
+    for item in described:
+        country = _of_description(view, item)
+        if country is not None:
+            yield Identity(country, "title")
     for mention in others:
         found = _of_name(mention, facts)
         if found is not None:
@@ -109,6 +108,14 @@ def _verbs_on(noun: Token) -> Iterator[Token]:
             yield child
     if noun.dep_ in ("dobj", "nsubjpass") and noun.head.lemma_ in IDENTIFYING:
         yield noun.head
+
+
+def _of_description(view: View, noun: Token) -> str | None:
+    """The country of "a Tunisian" or "a 23-year-old Tunisian man"."""
+    mention = view.mentions.get(noun.i)
+    if mention is not None and mention.label == "NORP":
+        return mention.country
+    return modifier_country(view, noun)
 
 
 def _of_name(mention: Mention | None, facts: dict[str, Facts]) -> Identity | None:

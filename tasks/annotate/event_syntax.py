@@ -118,7 +118,8 @@ def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
         return ()
     head = verb.head
     if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX"):
-        return surface_subjects(head, depth + 1)
+        misread = subject_read_as_object(verb)
+        return misread or surface_subjects(head, depth + 1)
     if verb.dep_ == "relcl":
         relative = relative_head(verb)
         return (relative,) if relative is not None else ()
@@ -138,6 +139,24 @@ def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
         return surface_subjects(head, depth + 1)
     if verb.dep_ == "pcomp":
         return gerund_subjects(verb, depth)
+    return ()
+
+
+def subject_read_as_object(verb: Token) -> tuple[Token, ...]:
+    """The subject of a second clause that the parser joined to the first one's object, none where it did not.
+
+    "Mali is poor and the two leaders pledged help": what joins is before the leaders, nothing joins the verbs, so the
+    leaders can only be its subject.
+    """
+    head = verb.head
+    if verb.tag_ not in FINITE or any(child.dep_ == "cc" and child.i > head.i for child in head.children):
+        return ()
+    for noun in children(head, "dobj", "attr"):
+        for item in conjuncts(noun)[1:]:
+            last = max(item.right_edge.i, item.i)
+            joined = any(child.dep_ == "cc" and child.i < item.i for child in item.head.children)
+            if joined and last == verb.i - 1 and item.pos_ in ("NOUN", "PROPN", "PRON"):
+                return (item,)
     return ()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
+from tasks.annotate.event_arguments import is_where
 from tasks.annotate.event_lexicon import Frame, Part
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_rules import SWALLOWING, contained, turned_recipients
@@ -296,7 +297,8 @@ def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
     match = verdict.match
     assert route.recipient is not None
     recipient = route.recipient
-    if not match.recipients and match.frame.type not in SYMMETRIC and not is_among(view, match.actors, recipient):
+    open_side = not match.recipients and match.frame.type not in SYMMETRIC
+    if open_side and not is_where(view, view.doc[recipient]) and not is_among(view, match.actors, recipient):
         match = replace(match, recipients=(view.doc[recipient],))
     if not match.actors and not is_among(view, match.recipients, route.actor):
         match = replace(match, actors=(view.doc[route.actor],))
