@@ -135,7 +135,7 @@ def _is_office(title: str, office: str) -> bool:
 
 
 def _on(terms: Sequence[OfficeHolder], year: int | None) -> OfficeHolder | None:
-    """The term that counts in a year: the last one begun, of those over a national one; None where the country is open."""
+    """The term that counts in a year: the last one begun, of those over a national one; None where it is open."""
     if year is None:
         return terms[0] if len({term.country for term in terms}) == 1 else None
     begun = [term for term in terms if term.first <= year]
