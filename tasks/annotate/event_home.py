@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 
+from tasks.annotate.article_origin import origin_of
 from tasks.annotate.event_view import View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.reference import DATA
@@ -87,7 +88,7 @@ def find_home(doc: Doc) -> Home:
     Every name of a place counts for its country, places below a country and places told as where something is more
     than countries spoken of; demonyms and organisations count less. The dateline's country is home where the text
     names it too and it has a fair share of the weight (a bureau's dateline says nothing of a far event), else the
-    country with more than half of it.
+    country with more than half of it; where no place is named, that of the paper.
     """
     counts: dict[str, float] = {}
     kinds: dict[str, str] = {}
@@ -132,8 +133,12 @@ def find_home(doc: Doc) -> Home:
         if bureau is not None and counts.get(bureau, 0.0) >= DATELINE_SHARE * total:
             home = bureau
     share = counts[home] / total if home is not None and total else 0.0
+    if not total:
+        # A paper that names no place at all writes of its own country.
+        home = bureau = origin_of(doc)
+        share = 1.0 if home is not None else 0.0
     firm = share >= (MAJORITY if bureau == home else FIRM_SHARE)
-    sole = home is not None and share >= SOLE_SHARE and counts[home] >= SOLE_WEIGHT
+    sole = home is not None and share >= SOLE_SHARE and counts.get(home, 0.0) >= SOLE_WEIGHT
     nouns = {noun: frozenset(of) for noun, of in owners.items()}
     by_sentence = {start: frozenset(countries) for start, countries in named.items()}
     return Home(home, firm, sole, kinds, frozenset(full), nouns, by_sentence, _scenes(doc, spots))
