@@ -2,8 +2,8 @@
 
 Each name has candidates in the gazetteer. A candidate's score is its own weight (country, capital, population, whether
 the name is its own or an alternate one) plus what the article says for it: countries named or meant by demonyms, the
-countries and admin1 units of its other places, a parent named beside it ("Paris, Texas"), the dateline, and the paper's own
-country. Names that can only be one place vote first. A name whose best candidate stays weak is linked to nothing.
+countries and admin1 units of its other places, a parent named beside it ("Paris, Texas"), the dateline, and the paper's
+own country. Names that can only be one place vote first. A name whose best candidate stays weak is linked to nothing.
 """
 
 from __future__ import annotations
