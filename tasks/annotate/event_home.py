@@ -69,6 +69,7 @@ class _Rules:
     own_officials: frozenset[str]
     strangers: frozenset[str]
     violent_types: frozenset[str]
+    armed_sectors: frozenset[str]
     sites: frozenset[str]
     locative: frozenset[str]
     abodes: frozenset[str]
@@ -253,7 +254,10 @@ def _local(
     if item.sector in rules.unnamed_sectors:
         return _placed(item, where)
     if item.sector == "GOV" and _is_own_official(span):
-        return _placed(item, where if home.firm or where != home.country else None)
+        told = where != home.country or (not moving and (place or scene))
+        return _placed(item, where if home.firm or told else None)
+    if item.sector in rules.armed_sectors and event_type in rules.violent_types and _is_stateless(view, span):
+        return _placed(item, place)
     if item.role == "recipient" and event_type in rules.violent_types and span.root.lemma_.lower() in rules.sites:
         return _placed(item, where)
     pronoun = span.root.pos_ == "PRON" and span.root.lower_ in PERSONAL and event_type in rules.local_types
@@ -268,6 +272,12 @@ def _placed(item: EventArgument, country: str | None) -> EventArgument:
 
 def _is_stranger(span: Span) -> bool:
     return any(token.lower_ in _rules().strangers for token in span)
+
+
+def _is_stateless(view: View, span: Span) -> bool:
+    """Whether the words call fighters by a people without a state: Kurdish or Tuareg rebels fight where they live."""
+    found = [view.mentions.get(token.i) for token in span]
+    return any(m is not None and m.label == "NORP" and m.form == "name" and m.country is None for m in found)
 
 
 def _is_own_official(span: Span) -> bool:

@@ -12,7 +12,15 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from tasks.annotate.event_match import Match, ordered
-from tasks.annotate.event_syntax import agents, children, deep_objects, is_passive, prepositions, surface_subjects
+from tasks.annotate.event_syntax import (
+    agents,
+    children,
+    deep_objects,
+    is_passive,
+    prepositions,
+    sentence_of,
+    surface_subjects,
+)
 from tasks.annotate.event_view import View, noun_actors
 from tasks.annotate.event_words import word_list
 
@@ -27,6 +35,7 @@ TO_CONTACT = word_list("to_contact")
 CUSTODY = word_list("custody")
 CONDUCTING = word_list("conducting")
 SUFFERING = word_list("suffering")
+SAYINGS = word_list("sayings")
 ANGRY = word_list("angry")
 FIGHTING_PREPOSITIONS = frozenset({"in", "during", "after"})
 MEETING_PREPOSITIONS = frozenset({"in", "during", "at", "after", "before", "following", "ahead"})
@@ -44,7 +53,7 @@ def with_implied(view: View, match: Match) -> Match:
     """
     if match.frame.type == "CONSULT":
         return with_subject_of_clause(view, match)
-    match = with_sufferer(view, match)
+    match = with_speaker(view, with_sufferer(view, match))
     if match.actors:
         return match
     fought = opponents(view, match)
@@ -263,6 +272,36 @@ def with_sufferer(view: View, match: Match) -> Match:
     taken = {item.i for item in match.actors}
     found = tuple(item for item in found if item.i not in taken)
     return replace(match, recipients=found) if found else match
+
+
+def with_speaker(view: View, match: Match) -> Match:
+    """The match with whose saying it turns down: "The rebels said they had disarmed, but Mali dismissed the claim"."""
+    token = match.trigger
+    if match.frame.type not in ("ACCUSE", "REJECT", "SUPPORT") or match.frame.nominal or match.passive:
+        return match
+    if any(view.is_actor(item) for item in match.recipients):
+        return match
+    sayings = [item for item in deep_objects(token) if item.lemma_.lower() in SAYINGS and item.tag_ == "NN"]
+    # "The claim of the rebels" and "the claim that …" tell for themselves.
+    bare = [
+        item
+        for item in sayings
+        if [child.lower_ for child in item.lefts] in (["the"], ["this"], ["that"])
+        and not any(child.lower_ in ("of", "by", "from") or child.dep_ in ("acl", "relcl") for child in item.rights)
+    ]
+    if not bare:
+        return match
+    here = sentence_of(token)
+    start = sentence_of(view.doc[here.start - 1]).start if here.start else here.start
+    said = [
+        item
+        for item in view.doc[start : token.i]
+        if item.pos_ == "VERB" and item.lemma_.lower() in view.lexicon.words["say"] and item.i < bare[0].i
+    ]
+    if not said:
+        return match
+    speakers = [item for item in surface_subjects(said[-1]) if view.is_actor(item) and item not in match.actors]
+    return replace(match, recipients=ordered(speakers)) if speakers else match
 
 
 def target_of_anger(view: View, match: Match) -> tuple[Token, ...]:
