@@ -96,7 +96,7 @@ def find_actors(doc: Doc, mentions: Sequence[Mention], authority: Authority | No
     told = countries_of_descriptions(nominal, phrases)
     titled = [_as_described(mention, offices, told) for mention in titled]
     titled = split_namesakes(doc, titled)
-    titled = [with_office(mention, context) for mention in titled]
+    titled = [with_office(doc, mention, context) for mention in titled]
     taken = {(m.start, m.end) for m in titled}
     everything = [*titled, *(m for m in nominal if (m.start, m.end) not in taken)]
     return tuple(sorted(_share(everything), key=lambda m: (m.start, m.end)))

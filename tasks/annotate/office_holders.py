@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from spacy.tokens import Doc
+
 from tasks.annotate.layers import Mention
 from tasks.annotate.organisation_choice import Context
 from tasks.annotate.reference import fold, read_table, split_forms
@@ -75,11 +77,13 @@ def office_holders() -> tuple[dict[str, tuple[OfficeHolder, ...]], dict[str, tup
     return {k: tuple(v) for k, v in full.items()}, {k: tuple(v) for k, v in surnames.items()}
 
 
-def with_office(mention: Mention, context: Context) -> Mention:
+def with_office(doc: Doc, mention: Mention, context: Context) -> Mention:
     """Fill the country and sector of a person in the table, where the article's words tell none.
 
     Parameters
     ----------
+    doc
+        The parse.
     mention
         Any mention; one that is no person's name, or has both, comes back as it is.
     context
@@ -88,9 +92,14 @@ def with_office(mention: Mention, context: Context) -> Mention:
     if mention.form != "name" or mention.kind != "person" or (mention.country and mention.sector):
         return mention
     terms = _terms_of(mention, context)
+    if mention.sector is None and _is_described(doc, mention):
+        return mention
     if mention.country is not None:
         terms = [term for term in terms if term.country == mention.country]
     if not terms:
+        return mention
+    if mention.sector is not None and mention.sector not in {*_PUBLIC, *(term.sector for term in terms)}:
+        # A singer or a trader of that name is somebody else.
         return mention
     year = context.day.year if context.day is not None else None
     term = _on(terms, year)
@@ -127,6 +136,14 @@ def _terms_of(mention: Mention, context: Context) -> list[OfficeHolder]:
         terms = [term for term in terms if term.held_in(context.day.year)] or terms
     people = {fold(term.name) for term in terms}
     return terms if len(people) == 1 else []
+
+
+def _is_described(doc: Doc, mention: Mention) -> bool:
+    """Whether a noun that is no office of the tables says who a person is: "singer Theresa May"."""
+    if mention.token_start == 0:
+        return False
+    before = doc[mention.token_start - 1]
+    return before.pos_ == "NOUN" and before.tag_ == "NN" and before.ent_type_ not in ("DATE", "TIME")
 
 
 def _is_office(title: str, office: str) -> bool:
