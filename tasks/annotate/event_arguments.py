@@ -18,6 +18,7 @@ ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
 OBJECT_DEED = word_list("object_deed")
 LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "through", "across"})
+DEMANDING = frozenset({"demand", "seek", "want"})
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
 )
@@ -238,6 +239,13 @@ def is_where(view: View, noun: Token) -> bool:
     return named and noun.dep_ == "pobj" and noun.head.lower_ in LOCATIVE
 
 
+def is_wanted(noun: Token) -> bool:
+    """Whether it is what somebody demands, not whom he demands it from: "marched to demand pay and more staff"."""
+    while noun.dep_ == "conj":
+        noun = noun.head
+    return noun.dep_ == "dobj" and noun.head.lemma_ in DEMANDING
+
+
 def is_own(noun: Token) -> bool:
     """Whether a noun is somebody's own by a pronoun: "their country" is no other side."""
     return any(child.tag_ == "PRP$" for child in children(noun, "poss"))
@@ -251,6 +259,8 @@ def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[
         for head in queue:
             spots: list[Token] = []
             for child in head.children:
+                if is_wanted(child):
+                    continue
                 if (child.dep_ in ("dobj", "dative", "nsubj", "poss", "attr") and child.pos_ != "ADP") or (
                     child.dep_ in MODIFIERS and head.pos_ in ("NOUN", "PROPN")
                 ):

@@ -35,6 +35,7 @@ TO_CONTACT = word_list("to_contact")
 CUSTODY = word_list("custody")
 CONDUCTING = word_list("conducting")
 SUFFERING = word_list("suffering")
+NO_ONE = word_list("no_one")
 SAYINGS = word_list("sayings")
 ANGRY = word_list("angry")
 FIGHTING_PREPOSITIONS = frozenset({"in", "during", "after"})
@@ -151,7 +152,7 @@ def accused(view: View, match: Match) -> tuple[Token, ...]:
         governor = governor.head
     if governor.pos_ != "VERB" or governor.lemma_.lower() not in OBJECT_DEED:
         return ()
-    return tuple(item for item in deep_objects(governor) if view.is_actor(item))
+    return tuple(item for item in deep_objects(governor) if view.is_actor(item) and item.lower_ not in NO_ONE)
 
 
 def keeper(view: View, match: Match) -> tuple[Token, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from tasks.annotate.event_arguments import is_where
+from tasks.annotate.event_arguments import is_wanted, is_where
 from tasks.annotate.event_lexicon import Frame, Part
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_rules import SWALLOWING, contained, turned_recipients
@@ -300,7 +300,8 @@ def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
     assert route.recipient is not None
     recipient = route.recipient
     open_side = not match.recipients and match.frame.type not in SYMMETRIC
-    if open_side and not is_where(view, view.doc[recipient]) and not is_among(view, match.actors, recipient):
+    other = is_where(view, view.doc[recipient]) or is_wanted(view.doc[recipient])
+    if open_side and not other and not is_among(view, match.actors, recipient):
         match = replace(match, recipients=(view.doc[recipient],))
     below = match.passive and acts_below(view.doc[route.actor], match.trigger)
     if not match.actors and not below and not is_among(view, match.recipients, route.actor):

@@ -64,6 +64,8 @@ def test_possessive_pronoun_hands_its_country_on(annotate: Annotate) -> None:
         ("Mali is poor and the two leaders pledged support for the army.", "SUPPORT", "actor", ["two leaders"]),
         ("A man was stabbed to death early Sunday at a company party.", "ASSAULT", "actor", []),
         ("France and Iran signed an accord in Geneva.", "SUPPORT", "recipient", []),
+        ("Nobody has been charged with that attack.", "ASSAULT", "actor", []),
+        ("Nurses marched in Oslo to demand higher pay and more staff.", "PROTEST", "recipient", []),
     ],
 )
 def test_sides_by_construction(annotate: Annotate, text: str, event_type: str, role: str, found: list[str]) -> None:
