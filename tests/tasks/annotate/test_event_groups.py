@@ -16,7 +16,8 @@ Annotate = Callable[..., Doc]
         ("The presidents of Kenya and Sudan said they would withdraw their troops.", "RETREAT", {"KEN", "SDN"}),
         ("The presidents of Kenya and Sudan met and both agreed to withdraw troops.", "AGREE", {"KEN", "SDN"}),
         (
-            "The leaders of Mali and Niger said the raid would not end efforts to repair ties between their countries.",
+            "The leaders of Mali and Niger said on Monday the raid would not hurt efforts "
+            "to repair ties between their countries.",
             "SUPPORT",
             {"MLI", "NER"},
         ),
