@@ -1,8 +1,9 @@
 """Actors: country and sector of every mention that can act, from the words around it; nominal actors as mentions.
 
 The user's authority wins, then the tables of standing organisations and seats of power, then the words: titles before
-a name, appositions, "of/in <country>", words inside an organisation's name. Within an article what one mention tells
-holds for the entity's other mentions (their `title` stays empty: it is not in their words).
+a name, appositions, "of/in <country>", words inside an organisation's name; last the table of office holders. Within
+an article what one mention tells holds for the entity's other mentions (their `title` stays empty: it is not in their
+words).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tasks.annotate.gazetteer import Gazetteer, load_gazetteer
 from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import RoleSpan, country_names, demonyms, find_roles
 from tasks.annotate.namesakes import split_namesakes
+from tasks.annotate.office_holders import with_office
 from tasks.annotate.organisation_choice import Context, as_chosen, context_of, entry_of
 from tasks.annotate.roles import Reading, Surroundings, complement, read_role, role_before, role_beside
 
@@ -94,6 +96,7 @@ def find_actors(doc: Doc, mentions: Sequence[Mention], authority: Authority | No
     told = countries_of_descriptions(nominal, phrases)
     titled = [_as_described(mention, offices, told) for mention in titled]
     titled = split_namesakes(doc, titled)
+    titled = [with_office(doc, mention, context) for mention in titled]
     taken = {(m.start, m.end) for m in titled}
     everything = [*titled, *(m for m in nominal if (m.start, m.end) not in taken)]
     return tuple(sorted(_share(everything), key=lambda m: (m.start, m.end)))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from tasks.annotate.event_arguments import place_argument
 from tasks.annotate.event_dates import own_date, when_of
+from tasks.annotate.event_places import place_argument
 from tasks.annotate.event_syntax import children, sentence_of
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
 from tasks.annotate.coreference import antecedents
-from tasks.annotate.event_match import Match
-from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
+from tasks.annotate.event_descriptions import taken_up
+from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.roles import is_led
 
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
-COUNTING = frozenset({"both", "two", "pair", "duo"})
-PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
+OBJECT_DEED = word_list("object_deed")
+LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "through", "across"})
+DEMANDING = frozenset({"demand", "seek", "want"})
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
 )
-PLACE_PREPOSITIONS = word_list("place_prepositions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,11 @@ def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
     for child in head.rights:
         if child.dep_ == "prep" and child.lower_ == "of" and child.i - last.i <= 1:
             nouns = children(child, "pobj")
-            if nouns:
+            # "accused rebels of the killing" charges rebels, not "rebels of the killing".
+            charge = head.dep_ in ("dobj", "nsubjpass") and head.head.lemma_.lower() in OBJECT_DEED
+            if nouns and not (
+                charge and view.keys(nouns[0]) & (view.lexicon.classes["deed"] | view.lexicon.classes["violent_deed"])
+            ):
                 last = of_phrase_end(nouns[0])
         elif child.dep_ in ("nummod", "case") and child.i - last.i == 1 and child.dep_ != "case":
             last = child
@@ -113,7 +117,8 @@ def modifier_country(view: View, head: Token) -> str | None:
     spots.extend(noun for word, noun in prepositions(head) if word in own)
     for token in spots:
         mention = view.mentions.get(token.i)
-        if mention is not None and mention.country is not None:
+        # "Iran-allied rebels" are not Iran's.
+        if mention is not None and mention.country is not None and not is_led(view.doc, mention.token_end):
             return mention.country
     return None
 
@@ -129,6 +134,10 @@ def owners_country(view: View, facts: dict[str, Facts], noun: Token) -> tuple[st
             country = owner.country or known.country
             method = owner.country_method if owner.country else known.country_method
             found.add((country, method or "name") if country else (None, None))
+        described_owner = taken_up(view, child) if not found else None
+        if described_owner is not None:
+            told = actor_argument(view, facts, described_owner, "actor", "")
+            found.add((told.country, told.country_method))
     return next(iter(found)) if len(found) == 1 else (None, None)
 
 
@@ -137,6 +146,10 @@ def actor_argument(
 ) -> EventArgument:
     """The argument record of an actor or recipient."""
     start, end = phrase_bounds(view, head)
+    noun = taken_up(view, head) if head.pos_ == "PRON" else None
+    if noun is not None:
+        # A pronoun keeps its own words and has the rest from the description that it takes up.
+        return replace(actor_argument(view, facts, noun, role, event_type), start=start, end=end, method="coref")
     core = described(view, head)
     mention = view.mentions.get(core.i) or view.mentions.get(head.i)
     if mention is None or mention.entity_id is None:
@@ -203,119 +216,6 @@ def apposed_name(view: View, head: Token) -> Mention | None:
     return None
 
 
-def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str) -> tuple[EventArgument, ...]:
-    """One argument for each of several people a word stands for: "the two men", "they", "both sides".
-
-    Offsets are those of the names they were last called by, method coref.
-    """
-    if view.mentions.get(head.i) is not None and view.mentions[head.i].form == "name":
-        return ()
-    nations = national_arguments(view, head, role)
-    if nations:
-        return nations
-    found = antecedents(view.doc, head.i)
-    if len(found) < 2:
-        return ()
-    arguments = []
-    for mention in found:
-        known = facts.get(mention.entity_id or "", Facts(None, None, None))
-        country, method = (
-            (mention.country, mention.country_method)
-            if mention.country is not None
-            else (known.country, known.country_method)
-        )
-        arguments.append(
-            EventArgument(
-                role,
-                mention.start,
-                mention.end,
-                mention.entity_id,
-                country,
-                (method or "name") if country is not None else None,
-                mention.sector or known.sector,
-                method="coref",
-            )
-        )
-    return tuple(arguments)
-
-
-def those_met(view: View, head: Token, meetings: Sequence[Match]) -> tuple[Token, ...]:
-    """The sides of the meeting just told, where a word counts them: "Kenya met Sudan and the two agreed …".
-
-    Parameters
-    ----------
-    head
-        Subject of the later clause.
-    meetings
-        Meetings of the article with both their sides, in the order of the text.
-
-    Returns
-    -------
-    tuple of Token
-        The sides; empty where the word counts nobody, or no meeting stands in its sentence or the one before.
-    """
-    mention = view.mentions.get(head.i)
-    if mention is not None and mention.form == "name":
-        return ()
-    alone = head.lower_ in COUNTING
-    if not alone and not (head.tag_ == "NNS" and any(child.lower_ in COUNTING for child in head.lefts)):
-        return ()
-    if children(head, "prep", "relcl", "acl", "compound", "amod"):
-        # "both of the rebel sides", "the two Kenyan ministers": told in full.
-        return ()
-    here = sentence_of(head)
-    for meeting in reversed(meetings):
-        if meeting.trigger.i >= head.i:
-            continue
-        end = sentence_of(meeting.trigger).end
-        if end < here.start or head in meeting.actors:
-            return ()
-        return meeting.actors
-    return ()
-
-
-def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:
-    """One argument for each nation of people told together: "French and Spanish police", "leaders of Mali and Niger".
-
-    The noun stays with the nation nearest to it; the others are told by their own name. Empty where a noun has one
-    nation or none.
-    """
-    if head.pos_ not in ("NOUN", "PROPN") or not (head.tag_ in ("NNS", "NNPS") or head.lower_ in ("police", "media")):
-        return ()
-    start, end = phrase_bounds(view, head)
-    modifiers = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
-    before = _nations(view, [token for child in modifiers for token in conjuncts(child)])
-    after = _nations(view, [t for word, noun in prepositions(head) if word in ("of", "from") for t in conjuncts(noun)])
-    nations = [mention for mention in (before or after) if start <= mention.start or not before]
-    if len({mention.country for mention in nations}) < 2:
-        return ()
-    sector = noun_sector(view, described(view, head))
-    spans = [(mention.start, mention.end) for mention in nations]
-    if before:
-        spans[-1] = (nations[-1].start, end)
-    else:
-        spans[0] = (start, nations[0].end)
-    return tuple(
-        EventArgument(role, first, last, None, mention.country, "name", sector)
-        for mention, (first, last) in zip(nations, spans, strict=True)
-    )
-
-
-def _nations(view: View, tokens: list[Token]) -> list[Mention]:
-    """The countries and peoples named by some words, each once, in the order of the text."""
-    found: dict[int, Mention] = {}
-    for token in tokens:
-        mention = view.mentions.get(token.i)
-        if mention is not None and mention.form == "name" and mention.country is not None and is_nation(mention):
-            found[mention.start] = mention
-    return [found[start] for start in sorted(found)]
-
-
-def is_nation(mention: Mention) -> bool:
-    """Whether the mention names a country or its people, not a place inside one."""
-    return (is_place(mention) or mention.link_method == "authority") and not is_city(mention)
-
-
 def is_place(mention: Mention) -> bool:
     """Whether the mention names a place or a nation."""
     return mention.kind == "place" or mention.label in ("GPE", "NORP")
@@ -332,55 +232,18 @@ def noun_sector(view: View, head: Token) -> str | None:
     return None
 
 
-def place_argument(view: View, anchors: list[Token], sentence_fallback: bool = True) -> EventArgument | None:
-    """Where it happened: the place hung on the trigger or what carries it, else the sentence's only place."""
-    for anchor in anchors:
-        for child in anchor.lefts:
-            venue = view.mentions.get(child.i) if child.dep_ in MODIFIERS else None
-            if venue is not None and is_city(venue):
-                return place_record(venue, "dep")
-        for word, noun in prepositions(anchor):
-            mention = view.mentions.get(noun.i)
-            if word in PLACE_PREPOSITIONS and mention is not None and mention.label in PLACE_LABELS:
-                if (
-                    word in ("from", "to", "into")
-                    and anchor.pos_ == "VERB"
-                    and anchor.lemma_ not in ("visit", "travel")
-                ):
-                    continue
-                return place_record(mention, "dep")
-            if word in PLACE_PREPOSITIONS and (mention is None or mention.form == "nominal"):
-                for inner, deeper in prepositions(noun):
-                    below = view.mentions.get(deeper.i)
-                    if inner in ("in", "of", "near", "at") and below is not None and below.label in PLACE_LABELS:
-                        return place_record(below, "dep")
-    if not sentence_fallback or not anchors:
-        return None
-    sentence = sentence_of(anchors[0])
-    found: dict[int, Mention] = {}
-    for token in sentence:
-        mention = view.mentions.get(token.i)
-        if mention is not None and mention.label in PLACE_LABELS and token.dep_ == "pobj":
-            # Only a place that hangs on a verb is the clause's; "its role in Syria" is not where the news happened.
-            verbal = token.head.head.pos_ in ("VERB", "AUX")
-            if token.head.lower_ in ("in", "at", "near", "outside", "across") and verbal:
-                found[mention.start] = mention
-    if len(found) == 1:
-        return place_record(next(iter(found.values())), "sentence")
-    return None
+def is_where(view: View, noun: Token) -> bool:
+    """Whether a word names a place below a country in which something is: "signed in Geneva", not "war in Syria"."""
+    mention = view.mentions.get(noun.i)
+    named = mention is not None and mention.form == "name" and is_city(mention)
+    return named and noun.dep_ == "pobj" and noun.head.lower_ in LOCATIVE
 
 
-def place_record(mention: Mention, method: str) -> EventArgument:
-    """The argument record of a place."""
-    return EventArgument(
-        "place",
-        mention.start,
-        mention.end,
-        mention.entity_id,
-        mention.country,
-        mention.country_method,
-        method=method,
-    )
+def is_wanted(noun: Token) -> bool:
+    """Whether it is what somebody demands, not whom he demands it from: "marched to demand pay and more staff"."""
+    while noun.dep_ == "conj":
+        noun = noun.head
+    return noun.dep_ == "dobj" and noun.head.lemma_ in DEMANDING
 
 
 def is_own(noun: Token) -> bool:
@@ -396,11 +259,17 @@ def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[
         for head in queue:
             spots: list[Token] = []
             for child in head.children:
+                if is_wanted(child):
+                    continue
                 if (child.dep_ in ("dobj", "dative", "nsubj", "poss", "attr") and child.pos_ != "ADP") or (
                     child.dep_ in MODIFIERS and head.pos_ in ("NOUN", "PROPN")
                 ):
                     spots.append(child)
-            spots.extend(noun for word, noun in prepositions(head) if word not in ("by", "since", "after", "during"))
+            spots.extend(
+                noun
+                for word, noun in prepositions(head)
+                if word not in ("by", "since", "after", "during") and not is_where(view, noun)
+            )
             for spot in spots:
                 if spot.i in taken or spot.lower_ == "it" or (children(spot, "poss") and is_own(spot)):
                     continue

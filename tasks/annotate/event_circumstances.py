@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc, Token
 
-from tasks.annotate.event_arguments import PLACE_LABELS, phrase_bounds, place_record
+from tasks.annotate.event_arguments import phrase_bounds
+from tasks.annotate.event_places import PLACE_LABELS, place_record
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_view import MODIFIERS, View
 from tasks.annotate.layers import EventArgument, Mention

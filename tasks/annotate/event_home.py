@@ -14,9 +14,11 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 
+from tasks.annotate.article_origin import origin_of
 from tasks.annotate.event_view import View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.reference import DATA
+from tasks.annotate.roles import is_led
 from tasks.vocabulary import INTERNATIONAL_CODES
 
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
@@ -67,6 +69,7 @@ class _Rules:
     own_officials: frozenset[str]
     strangers: frozenset[str]
     violent_types: frozenset[str]
+    armed_sectors: frozenset[str]
     sites: frozenset[str]
     locative: frozenset[str]
     abodes: frozenset[str]
@@ -86,7 +89,7 @@ def find_home(doc: Doc) -> Home:
     Every name of a place counts for its country, places below a country and places told as where something is more
     than countries spoken of; demonyms and organisations count less. The dateline's country is home where the text
     names it too and it has a fair share of the weight (a bureau's dateline says nothing of a far event), else the
-    country with more than half of it.
+    country with more than half of it; where no place is named, that of the paper.
     """
     counts: dict[str, float] = {}
     kinds: dict[str, str] = {}
@@ -131,8 +134,12 @@ def find_home(doc: Doc) -> Home:
         if bureau is not None and counts.get(bureau, 0.0) >= DATELINE_SHARE * total:
             home = bureau
     share = counts[home] / total if home is not None and total else 0.0
+    if not total:
+        # A paper that names no place at all writes of its own country.
+        home = bureau = origin_of(doc)
+        share = 1.0 if home is not None else 0.0
     firm = share >= (MAJORITY if bureau == home else FIRM_SHARE)
-    sole = home is not None and share >= SOLE_SHARE and counts[home] >= SOLE_WEIGHT
+    sole = home is not None and share >= SOLE_SHARE and counts.get(home, 0.0) >= SOLE_WEIGHT
     nouns = {noun: frozenset(of) for noun, of in owners.items()}
     by_sentence = {start: frozenset(countries) for start, countries in named.items()}
     return Home(home, firm, sole, kinds, frozenset(full), nouns, by_sentence, _scenes(doc, spots))
@@ -155,7 +162,7 @@ def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str]:
 
 
 def _weight(doc: Doc, mention: Mention) -> float:
-    if len(mention.country or "") != 3:
+    if len(mention.country or "") != 3 or is_led(doc, mention.token_end):
         return 0.0
     if mention.label == "NORP":
         return WEIGHT_DEMONYM if mention.kind == "place" else 0.0
@@ -247,7 +254,10 @@ def _local(
     if item.sector in rules.unnamed_sectors:
         return _placed(item, where)
     if item.sector == "GOV" and _is_own_official(span):
-        return _placed(item, where if home.firm or where != home.country else None)
+        told = where != home.country or (not moving and (place or scene))
+        return _placed(item, where if home.firm or told else None)
+    if item.sector in rules.armed_sectors and event_type in rules.violent_types and _is_stateless(view, span):
+        return _placed(item, place)
     if item.role == "recipient" and event_type in rules.violent_types and span.root.lemma_.lower() in rules.sites:
         return _placed(item, where)
     pronoun = span.root.pos_ == "PRON" and span.root.lower_ in PERSONAL and event_type in rules.local_types
@@ -262,6 +272,12 @@ def _placed(item: EventArgument, country: str | None) -> EventArgument:
 
 def _is_stranger(span: Span) -> bool:
     return any(token.lower_ in _rules().strangers for token in span)
+
+
+def _is_stateless(view: View, span: Span) -> bool:
+    """Whether the words call fighters by a people without a state: Kurdish or Tuareg rebels fight where they live."""
+    found = [view.mentions.get(token.i) for token in span]
+    return any(m is not None and m.label == "NORP" and m.form == "name" and m.country is None for m in found)
 
 
 def _is_own_official(span: Span) -> bool:

@@ -23,6 +23,10 @@ FINITE = frozenset({"VBD", "VBZ", "VBP"})
 RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
 OBJECT_CONTROL = word_list("object_control")
 OBJECT_DEED = word_list("object_deed")
+# Prepositions before the deed of the object of "accuse" and its like.
+CHARGING = frozenset({"of", "for", "from", "with", "over", "into"})
+# Participles that behind an object and a comma are said of it: "held two men, accused of plotting".
+SAID_OF_OBJECT = frozenset({"accuse", "suspect", "charge", "want", "blame", "convict", "believe", "suppose"})
 MAX_CLIMB = 12
 PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
 
@@ -118,7 +122,8 @@ def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
         return ()
     head = verb.head
     if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX"):
-        return surface_subjects(head, depth + 1)
+        misread = subject_read_as_object(verb)
+        return misread or surface_subjects(head, depth + 1)
     if verb.dep_ == "relcl":
         relative = relative_head(verb)
         return (relative,) if relative is not None else ()
@@ -134,10 +139,32 @@ def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
             # "told a reporter that two men came in, set the house ablaze": whom one tells does not do it.
             return ()
         return controller(head, depth)
+    if verb.dep_ == "advcl" and verb.tag_ == "VBN" and verb.lemma_ in SAID_OF_OBJECT and not is_passive(head):
+        objects = [item for item in children(head, "dobj") if head.i < item.i < verb.i]
+        if objects:
+            return spread(objects)
     if verb.dep_ in ("advcl", "parataxis", "dep") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
     if verb.dep_ == "pcomp":
         return gerund_subjects(verb, depth)
+    return ()
+
+
+def subject_read_as_object(verb: Token) -> tuple[Token, ...]:
+    """The subject of a second clause that the parser joined to the first one's object, none where it did not.
+
+    "Mali is poor and the two leaders pledged help": what joins is before the leaders, nothing joins the verbs, so the
+    leaders can only be its subject.
+    """
+    head = verb.head
+    if verb.tag_ not in FINITE or any(child.dep_ == "cc" and child.i > head.i for child in head.children):
+        return ()
+    for noun in children(head, "dobj", "attr"):
+        for item in conjuncts(noun)[1:]:
+            last = max(item.right_edge.i, item.i)
+            joined = any(child.dep_ == "cc" and child.i < item.i for child in item.head.children)
+            if joined and last == verb.i - 1 and item.pos_ in ("NOUN", "PROPN", "PRON"):
+                return (item,)
     return ()
 
 
@@ -175,11 +202,22 @@ def gerund_subjects(verb: Token, depth: int) -> tuple[Token, ...]:
     governor = preposition.head
     if preposition.dep_ not in ("prep", "agent", "mark", "advcl"):
         return ()
+    if governor.pos_ in ("ADP", "SCONJ") and governor.dep_ in ("prep", "prt"):
+        # "talked out of using its veto"
+        governor = governor.head
     if governor.pos_ in ("VERB", "AUX"):
-        if governor.lemma_ in OBJECT_DEED and preposition.lower_ in ("of", "for", "from", "with", "over"):
+        if governor.lemma_ in OBJECT_DEED and preposition.lower_ in CHARGING:
             return deep_objects(governor, depth + 1)
         return surface_subjects(governor, depth + 1)
     if governor.pos_ in ("NOUN", "PROPN"):
+        verb_above = governor.head
+        if (
+            governor.dep_ in ("dobj", "nsubjpass")
+            and verb_above.lemma_ in OBJECT_DEED
+            and preposition.lower_ in CHARGING
+        ):
+            # The parser hangs "of shelling the town" on the accused.
+            return spread([governor])
         return controller_of_noun(governor, depth + 1)
     return ()
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
+from tasks.annotate.event_arguments import is_wanted, is_where
 from tasks.annotate.event_lexicon import Frame, Part
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_rules import SWALLOWING, contained, turned_recipients
 from tasks.annotate.event_view import View
+from tasks.annotate.event_words import word_list
 from tasks.annotate.typer_features import Sight, pair_features
 from tasks.annotate.typer_model import LABELS, NONE, Floats, Typer, probabilities
 from tasks.annotate.typer_routes import Route, Tree, candidates, route_between, same_side, tree_of, trigger_of
@@ -29,6 +31,7 @@ LEAD = 3
 NEVER = 2.0
 # What the frames say of a pair: (place among the matches, type, kind of evidence).
 Evidence = Sequence[tuple[int, str, str]]
+ORDERING = word_list("ordering")
 TYPER_PARTS = (Part("object", "recipient"),)
 
 
@@ -292,14 +295,37 @@ def partner(view: View, tree: Tree, kept: Mapping[int, Verdict], route: Route, t
 
 
 def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
-    """A match with the side that its frame did not find."""
+    """A match with the side that its frame did not find; who is on one side already is not put on the other."""
     match = verdict.match
     assert route.recipient is not None
-    if not match.recipients and match.frame.type not in SYMMETRIC:
-        match = replace(match, recipients=(view.doc[route.recipient],))
-    if not match.actors:
+    recipient = route.recipient
+    open_side = not match.recipients and match.frame.type not in SYMMETRIC
+    other = is_where(view, view.doc[recipient]) or is_wanted(view.doc[recipient])
+    if open_side and not other and not is_among(view, match.actors, recipient):
+        match = replace(match, recipients=(view.doc[recipient],))
+    below = match.passive and acts_below(view.doc[route.actor], match.trigger)
+    if not match.actors and not below and not is_among(view, match.recipients, route.actor):
         match = replace(match, actors=(view.doc[route.actor],))
     return replace(verdict, match=match)
+
+
+def is_among(view: View, side: Sequence[Token], word: int) -> bool:
+    """Whether a word names one of a side, or stands beside his name."""
+    token = view.doc[word]
+    beside = token.head if token.dep_ == "appos" else token
+    return any(same_side(view, item.i, word) or beside == item for item in side)
+
+
+def acts_below(word: Token, verb: Token) -> bool:
+    """Whether a word belongs to another verb under a verb: "was held after the mayor spoke", not "expelled from Mali".
+
+    Whoever decides may be meant: "was freed after the cabinet approved a pardon".
+    """
+    head, other = word, False
+    while head.head.i != head.i and head != verb:
+        head = head.head
+        other = other or (head != verb and head.pos_ == "VERB" and head.dep_ != "conj" and head.lemma_ not in ORDERING)
+    return other and head == verb
 
 
 def taken(match: Match) -> set[int]:

@@ -9,24 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_anaphora import inherit_status, ordinal_events
-from tasks.annotate.event_arguments import (
-    PLACE_LABELS,
-    Facts,
-    actor_argument,
-    article_facts,
-    beneficiary,
-    group_arguments,
-    phrase_bounds,
-    place_argument,
-    place_record,
-    those_met,
-)
+from tasks.annotate.event_arguments import Facts, actor_argument, article_facts, beneficiary, phrase_bounds
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_contexts import article_contexts, event_contexts
@@ -40,11 +29,15 @@ from tasks.annotate.event_dates import (
     status_on,
     when_of,
 )
+from tasks.annotate.event_descriptions import taken_up
+from tasks.annotate.event_groups import group_arguments, has_two_sides, those_met
 from tasks.annotate.event_home import Home, find_home, with_home
+from tasks.annotate.event_identities import Identity, identities, with_identity
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, people_counts
+from tasks.annotate.event_places import PLACE_LABELS, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, standing_of
 from tasks.annotate.event_syntax import sentence_of
@@ -60,6 +53,7 @@ MARKET_SHARE = 0.05
 # What these are about happened at another time than they did.
 ACTS_ABOUT_EVENTS = frozenset({"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"})
 PRIVATE = frozenset({"BUS", "UNK", None})
+RELATIVE_OR_IT = frozenset({"who", "which", "that", "whom", "it"})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
 
 
@@ -157,6 +151,7 @@ class Scene:
     outer: frozenset[int]
     meetings: tuple[Match, ...]
     home: Home
+    identities: dict[str, Identity]
     published: dt.datetime | None
     genre: str
     contexts: frozenset[str]
@@ -174,8 +169,9 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
         frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
-        tuple(match for match in matches if match.frame.type == "CONSULT" and len(match.actors) > 1),
+        tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
         find_home(view.doc),
+        identities(view, article_facts(mentions)),
         context.published_at if context else None,
         context.genre if context else "news",
         article_contexts(view.doc),
@@ -198,6 +194,7 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
     when = dated(scene, match)
     status = status_on(standing.status, when, scene.published)
     arguments.extend(circumstances(scene, match, when, status))
+    arguments = [identified(scene, item) for item in arguments]
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
     start, end = trigger_span(match)
     source = standing.source
@@ -253,13 +250,21 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
     found: dict[tuple[int, int], EventArgument] = {}
     for role, tokens in (("actor", actors), ("recipient", recipients)):
         for token in tokens:
-            if token.lower_ in ("who", "which", "that", "whom", "it") and token.i not in view.mentions:
+            if token.lower_ in RELATIVE_OR_IT and token.i not in view.mentions and taken_up(view, token) is None:
                 continue
             several = group_arguments(view, scene.facts, token, role)
             for argument in several or (actor_argument(view, scene.facts, token, role, frame.type),):
                 if not any(argument.start < other.end and other.start < argument.end for other in found.values()):
                     found[argument.start, argument.end] = argument
     return without_reflexive(list(found.values()))
+
+
+def identified(scene: Scene, item: EventArgument) -> EventArgument:
+    """A side with the country of the person whom the article means by such a description: the gunman, the victim."""
+    if item.country is not None or item.role not in ("actor", "recipient"):
+        return item
+    identity = with_identity(scene.view, item, scene.identities)
+    return replace(item, country=identity.country, country_method=identity.method) if identity is not None else item
 
 
 def dated(scene: Scene, match: Match) -> When:

@@ -3,8 +3,8 @@
 Each name has candidates in the gazetteer. A candidate's score is its own weight (country, capital, population, whether
 the name is its own or an alternate one, and in how many languages its city has a name) plus what the article says for
 it: countries named or meant by demonyms, the countries and admin1 units of its other places, a parent named beside it
-("Paris, Texas"), and the dateline. Names that can only be one place vote first. A name whose best candidate stays weak
-is linked to nothing.
+("Paris, Texas"), the dateline, and the paper's own country. Names that can only be one place vote first. A name whose
+best candidate stays weak is linked to nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from tasks.annotate.article_origin import origin_of
 from tasks.annotate.gazetteer import Gazetteer, Place, load_gazetteer
 from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import demonyms
@@ -27,6 +28,8 @@ register_extensions()
 
 PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
 _MAX_CANDIDATES = 40
+# What a paper's own country adds to a town there: a large one beats a namesake abroad, a village does not.
+_ORIGIN = 0.42
 # Score of a candidate below which the name stays unlinked.
 _FLOOR = 0.3
 # The same for a town in a country that the article does not name: a village of the same name elsewhere is a worse
@@ -100,9 +103,10 @@ def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -
         if mention in kinds
     ]  # fmt: skip
     countries = _country_votes(mentions, gazetteer)
+    origin = origin_of(doc) if toponyms else None
     first: dict[str, tuple[Place, float] | None] = {}
     for t in toponyms:
-        _keep_better(first, t, _best(t, countries, Counter()))
+        _keep_better(first, t, _best(t, countries, Counter(), origin))
     by_country, by_admin = Counter(countries), Counter[int]()
     own: Counter[tuple[str, str]] = Counter()
     for t in toponyms:
@@ -120,7 +124,7 @@ def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -
     for t in toponyms:
         # A name's own votes do not speak for it.
         others = by_country - Counter({iso: own[(t.key, iso)] for iso in by_country if own[(t.key, iso)]})
-        _keep_better(choices, t, _best(t, others, by_admin))
+        _keep_better(choices, t, _best(t, others, by_admin, origin))
     for t in toponyms:
         if not t.candidates:
             # "the North West" is the North West region that the article names elsewhere.
@@ -228,7 +232,9 @@ def _renown(candidates: Iterable[Place]) -> dict[str, float]:
     return scores
 
 
-def _best(toponym: _Toponym, countries: Counter[str], admins: Counter[int]) -> tuple[Place, float] | None:
+def _best(
+    toponym: _Toponym, countries: Counter[str], admins: Counter[int], origin: str | None
+) -> tuple[Place, float] | None:
     """Give the best candidate and its score, None where even the best is weak."""
     total = sum(count for count in countries.values() if count > 0)
     admin_total = sum(admins.values())
@@ -239,6 +245,8 @@ def _best(toponym: _Toponym, countries: Counter[str], admins: Counter[int]) -> t
         if total and place.country:
             score += 0.45 * max(countries[place.country], 0) / total
             score += 0.15 if countries[place.country] > 0 else 0.0
+        if origin is not None and place.country == origin and place.place_type == "city":
+            score += _ORIGIN
         if admin_total and place.admin1_id:
             score += 0.2 * admins[place.admin1_id] / admin_total
         if any(_contains(parent, place) for parent in toponym.parents):

@@ -44,7 +44,8 @@ _TITLE_WORDS = frozenset((
 _LED = frozenset((
     "backed", "born", "supported", "trained", "funded", "made", "occupied", "held", "controlled", "ruled", "allied",
     "linked", "friendly", "style", "registered", "sponsored", "brokered", "mediated", "language", "speaking",
-    "armed", "owned", "administered", "imposed", "drafted", "built",
+    "armed", "owned", "administered", "imposed", "drafted", "built", "aligned", "affiliated", "inspired", "bound",
+    "educated", "leaning", "engineered", "mandated",
 ))  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str |
         if mention is None:
             i += 1
             continue
-        if mention.country and not _is_led(around.doc, mention.token_end):
+        if mention.country and not is_led(around.doc, mention.token_end):
             if mention.kind in ("place", "group"):
                 return mention.country, mention.token_end
             if mention.kind == "org":
@@ -196,7 +197,7 @@ def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str |
     return None, start
 
 
-def _is_led(doc: Doc, i: int) -> bool:
+def is_led(doc: Doc, i: int) -> bool:
     """Whether what follows makes "US-backed" out of a name."""
     return i + 1 < len(doc) and doc[i].text in ("-", "‑", "–") and doc[i + 1].lower_ in _LED
 
@@ -222,7 +223,7 @@ def _read_complement(around: Surroundings, begin: int, end: int, depth: int) -> 
         if (
             mention is not None
             and mention.kind in ("place", "org", "group")
-            and not _is_led(around.doc, mention.token_end)
+            and not is_led(around.doc, mention.token_end)
         ):
             country = country or mention.country
             sector = sector or (mention.sector if mention.kind != "place" else None)

@@ -102,3 +102,14 @@ def test_arguments_stay_exact(annotate: Annotate) -> None:
             assert isinstance(item, EventArgument)
             assert 0 <= item.start < item.end <= len(doc.text)
             assert (item.country is None) == (item.country_method is None)
+
+
+def test_fighters_of_a_stateless_people_are_of_where_they_strike(annotate: Annotate) -> None:
+    found = sides(annotate("Tuareg rebels attacked a convoy near Timbuktu, Mali, on Monday."))
+    assert found["Tuareg rebels"] == ("MLI", "place")
+    assert sides(annotate("Rebels attacked a convoy near Timbuktu, Mali, on Monday."))["Rebels"][1] != "name"
+
+
+def test_who_is_backed_by_a_country_is_not_its_own(annotate: Annotate) -> None:
+    found = sides(annotate("Iran-allied militias shelled a village near Homs in Syria on Monday."))
+    assert found["Iran-allied militias"][0] != "IRN"

@@ -25,7 +25,7 @@ def sides(doc: Doc, event_type: str, role: str) -> list[str]:
         ("Prosecutors said that the mayor was charged with fraud.", "ACCUSE", ["Prosecutors"]),
         ("Neighbours said that the mayor was charged with fraud.", "ACCUSE", []),
         ("Xi spoke to reporters after talks with Lee in Seoul.", "CONSULT", ["Xi", "Lee"]),
-        ("Xi spoke to reporters after talks between France and Iran.", "CONSULT", ["France", "Iran"]),
+        ("Ohlin spoke to reporters after talks between France and Iran.", "CONSULT", ["France", "Iran"]),
     ],
 )
 def test_actors_from_the_surroundings(annotate: Annotate, text: str, event_type: str, actors: list[str]) -> None:
@@ -41,3 +41,32 @@ def test_possessive_pronoun_hands_its_country_on(annotate: Annotate) -> None:
     doc = annotate("Mali said on Monday that its army had shelled a village.")
     event = next(event for event in doc._.events if event.event_type == "ASSAULT")
     assert [(item.country, item.sector) for item in event.arguments if item.role == "actor"] == [("MLI", "MIL")]
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "role", "found"),
+    [
+        ("Several people were arrested and remained in police custody.", "COERCE", "actor", ["police"]),
+        ("Two men were detained in Oslo, police said.", "COERCE", "actor", ["police"]),
+        ("Two men were detained in Oslo, neighbours said.", "COERCE", "actor", []),
+        ("He was brought to the authorities, where he was charged with murder.", "ACCUSE", "actor", ["authorities"]),
+        ("Anyone with information is asked to contact Leeds police.", "REQUEST", "actor", ["Leeds police"]),
+        ("Students have set up nine petitions calling for Ohlin to resign.", "REQUEST", "actor", ["Students"]),
+        ("Leeds police took charge of the investigation.", "ACCUSE", "actor", ["Leeds police"]),
+        ("The minister accused rebels of the killing of nine monks.", "ASSAULT", "actor", ["rebels"]),
+        ("Turkey accused the regime of shelling eastern Aleppo.", "ASSAULT", "actor", ["regime"]),
+        ("Germany suffered a spate of attacks last summer.", "ASSAULT", "recipient", ["Germany"]),
+        ("A doctor witnessed an attack last summer.", "ASSAULT", "recipient", []),
+        ("Turks angry over Russia's support for Assad protested on Monday.", "PROTEST", "recipient", ["Russia"]),
+        ("The rebels said they had disarmed, but Mali rejected the claim.", "REJECT", "recipient", ["rebels"]),
+        ("The rebels spoke, but Mali rejected the claim of the army.", "REJECT", "recipient", ["army"]),
+        ("Police arrested two teenagers, accused of plotting a raid.", "ACCUSE", "recipient", ["two teenagers"]),
+        ("Mali is poor and the two leaders pledged support for the army.", "SUPPORT", "actor", ["two leaders"]),
+        ("A man was stabbed to death early Sunday at a company party.", "ASSAULT", "actor", []),
+        ("France and Iran signed an accord in Geneva.", "SUPPORT", "recipient", []),
+        ("Nobody has been charged with that attack.", "ASSAULT", "actor", []),
+        ("Nurses marched in Oslo to demand higher pay and more staff.", "PROTEST", "recipient", []),
+    ],
+)
+def test_sides_by_construction(annotate: Annotate, text: str, event_type: str, role: str, found: list[str]) -> None:
+    assert sides(annotate(text), event_type, role) == found

@@ -145,3 +145,19 @@ def test_typed_events_carry_sides_status_coder_and_confidence(annotate: Annotate
     assert 0.0 < event.confidence < 1.0
     assert event.mode is None
     assert event.cameo is None
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "actors"),
+    [
+        # The one who suffers it, or acts in a clause below, does not do it.
+        ("A man was stabbed to death early Sunday at a company party.", "ASSAULT", []),
+        ("An aide of the mayor has been arrested, months after the politician was elected.", "COERCE", []),
+    ],
+)
+def test_open_sides_are_not_filled_from_elsewhere(
+    annotate: Callable[..., Doc], text: str, event_type: str, actors: list[str]
+) -> None:
+    doc = annotate(text)
+    event = next(event for event in doc._.events if event.event_type == event_type)
+    assert [doc.text[item.start : item.end] for item in event.arguments if item.role == "actor"] == actors
