@@ -239,7 +239,9 @@ def _best(
     total = sum(count for count in countries.values() if count > 0)
     admin_total = sum(admins.values())
     best: tuple[Place, float] | None = None
-    renown = _renown(toponym.candidates)
+    # A local paper's readers think of the town at home before the one that the world knows.
+    at_home = origin is not None and any(place.country == origin for place in toponym.candidates)
+    renown = {} if at_home else _renown(toponym.candidates)
     for place in toponym.candidates:
         score = _weight(place) + renown.get(place.country or "", 0.0)
         if total and place.country:
