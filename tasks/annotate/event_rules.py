@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
+from tasks.annotate.event_status import is_cancelling
 from tasks.annotate.event_syntax import is_negated, prepositions, sentence_of
 from tasks.annotate.event_view import View, content, noun_actors
 from tasks.annotate.event_words import word_list
@@ -25,6 +26,8 @@ TOPIC_WORDS = 8
 # Words of violence that are as often meant of words.
 STRIKING = frozenset({"attack", "assault", "onslaught", "hit", "target", "offensive", "broadside", "raid"})
 NO_ONE = word_list("no_one")
+# Whose attack is no figure of speech.
+ARMED_SECTORS = frozenset({"MIL", "REB", "UAF"})
 
 
 def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match]:
@@ -41,9 +44,10 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
     absorbed: set[int] = set()
     verbs: list[Match] = []
     for match in verbal:
-        if not match.actors and match.frame.type == "REJECT" and any(theme.i in nouns for theme in match.themes):
-            # "The visit was cancelled": nobody refuses anybody, the visit is off.
-            continue
+        if not match.actors and any(theme.i in nouns for theme in match.themes):
+            if match.frame.type == "REJECT" or is_cancelling(view, match.trigger):
+                # "The visit was cancelled": nobody refuses anybody, the visit is off.
+                continue
         actors, recipients = list(match.actors), list(match.recipients)
         for theme in match.themes:
             inner = nouns.get(theme.i)
@@ -165,6 +169,9 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
 def same_deed(main: Match, other: Match) -> bool:
     """Whether the second trigger tells the outcome or the occasion of the first's deed."""
     head, token = main.trigger, other.trigger
+    if is_spared(main) or is_spared(other):
+        # "Nobody was killed in the attack": the attack stands by itself.
+        return False
     if is_outcome(main, token):
         return True
     if token.head == head and token.dep_ in ("conj", "advcl", "acl") and token.pos_ == "VERB":
@@ -190,6 +197,13 @@ def same_deed(main: Match, other: Match) -> bool:
         # "a stabbing that killed a man": the relative clause tells the outcome.
         return token.dep_ in ("relcl", "acl") and token.head == head
     return False
+
+
+def is_spared(match: Match) -> bool:
+    """Whether a verb of casualties says that there were none: "nobody was hurt", "did not wound the guards"."""
+    if match.frame.nominal or match.actors:
+        return False
+    return is_negated(match.trigger) or any(item.lower_ in NO_ONE for item in match.recipients)
 
 
 def is_outcome(main: Match, deed: Token) -> bool:
@@ -234,7 +248,7 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
             armed = any(is_armed(view, item) for item in token.children if item.dep_ == "nsubj")
             return armed or bool(sentence & classes["violent_deed"])
-        if is_negated(token) or any(item.lower_ in NO_ONE for item in match.recipients):
+        if is_spared(match):
             return False
     if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False
@@ -263,6 +277,8 @@ def is_civic(view: View, match: Match) -> bool:
 def is_verbal_attack(view: View, match: Match) -> bool:
     """Whether what is attacked is no body or thing: "an attack on overspending", "hit out at the plan"."""
     if not match.recipients or match.trigger.lemma_.lower() not in STRIKING:
+        return False
+    if any(view.keys(item) & ARMED_SECTORS for item in match.actors):
         return False
     physical = view.lexicon.classes["physical"]
     return not any(view.is_actor(item) or view.keys(item) & physical for item in match.recipients)

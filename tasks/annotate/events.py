@@ -33,8 +33,10 @@ from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import (
     NEVER,
     When,
+    date_by_offset,
     date_index,
     is_outer,
+    latest_of_its_name,
     own_date,
     sentence_date,
     status_on,
@@ -46,7 +48,7 @@ from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, people_counts
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
-from tasks.annotate.event_status import Standing, standing_of
+from tasks.annotate.event_status import Standing, is_habit, standing_of
 from tasks.annotate.event_syntax import sentence_of
 from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
@@ -190,12 +192,14 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
     frame = match.frame
     if scene.genre == "opinion" and frame.type in OPINION_SILENT:
         return None
+    if match.trigger.pos_ == "VERB" and is_habit(match.trigger):
+        return None
     arguments = sides(scene, match)
     if not arguments and not (frame.bare or match.themes):
         return None
     if not arguments and standing.status in ("hypothetical", "negated"):
         return None
-    when = dated(scene, match)
+    when = latest_of_its_name(standing.status, dated(scene, match), scene.published, view.text)
     status = status_on(standing.status, when, scene.published)
     arguments.extend(circumstances(scene, match, when, status))
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
@@ -267,6 +271,9 @@ def dated(scene: Scene, match: Match) -> When:
     own = [token for token in carriers(match) if token == match.trigger or not is_outer(token, scene.outer)]
     mention = own_date(own, scene.dates, scene.triggers, scene.outer)
     if mention is None:
+        when = date_by_offset(own, scene.dates, scene.view.text)
+        if when is not NEVER:
+            return when
         sentence = sentence_of(match.trigger)
         alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
         mention = sentence_date(match.trigger, scene.dates) if alone else None
