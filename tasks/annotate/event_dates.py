@@ -58,12 +58,15 @@ def own_date(
     dates: dict[int, Mention],
     stops: set[int] | frozenset[int],
     outer: frozenset[int] = frozenset(),
+    *,
+    earlier: bool = False,
 ) -> Mention | None:
     """The date that hangs on the trigger or on a clause above it; `stops` are other events' triggers.
 
     The search goes up from the trigger: the first clause with a date of its own gives it. It stops at a verb of
     another event, whose date is not this one's, and at the edge of a relative or reported clause. `outer` are the
     triggers of acts about other events ("condemned on Wednesday the bombings"): their date is never the inner one's.
+    With `earlier` it also goes through what says that the event was before that day ("nurses kidnapped by rebels").
     """
     for anchor in anchors:
         current = anchor
@@ -73,7 +76,8 @@ def own_date(
                 return found
             if current.dep_ in ("relcl", "ROOT", "ccomp", "parataxis") and current.pos_ in ("VERB", "AUX"):
                 break
-            if begins_other_time(current) or (current.dep_ == "advcl" and not is_at_once(current)):
+            apart = begins_other_time(current) and not (earlier and is_before(current))
+            if apart or (current.dep_ == "advcl" and not is_at_once(current)):
                 break
             head = current.head
             if current.dep_ != "conj" and is_outer(head, outer):
@@ -88,6 +92,12 @@ def is_at_once(clause: Token) -> bool:
     """Whether an adverbial clause has no time of its own: "fired tear gas as students marched", no mark at all."""
     marks = [child.lower_ for child in clause.children if child.dep_ in ("mark", "advmod") and child.i < clause.i]
     return not any(child.dep_ == "mark" for child in clause.children) or any(mark in AT_ONCE for mark in marks)
+
+
+def is_before(phrase: Token) -> bool:
+    """Whether what opens another time is told as over by then: a past participle, "after", "since"."""
+    words = [phrase.lower_, *(child.lower_ for child in phrase.children if child.dep_ == "mark")]
+    return phrase.dep_ == "acl" or any(word in ("after", "since", "following") for word in words)
 
 
 def is_outer(head: Token, outer: frozenset[int]) -> bool:

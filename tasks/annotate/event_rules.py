@@ -44,6 +44,9 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
     absorbed: set[int] = set()
     verbs: list[Match] = []
     for match in verbal:
+        if is_spared(match) and match.frame.type == "ASSAULT":
+            # "Nobody was killed in the attack": the attack stands by itself.
+            continue
         if not match.actors and any(theme.i in nouns for theme in match.themes):
             if match.frame.type == "REJECT" or is_cancelling(view, match.trigger):
                 # "The visit was cancelled": nobody refuses anybody, the visit is off.
@@ -169,9 +172,6 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
 def same_deed(main: Match, other: Match) -> bool:
     """Whether the second trigger tells the outcome or the occasion of the first's deed."""
     head, token = main.trigger, other.trigger
-    if is_spared(main) or is_spared(other):
-        # "Nobody was killed in the attack": the attack stands by itself.
-        return False
     if is_outcome(main, token):
         return True
     if token.head == head and token.dep_ in ("conj", "advcl", "acl") and token.pos_ == "VERB":
@@ -248,8 +248,6 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
             armed = any(is_armed(view, item) for item in token.children if item.dep_ == "nsubj")
             return armed or bool(sentence & classes["violent_deed"])
-        if is_spared(match):
-            return False
     if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)

@@ -35,6 +35,7 @@ from tasks.annotate.event_dates import (
     When,
     date_by_offset,
     date_index,
+    is_historical,
     is_outer,
     latest_of_its_name,
     own_date,
@@ -201,6 +202,8 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
         return None
     when = latest_of_its_name(standing.status, dated(scene, match), scene.published, view.text)
     status = status_on(standing.status, when, scene.published)
+    if when is NEVER and status == "happened" and is_historical(no_later(scene, match), scene.published):
+        status = "historical"
     arguments.extend(circumstances(scene, match, when, status))
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
     start, end = trigger_span(match)
@@ -278,6 +281,12 @@ def dated(scene: Scene, match: Match) -> When:
         alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
         mention = sentence_date(match.trigger, scene.dates) if alone else None
     return when_of(mention, scene.view.text, scene.dates) if mention is not None else NEVER
+
+
+def no_later(scene: Scene, match: Match) -> When:
+    """The day by which an event without one was over: that of the clause which it is told to lie before."""
+    mention = own_date([match.trigger], scene.dates, scene.triggers, scene.outer, earlier=True)
+    return when_of(mention, scene.view.text, scene.dates)
 
 
 def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[EventArgument]:

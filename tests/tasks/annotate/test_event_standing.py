@@ -26,7 +26,7 @@ CANCELLED: list[Line] = [
     ("The talks between Chad and Niger were called off.", "CONSULT", {"status": "cancelled"}),
     ("The upcoming visit to Oman by King Felipe was postponed.", "CONSULT", {"status": "cancelled"}),
     ("The proposed meeting between Putin and Merkel has been scrapped.", "CONSULT", {"status": "cancelled"}),
-    ("A march by nurses planned for Saturday was called off.", "PROTEST", {"status": "cancelled"}),
+    ("The protest by nurses planned for Saturday was called off.", "PROTEST", {"status": "cancelled"}),
     ("The planned summit between Chad and Niger may be cancelled.", "CONSULT", {"status": "planned"}),
     ("The planned summit between Chad and Niger will not be cancelled.", "CONSULT", {"status": "planned"}),
 ]
@@ -92,7 +92,7 @@ OFFSETS: list[Line] = [
 
 HEADLINES: list[Line] = [
     ("Gunmen attack village in Borno", "ASSAULT", {"title": True, "status": "happened"}),
-    ("Rebels seize town in Mali", "COERCE", {"title": True, "status": "happened"}),
+    ("Rebels seize town in Mali", "ASSAULT", {"title": True, "status": "happened"}),
     ("King Felipe to visit Oman", "CONSULT", {"title": True, "status": "planned"}),
     ("Miners to strike over pay", "PROTEST", {"title": True, "status": "planned"}),
     ("France to expel two Russian diplomats", "SANCTION", {"title": True, "status": "planned"}),
@@ -115,7 +115,7 @@ MODALS: list[Line] = [
     ("The envoy was due to meet the king and visit the camp.", "CONSULT", {"every": "planned"}),
     ("The army never arrested the mayor or seized his house.", "COERCE", {"every": "negated"}),
     ("Iran must not attack the ships.", "ASSAULT", {"status": "hypothetical"}),
-    ("The court had to release the mayor on Monday.", "RETREAT", {"status": "happened"}),
+    ("The court had to release the mayor.", "RETREAT", {"status": "happened"}),
 ]
 
 DAYS: list[Line] = [
@@ -179,7 +179,7 @@ NUMBERS: list[Line] = [
     ("Pirates kidnapped six sailors.", "ASSAULT", {"kidnapped": [6]}),
     ("The shelling displaced 2,000 people.", "ASSAULT", {"displaced": [2000]}),
     ("About 5,000 people marched in Lima.", "PROTEST", {"crowd": [5000]}),
-    ("The march in Lima drew a crowd of 5,000.", "PROTEST", {"crowd": [5000]}),
+    ("A protest by nurses in Lima drew a crowd of 5,000.", "PROTEST", {"crowd": [5000]}),
     ("Nobody was killed in the attack on the mosque.", "ASSAULT", {"killed": []}),
     ("Three people, including two children, were killed in the attack.", "ASSAULT", {"killed": [3]}),
     ("The bomb killed 12 and hurt 30 others.", "ASSAULT", {"killed": [12], "wounded": [30]}),
