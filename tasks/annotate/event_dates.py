@@ -97,7 +97,7 @@ def is_at_once(clause: Token) -> bool:
 def is_before(phrase: Token) -> bool:
     """Whether what opens another time is told as over by then: a past participle, "after", "since"."""
     words = [phrase.lower_, *(child.lower_ for child in phrase.children if child.dep_ == "mark")]
-    return phrase.dep_ == "acl" or any(word in ("after", "since", "following") for word in words)
+    return phrase.tag_ == "VBN" or any(word in ("after", "since", "following") for word in words)
 
 
 def is_outer(head: Token, outer: frozenset[int]) -> bool:

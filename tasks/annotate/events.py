@@ -43,6 +43,7 @@ from tasks.annotate.event_dates import (
     status_on,
     when_of,
 )
+from tasks.annotate.event_days import with_days
 from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
@@ -132,7 +133,7 @@ def coded(
     nothing = [0.0] * len(FACTORS)
     return [
         (event, known.get((event.start, event.end, event.event_type), nothing))
-        for event in inherit_status(tuple(events), weak)
+        for event in with_days(view, inherit_status(tuple(events), weak))
     ]
 
 
