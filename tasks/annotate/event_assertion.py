@@ -49,7 +49,9 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
                 if (lemma == "deny" or current.pos_ in VERBAL or claimed) and not is_nobodys(head):
                     add("denied", teller(head))
             if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
-                if current.dep_ != "prep" or current.lower_ in ("of", "for", "with", "on", "over"):
+                named = current.lower_ in ("of", "for", "with") or (bool(match.actors) and current.lower_ in ("on", "over"))
+                if current.dep_ != "prep" or named:
+                    # "Arrested over the bombing": there was one, whoever did it.
                     add("alleged", teller(head))
             elif lemma in words["say"] and current.dep_ in ("ccomp", "parataxis"):
                 add("attributed", teller(head))

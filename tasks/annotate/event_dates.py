@@ -30,6 +30,9 @@ LASTING = frozenset({"until", "till"})
 AT_ONCE = frozenset({"as", "when", "while"})
 # What somebody says something in: its day is that of the saying ("in a statement released on Monday").
 UTTERANCES = word_list("utterances")
+# "Two bombings in a day" tells how long they took; only what lies ahead comes "in a day".
+EXTENT = re.compile(r"^(with)?in (a|an|one|two|three|four|five|six|seven|\d+) (hour|day|week|month|year)s?$", re.IGNORECASE)
+COUNTS = frozenset({"toll", "number", "count", "tally", "total"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,9 @@ def is_before(phrase: Token) -> bool:
 
 
 def is_outer(head: Token, outer: frozenset[int]) -> bool:
-    """Whether a word tells of an event below it, as an act about it or as a verb of telling or denying."""
+    """Whether a word tells of an event below it, as an act about it, a verb of telling or denying, or a toll's rise."""
+    if head.pos_ == "VERB" and any(child.dep_ == "nsubj" and child.lemma_.lower() in COUNTS for child in head.children):
+        return True
     return head.i in outer or (head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in TELLING)
 
 
@@ -267,6 +272,14 @@ def status_on(status: str, when: When, published: dt.datetime | None) -> str:
     if when.first > published.date() and when.precision == "day":
         return "planned"
     return "historical" if is_historical(when, published) else status
+
+
+def as_told(status: str, when: When, published: dt.datetime | None, text: str) -> When:
+    """The date of what is told as done, without what can only be read of days ahead: see `EXTENT`, `latest_of_its_name`."""
+    words = text[when.mention.start : when.mention.end] if when.mention is not None else ""
+    if status in ("happened", "ongoing") and EXTENT.match(words):
+        return NEVER
+    return latest_of_its_name(status, when, published, text)
 
 
 def latest_of_its_name(status: str, when: When, published: dt.datetime | None, text: str) -> When:

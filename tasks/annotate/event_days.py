@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_anaphora import token_at
-from tasks.annotate.event_syntax import prepositions, sentence_of
+from tasks.annotate.event_syntax import children, prepositions, sentence_of
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, EventMention
@@ -29,6 +29,7 @@ MAIN = frozenset({"ASSAULT", "PROTEST"})
 # Words that say that it is not the one told before.
 OTHERNESS = word_list("otherness")
 POINTING = frozenset({"the", "this", "that", "these", "those"})
+DEMONSTRATIVES = POINTING - {"the"}
 WITHIN = frozenset({"in", "during", "at", "by", "from", "after"})
 
 
@@ -37,7 +38,7 @@ class Telling:
     """What a report shows of its identity.
 
     `people` are the persons it befell, `victims` the nouns of what it befell, `names` all known entities by role, `points_back` whether its deed is told as
-    known, `by_noun` whether the trigger does so, `other` whether it is told as another one; `opens` whether it stands in the headline or the first sentence.
+    known, `by_noun` whether the trigger does so, `nearest` whether it means the last one, `other` whether it is told as another one; `opens` whether it stands in the headline or the first sentence.
     """
 
     event: EventMention
@@ -48,6 +49,7 @@ class Telling:
     cities: frozenset[str]
     points_back: bool
     by_noun: bool
+    nearest: bool
     other: bool
     opens: bool
 
@@ -105,9 +107,11 @@ def dated_by(place: int, tellings: Sequence[Telling], *, alike_only: bool) -> Ev
         if item.points_back and item.by_noun:
             # "The bombardment of Aleppo" is known by its own words, not as the attack told before.
             fitting = [(where, donor) for where, donor in fitting if not befell_another(item, donor)]
-        pool = [donor for where, donor in fitting if where < place] if item.points_back else []
+        pool = told_before(place, tellings) if item.points_back else []
+        if any(not is_donor(donor.event) or donor not in [one for _, one in fitting] for donor in pool):
+            return event
         following = [donor for where, donor in fitting if where > place]
-        if not any(where < place for where, _ in fitting) and (item.points_back or item.opens):
+        if not pool and (item.points_back or item.opens):
             pool = [donor for donor in following[:1] if event.event_type in MAIN or same_word(item, donor)]
     days = {(donor.event.event_date, donor.event.event_date_end) for donor in pool}
     if len(days) != 1:
@@ -125,6 +129,17 @@ def dated_by(place: int, tellings: Sequence[Telling], *, alike_only: bool) -> Ev
         timex=model.timex,
         arguments=(*event.arguments, EventArgument("date", date.start, date.end, method="coref")),
     )
+
+
+def told_before(place: int, tellings: Sequence[Telling]) -> list[Telling]:
+    """The dated reports of its type before one that points back; of "that attack" the last only."""
+    item = tellings[place]
+    found = [
+        donor
+        for donor in tellings[:place]
+        if donor.event.event_type == item.event.event_type and donor.event.event_date is not None
+    ]
+    return found[-1:] if item.nearest else found
 
 
 def may_be_one(item: Telling, donor: Telling) -> bool:
@@ -186,8 +201,9 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
         {role: frozenset(found) for role, found in names.items()},
         frozenset(tolls),
         frozenset(cities),
-        noun is not None and points_back(noun),
-        noun == token,
+        (noun is not None and points_back(noun)) or (token is not None and has_known_cause(view, token)),
+        noun is not None and noun == token,
+        noun is not None and any(child.lower_ in DEMONSTRATIVES for child in noun.lefts),
         token is not None and is_other(view.doc, token, noun),
         event.start < opening,
     )
@@ -205,6 +221,18 @@ def deed_noun(token: Token) -> Token | None:
         return token
     deeds = [noun for word, noun in prepositions(token) if word in WITHIN and noun.pos_ == "NOUN"]
     return next((noun for noun in deeds if points_back(noun)), None)
+
+
+def has_known_cause(view: View, token: Token) -> bool:
+    """Whether what was told before does it: "it killed 17 people", "the device exploded"."""
+    if token.pos_ != "VERB":
+        return False
+    causes = view.lexicon.classes["instrument"] | view.lexicon.classes["violent_deed"]
+    return any(
+        (subject.lower_ == "it" and subject.i not in view.mentions)
+        or (subject.pos_ == "NOUN" and points_back(subject) and bool(view.keys(subject) & causes))
+        for subject in children(token, "nsubj")
+    )
 
 
 def points_back(noun: Token) -> bool:

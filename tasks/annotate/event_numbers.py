@@ -295,7 +295,7 @@ def is_deadly(verb: Token) -> bool:
 
 def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]:
     """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
-    found = [trigger, *telling_verbs(trigger)]
+    found = [trigger, *telling_verbs(trigger), *attached_lower(trigger)]
     queue = [*found, *themes]
     while queue:
         head = queue.pop(0)
@@ -308,6 +308,21 @@ def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]
                 found.append(child)
                 queue.append(child)
     return found
+
+
+def attached_lower(trigger: Token) -> list[Token]:
+    """The outcome's clause, where the parser hung it on a noun nearer to it: "the bombing of a market that killed 19"."""
+    if trigger.pos_ != "NOUN":
+        return []
+    nouns = [noun for word, noun in prepositions(trigger) if word in ("of", "on", "at", "in", "against")]
+    nouns += [deeper for noun in nouns for word, deeper in prepositions(noun) if word in ("in", "at", "near", "of")]
+    return [
+        child
+        for noun in nouns
+        for child in children(noun, "relcl")
+        if child.lemma_.lower() in ROLE_OF_VERB.keys() - SUBJECT_ROLES
+        and any(subject.lower_ in ("that", "which") for subject in children(child, "nsubj"))
+    ]
 
 
 def telling_verbs(trigger: Token) -> list[Token]:

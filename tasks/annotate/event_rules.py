@@ -247,7 +247,7 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         sentence = {word.lemma_.lower() for word in sentence_of(token)}
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
             armed = any(is_armed(view, item) for item in token.children if item.dep_ == "nsubj")
-            return armed or bool(sentence & classes["violent_deed"])
+            return armed or bool(match.joined) or bool(sentence & classes["violent_deed"])
     if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)

@@ -27,17 +27,17 @@ from tasks.annotate.event_arguments import (
     place_record,
     those_met,
 )
-from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
+from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_site, place_of_victims
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import (
     NEVER,
     When,
+    as_told,
     date_by_offset,
     date_index,
     is_historical,
     is_outer,
-    latest_of_its_name,
     own_date,
     sentence_date,
     status_on,
@@ -48,7 +48,7 @@ from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
-from tasks.annotate.event_numbers import amount_count, people_counts
+from tasks.annotate.event_numbers import amount_count, following_verbs, people_counts
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, is_habit, standing_of
 from tasks.annotate.event_syntax import sentence_of
@@ -201,7 +201,7 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
         return None
     if not arguments and standing.status in ("hypothetical", "negated"):
         return None
-    when = latest_of_its_name(standing.status, dated(scene, match), scene.published, view.text)
+    when = as_told(standing.status, dated(scene, match), scene.published, view.text)
     status = status_on(standing.status, when, scene.published)
     if when is NEVER and status == "happened" and is_historical(no_later(scene, match), scene.published):
         status = "historical"
@@ -272,7 +272,8 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
 
 def dated(scene: Scene, match: Match) -> When:
     """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
-    own = [token for token in carriers(match) if token == match.trigger or not is_outer(token, scene.outer)]
+    outcomes = following_verbs(match.trigger, match.themes)[1:] if match.frame.nominal else []
+    own = [token for token in (*carriers(match), *outcomes) if token == match.trigger or not is_outer(token, scene.outer)]
     mention = own_date(own, scene.dates, scene.triggers, scene.outer)
     if mention is None:
         when = date_by_offset(own, scene.dates, scene.view.text)
@@ -298,6 +299,7 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
         host_place(view, match)
         or place_argument(view, carriers(match), sentence_fallback=False)
         or place_of_victims(view, frame.type, match.recipients)
+        or place_of_site(view, frame.type, carriers(match))
         or place_argument(view, carriers(match))
         or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
     )

@@ -162,6 +162,46 @@ OTHER_SENTENCES: list[Line] = [
         {"dates": ["2019-04-16", None]},
     ),
     (
+        "A bomb exploded at a market in Kano on Tuesday. It killed 17 people. The device exploded at noon.",
+        "ASSAULT",
+        {"dates": ["2019-04-16", "2019-04-16", "2019-04-16"]},
+    ),
+    (
+        "Gunmen attacked a mosque on Sunday. In August a bomb killed six people. Nobody was charged with that attack.",
+        "ASSAULT",
+        {"dates": ["2019-04-14", "2018-08-01", None]},
+    ),
+    (
+        "The death toll from the bombing of a market in Kano rose to 17 on Tuesday.",
+        "ASSAULT",
+        {"dates": [None]},
+    ),
+    (
+        "Soldiers bombed a market in Kano on Sunday. The bombing of Goma was condemned.",
+        "ASSAULT",
+        {"dates": ["2019-04-14", None]},
+    ),
+    (
+        "Police arrested three men over the bombing of a market in Kano that killed 19 people on Tuesday.",
+        "ASSAULT",
+        {"assertion": "reported", "date": "2019-04-16", "killed": [19], "place": "Kano"},
+    ),
+    (
+        "A bomb exploded at a crowded market in the Nigerian city of Kano.",
+        "ASSAULT",
+        {"place": "Kano", "date": None},
+    ),
+    (
+        "Two bombings in a day killed nine people in Kano.",
+        "ASSAULT",
+        {"date": None, "status": "happened", "killed": [9]},
+    ),
+    (
+        "Four police officers were killed on Tuesday when a bomb exploded at a checkpoint in Kano.",
+        "ASSAULT",
+        {"date": "2019-04-16", "killed": [4], "place": "Kano"},
+    ),
+    (
         "Rebels attacked Goma on Tuesday. The army may attack the town.",
         "ASSAULT",
         {"dates": ["2019-04-16", None]},
@@ -228,6 +268,7 @@ def cells(doc: Doc, events: list[EventMention], wanted: dict[str, Any]) -> dict[
         "date": event.event_date.isoformat() if event.event_date else None,
         "dates": [item.event_date.isoformat() if item.event_date else None for item in events],
         "precision": event.date_precision,
+        "place": next((doc.text[item.start : item.end] for item in event.arguments if item.role == "place"), None),
         "actor": next((doc.text[item.start : item.end] for item in event.arguments if item.role == "actor"), None),
     }
     for role in COUNTED:
