@@ -21,7 +21,8 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
     """How far the reporter stands behind the event, and the token of who does instead.
 
     Of several the strongest counts ("police deny that guards, witnesses said, beat him" is denied), and the source is
-    that one's own. Who is nobody ("no one has said", "it is alleged") is no source, and what nobody denies is not denied.
+    that one's own. Who is nobody ("no one has said", "it is alleged") is no source, and what nobody denies is not
+    denied.
     """
     words = view.lexicon.words
     found: dict[str, Token | None] = {}
@@ -45,13 +46,13 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
         lemma = head.lemma_.lower()
         if current.dep_ in GOVERNED and head.pos_ in VERBAL:
             claimed = current.lemma_.lower() in CLAIMS
-            if lemma in words["deny"] and current.dep_ in DENIABLE:
-                if (lemma == "deny" or current.pos_ in VERBAL or claimed) and not is_nobodys(head):
-                    add("denied", teller(head))
+            deniable = current.dep_ in DENIABLE and (lemma == "deny" or current.pos_ in VERBAL or claimed)
+            if lemma in words["deny"] and deniable and not is_nobodys(head):
+                add("denied", teller(head))
             if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
-                named = current.lower_ in ("of", "for", "with") or (bool(match.actors) and current.lower_ in ("on", "over"))
-                if current.dep_ != "prep" or named:
-                    # "Arrested over the bombing": there was one, whoever did it.
+                # "Arrested over the bombing": there was one, whoever did it.
+                charged = ("of", "for", "with", "on", "over") if match.actors else ("of", "for", "with")
+                if current.dep_ != "prep" or current.lower_ in charged:
                     add("alleged", teller(head))
             elif lemma in words["say"] and current.dep_ in ("ccomp", "parataxis"):
                 add("attributed", teller(head))

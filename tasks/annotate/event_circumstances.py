@@ -17,7 +17,7 @@ ON_THE_SPOT = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE"})
 # Prepositions between a site and where it is, and how many sites may be told one in another.
 SITES = frozenset({"in", "at", "near", "outside", "inside", "on"})
 SITE_DEPTH = 3
-SETTLEMENTS = frozenset({"city", "town", "village", "province", "region", "district", "state", "capital", "suburb", "port"})
+SETTLEMENTS = frozenset({"city", "town", "village", "province", "region", "district", "state", "capital", "suburb"})
 BY_MEANS_OF = frozenset({"with", "by", "using", "from"})
 
 

@@ -31,7 +31,7 @@ AT_ONCE = frozenset({"as", "when", "while"})
 # What somebody says something in: its day is that of the saying ("in a statement released on Monday").
 UTTERANCES = word_list("utterances")
 # "Two bombings in a day" tells how long they took; only what lies ahead comes "in a day".
-EXTENT = re.compile(r"^(with)?in (a|an|one|two|three|four|five|six|seven|\d+) (hour|day|week|month|year)s?$", re.IGNORECASE)
+EXTENT = re.compile(r"^(with)?in (a|an|one|two|three|four|five|six|\d+) (hour|day|week|month|year)s?$", re.IGNORECASE)
 COUNTS = frozenset({"toll", "number", "count", "tally", "total"})
 
 
@@ -97,6 +97,13 @@ def is_at_once(clause: Token) -> bool:
     return not any(child.dep_ == "mark" for child in clause.children) or any(mark in AT_ONCE for mark in marks)
 
 
+def tells_a_count(verb: Token) -> bool:
+    """Whether a verb tells how a count grew: "the death toll rose to 17 on Tuesday"."""
+    return verb.pos_ == "VERB" and any(
+        child.dep_ == "nsubj" and child.lemma_.lower() in COUNTS for child in verb.children
+    )
+
+
 def is_before(phrase: Token) -> bool:
     """Whether what opens another time is told as over by then: a past participle, "after", "since"."""
     words = [phrase.lower_, *(child.lower_ for child in phrase.children if child.dep_ == "mark")]
@@ -105,9 +112,7 @@ def is_before(phrase: Token) -> bool:
 
 def is_outer(head: Token, outer: frozenset[int]) -> bool:
     """Whether a word tells of an event below it, as an act about it, a verb of telling or denying, or a toll's rise."""
-    if head.pos_ == "VERB" and any(child.dep_ == "nsubj" and child.lemma_.lower() in COUNTS for child in head.children):
-        return True
-    return head.i in outer or (head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in TELLING)
+    return tells_a_count(head) or head.i in outer or (head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in TELLING)
 
 
 def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
@@ -177,7 +182,7 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
         return None
     mention = next(iter(found.values()))
     verb = clause_verb(anchor.doc[mention.token_end - 1])
-    if verb != anchor and verb.lemma_.lower() in SAYING | TELLING:
+    if verb != anchor and (verb.lemma_.lower() in SAYING | TELLING or tells_a_count(verb)):
         # "two were killed, the ministry said on Monday": they may have died at any time before.
         return None
     return mention if is_above(verb, anchor) and not is_apart(anchor, verb) else None
@@ -275,7 +280,7 @@ def status_on(status: str, when: When, published: dt.datetime | None) -> str:
 
 
 def as_told(status: str, when: When, published: dt.datetime | None, text: str) -> When:
-    """The date of what is told as done, without what can only be read of days ahead: see `EXTENT`, `latest_of_its_name`."""
+    """The date of what is told as done: no extent of time (`EXTENT`), no month ahead (`latest_of_its_name`)."""
     words = text[when.mention.start : when.mention.end] if when.mention is not None else ""
     if status in ("happened", "ongoing") and EXTENT.match(words):
         return NEVER

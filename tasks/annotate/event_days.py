@@ -1,9 +1,9 @@
 """The day of an event told without one, from the sentence of the same article that tells it.
 
-A lead says that "two people were killed in an attack", the next sentence that "the attack happened on Sunday". A report
-without a day takes it where the article leaves no doubt: it is a headline, points back ("the attack"), or names the same
-sides or the same toll, and all reports of the kind that it may be one with agree on the day. The row keeps what that
-sentence says of its day (basis, precision, TIMEX value); the argument has the method `coref` and stands over there.
+A lead says that "two people were killed in an attack", the next sentence that "the attack happened on Sunday". A
+report without a day takes it where the article leaves no doubt: it opens the article, points back ("the attack"), or
+names the same person or toll, and all reports of the kind that it may be one with agree on the day. The row has what
+that sentence says of its day (basis, precision, TIMEX value); the argument has the method `coref` and stands there.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MAIN = frozenset({"ASSAULT", "PROTEST"})
 OTHERNESS = word_list("otherness")
 POINTING = frozenset({"the", "this", "that", "these", "those"})
 DEMONSTRATIVES = POINTING - {"the"}
+EXPLOSIONS = frozenset({"device", "blast", "explosion", "explosive"})
 WITHIN = frozenset({"in", "during", "at", "by", "from", "after"})
 
 
@@ -37,8 +38,9 @@ WITHIN = frozenset({"in", "during", "at", "by", "from", "after"})
 class Telling:
     """What a report shows of its identity.
 
-    `people` are the persons it befell, `victims` the nouns of what it befell, `names` all known entities by role, `points_back` whether its deed is told as
-    known, `by_noun` whether the trigger does so, `nearest` whether it means the last one, `other` whether it is told as another one; `opens` whether it stands in the headline or the first sentence.
+    `people` are the persons it befell, `victims` the nouns of what it befell, `names` all known entities by role.
+    `points_back` says that its deed is told as known, `by_noun` that its trigger does so, `nearest` that it means the
+    last one, `other` that it is told as another one; `opens` that it stands in the headline or the first sentence.
     """
 
     event: EventMention
@@ -83,7 +85,9 @@ def opening_end(doc: Doc) -> int:
     """The offset where the headline and the first sentence behind it end."""
     title = max((part.end for part in doc._.sections or () if part.kind == "title"), default=0)
     body = max((part.end for part in doc._.sections or () if part.kind == "dateline"), default=title)
-    return next((sentence.end_char for sentence in doc.sents if sentence.end_char > body), len(doc.text))
+    text = doc.text
+    ends = (sentence.end_char for sentence in doc.sents if text[body : sentence.end_char].strip())
+    return next(ends, len(text))
 
 
 def is_donor(event: EventMention) -> bool:
@@ -227,7 +231,7 @@ def has_known_cause(view: View, token: Token) -> bool:
     """Whether what was told before does it: "it killed 17 people", "the device exploded"."""
     if token.pos_ != "VERB":
         return False
-    causes = view.lexicon.classes["instrument"] | view.lexicon.classes["violent_deed"]
+    causes = view.lexicon.classes["instrument"] | view.lexicon.classes["violent_deed"] | EXPLOSIONS
     return any(
         (subject.lower_ == "it" and subject.i not in view.mentions)
         or (subject.pos_ == "NOUN" and points_back(subject) and bool(view.keys(subject) & causes))

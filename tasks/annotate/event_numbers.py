@@ -20,7 +20,9 @@ SUBJECT_ROLES = frozenset(_TABLES["subject_verbs"].split())
 STATE_ROLES: dict[str, str] = _TABLES["states"]
 OUTCOMES: dict[str, str] = _TABLES["outcomes"]
 STATE_VERBS = frozenset({"leave", "find", "be", "shoot", "stab", "report", "take", "hold", "beat", "hack"})
-OUTCOME_VERBS = frozenset({"claim", "cost", "take", "cause", "leave", "bring", "see", "result", "lead", "end", "report"})
+OUTCOME_VERBS = frozenset(
+    {"claim", "cost", "take", "cause", "leave", "bring", "see", "result", "lead", "end", "report"}
+)
 UNITS: dict[str, int] = _TABLES["units"]
 SCALES: dict[str, int] = _TABLES["scales"]
 # A vague word gives no figure, only that there were some: both ends stay open.
@@ -154,7 +156,8 @@ def count_of(noun: Token, *, alone: bool = True) -> Count | None:
     if not alone:
         return None
     named = any(child.dep_ in ("det", "poss") and child.lower_ != "no" for child in noun.lefts)
-    if noun.tag_ == "NN" and noun.lower_ not in NO_PERSON | CONTAINERS and (named or not children(noun, "prep", "conj")):
+    plain = named or not children(noun, "prep", "conj")
+    if noun.tag_ == "NN" and noun.lower_ not in NO_PERSON | CONTAINERS and plain:
         return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
     if noun.pos_ == "PROPN" and noun.ent_type_ == "PERSON":
         return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
@@ -311,7 +314,7 @@ def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]
 
 
 def attached_lower(trigger: Token) -> list[Token]:
-    """The outcome's clause, where the parser hung it on a noun nearer to it: "the bombing of a market that killed 19"."""
+    """The outcome's clause where it hangs on a nearer noun: "the bombing of a market that killed 19"."""
     if trigger.pos_ != "NOUN":
         return []
     nouns = [noun for word, noun in prepositions(trigger) if word in ("of", "on", "at", "in", "against")]

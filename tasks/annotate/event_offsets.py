@@ -135,7 +135,11 @@ def begins_other_time(token: Token) -> bool:
         return True
     if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() == "eve":
         return True
-    if token.dep_ in ("acl", "advcl") and token.tag_ == "VBN" and not children(token, "aux", "auxpass", "mark", "nsubj"):
+    if (
+        token.dep_ in ("acl", "advcl")
+        and token.tag_ == "VBN"
+        and not children(token, "aux", "auxpass", "mark", "nsubj")
+    ):
         # "Five nurses kidnapped by rebels were freed on Monday."
         return True
     return token.dep_ == "advcl" and any(child.dep_ == "mark" and child.lower_ in APART for child in token.children)

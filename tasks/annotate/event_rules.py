@@ -47,10 +47,10 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
         if is_spared(match) and match.frame.type == "ASSAULT":
             # "Nobody was killed in the attack": the attack stands by itself.
             continue
-        if not match.actors and any(theme.i in nouns for theme in match.themes):
-            if match.frame.type == "REJECT" or is_cancelling(view, match.trigger):
-                # "The visit was cancelled": nobody refuses anybody, the visit is off.
-                continue
+        off = match.frame.type == "REJECT" or is_cancelling(view, match.trigger)
+        if off and not match.actors and any(theme.i in nouns for theme in match.themes):
+            # "The visit was cancelled": nobody refuses anybody, the visit is off.
+            continue
         actors, recipients = list(match.actors), list(match.recipients)
         for theme in match.themes:
             inner = nouns.get(theme.i)

@@ -253,9 +253,8 @@ def is_cancelled(view: View, noun: Token) -> bool:
 def is_cancelling(view: View, verb: Token) -> bool:
     """Whether a verb takes an event off the calendar: "cancel", "postpone", "call off"."""
     lemma = verb.lemma_.lower()
-    return lemma in view.lexicon.words["cancel"] or (
-        lemma == "call" and any(child.lower_ == "off" for child in children(verb, "prt"))
-    )
+    off = lemma in ("call", "put") and any(child.lower_ == "off" for child in children(verb, "prt"))
+    return off or lemma in view.lexicon.words["cancel"]
 
 
 def is_set_ahead(view: View, word: Token) -> bool:

@@ -27,7 +27,13 @@ from tasks.annotate.event_arguments import (
     place_record,
     those_met,
 )
-from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_site, place_of_victims
+from tasks.annotate.event_circumstances import (
+    dateline_place,
+    instruments,
+    place_of_dateline,
+    place_of_site,
+    place_of_victims,
+)
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import (
@@ -273,7 +279,8 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
 def dated(scene: Scene, match: Match) -> When:
     """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
     outcomes = following_verbs(match.trigger, match.themes)[1:] if match.frame.nominal else []
-    own = [token for token in (*carriers(match), *outcomes) if token == match.trigger or not is_outer(token, scene.outer)]
+    anchors = (*carriers(match), *outcomes)
+    own = [token for token in anchors if token == match.trigger or not is_outer(token, scene.outer)]
     mention = own_date(own, scene.dates, scene.triggers, scene.outer)
     if mention is None:
         when = date_by_offset(own, scene.dates, scene.view.text)

@@ -83,7 +83,11 @@ OFFSETS: list[Line] = [
     ("Months after the attack on the mosque, police arrested a man on Tuesday.", "ASSAULT", {"date": None}),
     ("Months after the attack on the mosque, police arrested a man on Tuesday.", "COERCE", {"date": "2019-04-16"}),
     ("Days before the army attacked the town, rebels freed 12 hostages on Friday.", "ASSAULT", {"date": None}),
-    ("A year after rebels attacked Goma, nurses marched through the town on Sunday.", "ASSAULT", {"date": "2018-01-01"}),
+    (
+        "A year after rebels attacked Goma, nurses marched through it on Sunday.",
+        "ASSAULT",
+        {"date": "2018-01-01"},
+    ),
     ("The day after the attack on the mosque, hundreds of people protested in Lyon.", "ASSAULT", {"date": None}),
     ("Since the attack on the palace on Sunday, the army has arrested 200 people.", "COERCE", {"date": None}),
     ("Since the coup, the army has arrested 200 people.", "COERCE", {"date": None}),
@@ -236,6 +240,68 @@ NUMBERS: list[Line] = [
     ("France gave Kenya 20 million euros in aid.", "AID", {"amount": [20_000_000]}),
 ]
 
+# Written after the rules and before any was tried on them: what the rules are worth on other words.
+HELD_OUT: list[Line] = [
+    ("The scheduled visit by President Macron to Oman was put off.", "CONSULT", {"status": "cancelled"}),
+    ("A protest by teachers set for Monday was cancelled.", "PROTEST", {"status": "cancelled"}),
+    ("Smugglers frequently shoot at border guards.", "ASSAULT", {"rows": 0}),
+    ("The president denied ordering the arrest of the editor.", "COERCE", {"assertion": "denied"}),
+    ("The group denied that it had kidnapped the priest.", "ASSAULT", {"assertion": "denied", "by": "group"}),
+    ("Russia denied bombing the school.", "ASSAULT", {"assertion": "denied", "actor": "Russia"}),
+    ("It is feared that rebels killed the hostages.", "ASSAULT", {"by": None}),
+    ("No group has claimed responsibility for the bombing.", "ASSAULT", {"by": None}),
+    (
+        "Three weeks after soldiers shot dead a student, police arrested an officer on Friday.",
+        "ASSAULT",
+        {"date": "2019-03-18", "precision": "week"},
+    ),
+    (
+        "The minister met the envoy on Sunday, four days before rebels attacked the port.",
+        "ASSAULT",
+        {"date": "2019-04-18"},
+    ),
+    (
+        "Two months after the siege of the prison, troops arrested its leader on Monday.",
+        "COERCE",
+        {"date": "2019-04-15"},
+    ),
+    ("Rebels freed the pilot on Tuesday, a day after they kidnapped two nurses.", "ASSAULT", {"date": "2019-04-15"}),
+    ("Since the bombing of the embassy in May, police have arrested six men.", "COERCE", {"date": None}),
+    ("Israel to release 20 prisoners", "RETREAT", {"title": True, "status": "planned"}),
+    ("Turkey must withdraw its troops from Syria.", "RETREAT", {"status": "hypothetical"}),
+    ("The king will fly to Cairo and meet President Sisi.", "CONSULT", {"every": "planned"}),
+    ("Guards never beat or shot the prisoner.", "ASSAULT", {"every": "negated"}),
+    ("In an interview on Monday, the bishop condemned the killings.", "ACCUSE", {"date": "2019-04-15"}),
+    ("Four miners arrested by soldiers were released on Tuesday.", "COERCE", {"date": None}),
+    ("Four miners arrested by soldiers were released on Tuesday.", "RETREAT", {"date": "2019-04-16"}),
+    ("A suicide attack left seven soldiers dead and 12 wounded.", "ASSAULT", {"killed": [7], "wounded": [12]}),
+    ("Gunmen shot dead two policemen and a driver in Kandahar.", "ASSAULT", {"killed": [2, 1]}),
+    ("Thirty-one people died in the bombing of the hotel.", "ASSAULT", {"killed": [31]}),
+    ("Two dozen students were injured when police fired tear gas.", "ASSAULT", {"wounded": [24]}),
+    ("Six engineers were taken captive by gunmen.", "ASSAULT", {"kidnapped": [6]}),
+    (
+        "Rebels shelled Aleppo on Monday. The shelling killed a doctor.",
+        "ASSAULT",
+        {"dates": ["2019-04-15", "2019-04-15"]},
+    ),
+    (
+        "Police arrested an activist on Monday. Another activist was arrested in Lima.",
+        "COERCE",
+        {"dates": ["2019-04-15", None]},
+    ),
+    ("Protesters threw stones as the minister visited Nablus on Sunday.", "CONSULT", {"date": "2019-04-14"}),
+    (
+        "The ambassador denied that there had been talks with the rebels.",
+        "CONSULT",
+        {"assertion": "denied", "by": "ambassador"},
+    ),
+    (
+        "A grenade was thrown at a bar in the town of Uvira on Saturday.",
+        "ASSAULT",
+        {"date": "2019-04-13", "place": "Uvira"},
+    ),
+]
+
 LINES = [
     line
     for table in (
@@ -249,6 +315,7 @@ LINES = [
         DAYS,
         OTHER_SENTENCES,
         NUMBERS,
+        HELD_OUT,
     )
     for line in table
 ]
