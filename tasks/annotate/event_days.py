@@ -253,4 +253,6 @@ def is_other(doc: Doc, token: Token, noun: Token | None) -> bool:
     for word, thing in prepositions(token):
         if word in ("in", "during") and thing.i < token.i:
             words |= {child.lower_ for child in thing.lefts}
-    return bool(words & OTHERNESS) or sentence_of(token)[0].lower_ in ("previously", "earlier")
+    # "Two bombings in a day" are no single one told before.
+    several = noun is not None and noun.tag_ == "NNS" and any(child.pos_ == "NUM" for child in noun.lefts)
+    return several or bool(words & OTHERNESS) or sentence_of(token)[0].lower_ in ("previously", "earlier")
