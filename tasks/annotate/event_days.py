@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_anaphora import token_at
-from tasks.annotate.event_syntax import children, prepositions, sentence_of
+from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, EventMention
@@ -179,6 +179,9 @@ def shares(item: Telling, donor: Telling) -> bool:
     if item.event.event_type == "CONSULT":
         mine, theirs = (frozenset().union(*one.names.values()) for one in (item, donor))
         return len(mine) > 1 and mine == theirs and item.event.mode == donor.event.mode
+    if item.event.event_type == "PROTEST" and item.cities & donor.cities and item.event.start > donor.event.start:
+        # "Nurses protested in Kraków and Gdańsk on Tuesday. In Kraków 2,000 marched."
+        return True
     same = item.tolls & donor.tolls
     return len(same) > 1 or any(value > 2 for _, value in same)
 
@@ -195,7 +198,7 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
         for argument in event.arguments
         if argument.role in TOLLS and argument.value_low is not None and argument.value_scope == "event"
     }
-    cities = {a.entity_id for a in event.arguments if a.role == "place" and a.entity_id is not None and a.country}
+    cities = {city for a in event.arguments if a.role == "place" and a.country for city in joined_places(view, a)}
     victims = {head_of(view.doc, a) for a in event.arguments if a.role == "recipient"}
     noun = deed_noun(token) if token is not None else None
     return Telling(
@@ -211,6 +214,14 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
         token is not None and is_other(view.doc, token, noun),
         event.start < opening,
     )
+
+
+def joined_places(view: View, place: EventArgument) -> set[str]:
+    """The ids of a place and of those joined to it: "protested in Kraków and Gdańsk"."""
+    span = view.doc.char_span(place.start, place.end, alignment_mode="expand")
+    others = (view.mentions.get(item.i) for item in conjuncts(span.root)) if span is not None else ()
+    found = {mention.entity_id for mention in others if mention is not None}
+    return {item for item in (place.entity_id, *found) if item is not None}
 
 
 def head_of(doc: Doc, argument: EventArgument) -> str:

@@ -181,6 +181,16 @@ OTHER_SENTENCES: list[Line] = [
         {"dates": [None]},
     ),
     (
+        "Nurses protested in Lublin and Warsaw on Tuesday. In Warsaw some 500 nurses protested at a gate.",
+        "PROTEST",
+        {"dates": ["2019-04-16", "2019-04-16"]},
+    ),
+    (
+        "Rebels bombed a school in Goma on Sunday. Two bombings in a day were too many, said the mayor.",
+        "ASSAULT",
+        {"dates": ["2019-04-14", None]},
+    ),
+    (
         "Soldiers bombed a market in Kano on Sunday. The bombing of Goma was condemned.",
         "ASSAULT",
         {"dates": ["2019-04-14", None]},
