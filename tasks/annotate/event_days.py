@@ -27,6 +27,7 @@ DEEDS = frozenset({"ASSAULT", "COERCE", "SANCTION", "RETREAT"})
 # Of these a headline tells the main one, whatever verb the body has for it.
 MAIN = frozenset({"ASSAULT", "PROTEST"})
 # Words that say that it is not the one told before.
+CASUALTY = word_list("casualty") - {"leave"}
 OTHERNESS = word_list("otherness")
 POINTING = frozenset({"the", "this", "that", "these", "those"})
 DEMONSTRATIVES = POINTING - {"the"}
@@ -138,12 +139,8 @@ def dated_by(place: int, tellings: Sequence[Telling], *, alike_only: bool) -> Ev
 def told_before(place: int, tellings: Sequence[Telling]) -> list[Telling]:
     """The dated reports of its type before one that points back; of "that attack" the last only."""
     item = tellings[place]
-    found = [
-        donor
-        for donor in tellings[:place]
-        if donor.event.event_type == item.event.event_type and donor.event.event_date is not None
-    ]
-    return found[-1:] if item.nearest else found
+    same = [donor for donor in tellings[:place] if donor.event.event_type == item.event.event_type]
+    return [donor for donor in (same[-1:] if item.nearest else same) if donor.event.event_date is not None]
 
 
 def may_be_one(item: Telling, donor: Telling) -> bool:
@@ -190,8 +187,10 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
     """Read what a report shows of itself."""
     token = token_at(view, event.start)
     names: dict[str, set[str]] = {}
+    spots = {argument.start for argument in event.arguments if argument.role == "place"}
     for argument in event.arguments:
-        if argument.role in SIDES and argument.entity_id is not None:
+        where = event.event_type == "PROTEST" and argument.role == "recipient" and argument.start in spots
+        if argument.role in SIDES and argument.entity_id is not None and not where:
             names.setdefault(argument.role, set()).add(argument.entity_id)
     tolls = {
         (argument.role, argument.value_low)
@@ -201,6 +200,7 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
     cities = {city for a in event.arguments if a.role == "place" and a.country for city in joined_places(view, a)}
     victims = {head_of(view.doc, a) for a in event.arguments if a.role == "recipient"}
     noun = deed_noun(token) if token is not None else None
+    outcome = token is not None and noun is None and is_bare_outcome(event, token)
     return Telling(
         event,
         frozenset(names.get("recipient", set()) & people),
@@ -208,9 +208,9 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
         {role: frozenset(found) for role, found in names.items()},
         frozenset(tolls),
         frozenset(cities),
-        (noun is not None and points_back(noun)) or (token is not None and has_known_cause(view, token)),
+        (noun is not None and points_back(noun)) or (token is not None and has_known_cause(view, token)) or outcome,
         noun is not None and noun == token,
-        noun is not None and any(child.lower_ in DEMONSTRATIVES for child in noun.lefts),
+        outcome or (noun is not None and any(child.lower_ in DEMONSTRATIVES for child in noun.lefts)),
         token is not None and is_other(view.doc, token, noun),
         event.start < opening,
     )
@@ -236,6 +236,14 @@ def deed_noun(token: Token) -> Token | None:
         return token
     deeds = [noun for word, noun in prepositions(token) if word in WITHIN and noun.pos_ == "NOUN"]
     return next((noun for noun in deeds if points_back(noun)), None)
+
+
+def is_bare_outcome(event: EventMention, token: Token) -> bool:
+    """Whether a sentence only goes on with what a deed cost: "Two passers-by were wounded"."""
+    told = {argument.role for argument in event.arguments}
+    root = token.dep_ in ("ROOT", "conj", "ccomp") and token.pos_ == "VERB"
+    caused = token.lemma_ != "die" and bool(children(token, "nsubj"))
+    return root and not caused and token.lemma_ in CASUALTY and not told & {"actor", "place", "date", "instrument"}
 
 
 def has_known_cause(view: View, token: Token) -> bool:

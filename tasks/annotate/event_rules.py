@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
+from tasks.annotate.event_offsets import offset_of
 from tasks.annotate.event_status import is_cancelling
 from tasks.annotate.event_syntax import is_negated, prepositions, sentence_of
 from tasks.annotate.event_view import View, content, noun_actors
@@ -213,7 +214,9 @@ def is_outcome(main: Match, deed: Token) -> bool:
         return False
     above = deed.head
     joined = above == head or (above.dep_ == "conj" and above.head == head and above.lemma_ in CASUALTY)
-    return joined and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
+    # "… hours after another bomb hit a market": at a distance it is another deed.
+    apart = offset_of(deed) is not None or any(child.dep_ == "npadvmod" for child in deed.lefts)
+    return joined and not apart and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
 
 
 def topic_share(doc: Doc, lexicon: Lexicon, topic: str) -> float:

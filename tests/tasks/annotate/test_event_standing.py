@@ -191,6 +191,16 @@ OTHER_SENTENCES: list[Line] = [
         {"dates": ["2019-04-14", None]},
     ),
     (
+        "A bomb exploded at a market in Kano on Sunday. Two nurses were wounded.",
+        "ASSAULT",
+        {"dates": ["2019-04-14", "2019-04-14"]},
+    ),
+    (
+        "Four guards were killed at a mosque on Monday, hours after another bomb hit a market.",
+        "ASSAULT",
+        {"dates": ["2019-04-15", None], "killed": [4]},
+    ),
+    (
         "Soldiers bombed a market in Kano on Sunday. The bombing of Goma was condemned.",
         "ASSAULT",
         {"dates": ["2019-04-14", None]},
