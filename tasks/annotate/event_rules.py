@@ -10,7 +10,7 @@ from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_offsets import offset_of
 from tasks.annotate.event_status import is_cancelling
-from tasks.annotate.event_syntax import is_negated, prepositions, sentence_of
+from tasks.annotate.event_syntax import children, is_negated, prepositions, sentence_of
 from tasks.annotate.event_view import View, content, noun_actors
 from tasks.annotate.event_words import word_list
 
@@ -249,7 +249,9 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         classes = view.lexicon.classes
         sentence = {word.lemma_.lower() for word in sentence_of(token)}
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
-            armed = any(is_armed(view, item) for item in token.children if item.dep_ == "nsubj")
+            weapons = classes["weapon"] | classes["bomb"]
+            subjects = children(token, "nsubj")
+            armed = any(is_armed(view, item) or bool(view.keys(item) & weapons) for item in subjects)
             return armed or bool(match.joined) or bool(sentence & classes["violent_deed"])
     if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False

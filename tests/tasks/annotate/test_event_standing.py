@@ -196,6 +196,11 @@ OTHER_SENTENCES: list[Line] = [
         {"dates": ["2019-04-14", "2019-04-14"]},
     ),
     (
+        "A bomb killed four officers at a checkpoint on a road in Kano on Monday, hours after another hit a market.",
+        "ASSAULT",
+        {"date": "2019-04-15", "killed": [4], "place": "Kano"},
+    ),
+    (
         "Four guards were killed at a mosque on Monday, hours after another bomb hit a market.",
         "ASSAULT",
         {"dates": ["2019-04-15", None], "killed": [4]},
