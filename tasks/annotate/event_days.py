@@ -269,6 +269,7 @@ def is_other(doc: Doc, token: Token, noun: Token | None) -> bool:
     """Whether a report says that it is another event than the one before: "in a second attack", "also arrested"."""
     words = {child.lower_ for child in token.children if child.dep_ in ("amod", "advmod", "det")}
     words |= {child.lower_ for child in noun.lefts} if noun is not None else set()
+    words |= {child.lower_ for subject in children(token, "nsubj", "nsubjpass") for child in subject.lefts}
     for word, thing in prepositions(token):
         if word in ("in", "during") and thing.i < token.i:
             words |= {child.lower_ for child in thing.lefts}

@@ -201,6 +201,11 @@ OTHER_SENTENCES: list[Line] = [
         {"date": "2019-04-15", "killed": [4], "place": "Kano"},
     ),
     (
+        "A bomb killed 19 people in Kano on Tuesday morning. In the evening a second bomb killed 19 soldiers.",
+        "ASSAULT",
+        {"dates": ["2019-04-16", None]},
+    ),
+    (
         "Four guards were killed at a mosque on Monday, hours after another bomb hit a market.",
         "ASSAULT",
         {"dates": ["2019-04-15", None], "killed": [4]},
