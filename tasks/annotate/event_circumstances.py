@@ -15,6 +15,10 @@ from tasks.annotate.layers import EventArgument, Mention
 ARMED = frozenset({"ASSAULT", "THREATEN", "MOBILIZE"})
 # Deeds that are done on the spot: reporters go where they happen.
 ON_THE_SPOT = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE"})
+# Prepositions between a site and where it is, and how many sites may be told one in another.
+SITES = frozenset({"in", "at", "near", "outside", "inside", "on"})
+SITE_DEPTH = 3
+SETTLEMENTS = frozenset({"city", "town", "village", "province", "region", "district", "state", "capital", "suburb"})
 BY_MEANS_OF = frozenset({"with", "by", "using", "from"})
 
 
@@ -82,6 +86,24 @@ def place_of_victims(view: View, event_type: str, victims: Sequence[Token]) -> E
             mention = view.mentions.get(noun.i)
             if word in ("in", "at", "near", "outside") and mention is not None and mention.label in PLACE_LABELS:
                 return place_record(mention, "dep")
+    return None
+
+
+def place_of_site(view: View, event_type: str, carriers: Sequence[Token]) -> EventArgument | None:
+    """Where the site of a deed is: "exploded at a market in the city of Kano", "the bombing of a school in Kano"."""
+    if event_type not in ON_THE_SPOT:
+        return None
+    for carrier in carriers:
+        wanted = SITES | {"of", "on", "against"} if carrier.pos_ == "NOUN" else SITES
+        queue = [(noun, 0) for word, noun in prepositions(carrier) if word in wanted]
+        while queue:
+            noun, depth = queue.pop(0)
+            mention = view.mentions.get(noun.i)
+            if mention is not None and mention.label in ("GPE", "LOC") and mention.form == "name":
+                return place_record(mention, "dep")
+            if depth < SITE_DEPTH and (mention is None or mention.label in PLACE_LABELS):
+                inner = SITES | {"of"} if noun.lemma_.lower() in SETTLEMENTS else SITES
+                queue.extend((deeper, depth + 1) for word, deeper in prepositions(noun) if word in inner)
     return None
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
 from tasks.annotate.dates import resolve_interval
+from tasks.annotate.event_offsets import Offset, begins_other_time, is_apart, offset_above, offset_below, shifted
 from tasks.annotate.event_syntax import MAX_CLIMB, described_by_participle, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import Mention
@@ -26,6 +27,12 @@ SAYING = word_list("say")
 TELLING = (SAYING | word_list("deny")) - {"announce", "declare"}
 # Words between a deed and the day it lasts to: "closed until Friday" began at any time before.
 LASTING = frozenset({"until", "till"})
+AT_ONCE = frozenset({"as", "when", "while"})
+# What somebody says something in: its day is that of the saying ("in a statement released on Monday").
+UTTERANCES = word_list("utterances")
+# "Two bombings in a day" tells how long they took; only what lies ahead comes "in a day".
+EXTENT = re.compile(r"^(with)?in (a|an|one|two|three|four|five|six|\d+) (hour|day|week|month|year)s?$", re.IGNORECASE)
+COUNTS = frozenset({"toll", "number", "count", "tally", "total"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,15 @@ def own_date(
     dates: dict[int, Mention],
     stops: set[int] | frozenset[int],
     outer: frozenset[int] = frozenset(),
+    *,
+    earlier: bool = False,
 ) -> Mention | None:
     """The date that hangs on the trigger or on a clause above it; `stops` are other events' triggers.
 
     The search goes up from the trigger: the first clause with a date of its own gives it. It stops at a verb of
     another event, whose date is not this one's, and at the edge of a relative or reported clause. `outer` are the
     triggers of acts about other events ("condemned on Wednesday the bombings"): their date is never the inner one's.
+    With `earlier` it also goes through what says that the event was before that day ("nurses kidnapped by rebels").
     """
     for anchor in anchors:
         current = anchor
@@ -69,7 +79,8 @@ def own_date(
                 return found
             if current.dep_ in ("relcl", "ROOT", "ccomp", "parataxis") and current.pos_ in ("VERB", "AUX"):
                 break
-            if current.dep_ == "advcl" and any(child.dep_ == "mark" for child in current.children):
+            apart = begins_other_time(current) and not (earlier and is_before(current))
+            if apart or (current.dep_ == "advcl" and not is_at_once(current)):
                 break
             head = current.head
             if current.dep_ != "conj" and is_outer(head, outer):
@@ -80,9 +91,28 @@ def own_date(
     return None
 
 
+def is_at_once(clause: Token) -> bool:
+    """Whether an adverbial clause has no time of its own: "fired tear gas as students marched", no mark at all."""
+    marks = [child.lower_ for child in clause.children if child.dep_ in ("mark", "advmod") and child.i < clause.i]
+    return not any(child.dep_ == "mark" for child in clause.children) or any(mark in AT_ONCE for mark in marks)
+
+
+def tells_a_count(verb: Token) -> bool:
+    """Whether a verb tells how a count grew: "the death toll rose to 17 on Tuesday"."""
+    return verb.pos_ == "VERB" and any(
+        child.dep_ == "nsubj" and child.lemma_.lower() in COUNTS for child in verb.children
+    )
+
+
+def is_before(phrase: Token) -> bool:
+    """Whether what opens another time is told as over by then: a past participle, "after", "since"."""
+    words = [phrase.lower_, *(child.lower_ for child in phrase.children if child.dep_ == "mark")]
+    return phrase.tag_ == "VBN" or any(word in ("after", "since", "following") for word in words)
+
+
 def is_outer(head: Token, outer: frozenset[int]) -> bool:
-    """Whether a word tells of an event below it, as an act about it or as a verb of telling or denying."""
-    return head.i in outer or (head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in TELLING)
+    """Whether a word tells of an event below it, as an act about it, a verb of telling or denying, or a toll's rise."""
+    return tells_a_count(head) or head.i in outer or (head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in TELLING)
 
 
 def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
@@ -94,6 +124,9 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset
         for child in item.children:
             if described_by_participle(child) is not None:
                 # "fired on protesting nurses on Monday" is parsed with Monday under the participle.
+                queue.append(child)
+                continue
+            if child.dep_ == "acl" and child.tag_ == "VBN" and item.dep_ == "pobj" and item.lemma_ in UTTERANCES:
                 queue.append(child)
                 continue
             if child.pos_ in ("VERB", "AUX") or child.dep_ in ("relcl", "acl", "ccomp", "advcl", "conj"):
@@ -149,10 +182,44 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
         return None
     mention = next(iter(found.values()))
     verb = clause_verb(anchor.doc[mention.token_end - 1])
-    if verb != anchor and verb.lemma_.lower() in SAYING | TELLING:
+    if verb != anchor and (verb.lemma_.lower() in SAYING | TELLING or tells_a_count(verb)):
         # "two were killed, the ministry said on Monday": they may have died at any time before.
         return None
-    return mention if is_above(verb, anchor) else None
+    return mention if is_above(verb, anchor) and not is_apart(anchor, verb) else None
+
+
+def date_by_offset(anchors: list[Token], dates: dict[int, Mention], text: str) -> When:
+    """The date of an event told at a distance from another one with a day: "two days after X, Y on Monday".
+
+    Either may be the one that is sought. It is no more exact than the distance: a month after gives a month.
+    """
+    for anchor in anchors:
+        link = offset_above(anchor)
+        if link is not None:
+            when = away_from(link, link.outer, link.sign, dates, text)
+            if when is not NEVER:
+                return when
+        link = offset_below(anchor)
+        if link is not None:
+            when = away_from(link, link.inner, -link.sign, dates, text)
+            if when is not NEVER:
+                return when
+    return NEVER
+
+
+def away_from(link: Offset, base: Token, sign: int, dates: dict[int, Mention], text: str) -> When:
+    """The date at an offset from the day that hangs on `base`, NEVER where either is not told."""
+    mention = hanging(base, dates, frozenset())
+    known = when_of(mention, text, dates)
+    if mention is None or link.count is None or known.first is None or known.precision != "day" or known.last:
+        return NEVER
+    value = shifted(known.first, sign, link.count, link.unit)
+    interval = resolve_interval(value)
+    if interval is None:
+        return NEVER
+    first, last, precision = interval
+    words = replace(mention, start=link.start, end=link.end, value=value)
+    return When(first, last if last != first else None, precision, "relative", value, words)
 
 
 def joined_date(mention: Mention, dates: dict[int, Mention], text: str) -> Mention | None:
@@ -210,6 +277,26 @@ def status_on(status: str, when: When, published: dt.datetime | None) -> str:
     if when.first > published.date() and when.precision == "day":
         return "planned"
     return "historical" if is_historical(when, published) else status
+
+
+def as_told(status: str, when: When, published: dt.datetime | None, text: str) -> When:
+    """The date of what is told as done: no extent of time (`EXTENT`), no month ahead (`latest_of_its_name`)."""
+    words = text[when.mention.start : when.mention.end] if when.mention is not None else ""
+    if status in ("happened", "ongoing") and EXTENT.match(words):
+        return NEVER
+    return latest_of_its_name(status, when, published, text)
+
+
+def latest_of_its_name(status: str, when: When, published: dt.datetime | None, text: str) -> When:
+    """A month without a year that lies ahead of the publication, for what is told as done: that of the year before."""
+    if status not in ("happened", "ongoing") or when.precision != "month" or when.first is None or published is None:
+        return when
+    named = when.mention is not None and not re.search(r"\d{4}", text[when.mention.start : when.mention.end])
+    if not named or when.first <= published.date() or when.timex is None or when.basis == "relative":
+        return when
+    interval = resolve_interval(f"{when.first.year - 1:04d}-{when.first.month:02d}")
+    assert interval is not None
+    return replace(when, first=interval[0], last=interval[1], timex=interval[0].isoformat()[:7])
 
 
 def is_historical(when: When, published: dt.datetime | None) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from tasks.annotate.event_syntax import children, clause_of, prepositions, sentence_of
+from tasks.annotate.event_syntax import children, clause_of, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.reference import DATA
@@ -18,11 +18,20 @@ _TABLES = tomllib.loads((DATA / "events" / "numbers.toml").read_text(encoding="u
 ROLE_OF_VERB: dict[str, str] = {verb: role for role, verbs in _TABLES["verbs"].items() for verb in verbs.split()}
 SUBJECT_ROLES = frozenset(_TABLES["subject_verbs"].split())
 STATE_ROLES: dict[str, str] = _TABLES["states"]
+OUTCOMES: dict[str, str] = _TABLES["outcomes"]
+STATE_VERBS = frozenset({"leave", "find", "be", "shoot", "stab", "report", "take", "hold", "beat", "hack"})
+OUTCOME_VERBS = frozenset(
+    {"claim", "cost", "take", "cause", "leave", "bring", "see", "result", "lead", "end", "report"}
+)
 UNITS: dict[str, int] = _TABLES["units"]
 SCALES: dict[str, int] = _TABLES["scales"]
 # A vague word gives no figure, only that there were some: both ends stay open.
 VAGUE = word_list("vague")
 AGE_WORDS = word_list("age_words")
+CONTAINERS = word_list("containers")
+NO_ONE = word_list("no_one")
+# What a march does to those who come to it: "drew a crowd of 5,000".
+DRAWING = frozenset({"draw", "attract"})
 # A single person needs no article to count: "the attacker", headline "Policeman shot dead".
 NO_PERSON = word_list("no_person")
 DEADLY = word_list("deadly")
@@ -77,7 +86,7 @@ def read_count(tokens: list[Token]) -> Count | None:
         value = word_value(token)
         text = token.lower_
         if value is not None:
-            if current is not None and used and used[-1].i == token.i - 1 and current >= 20 > value and current < 100:
+            if current is not None and used and follows(used[-1], token) and current >= 20 > value and current < 100:
                 current += value
             else:
                 if current is not None:
@@ -86,6 +95,9 @@ def read_count(tokens: list[Token]) -> Count | None:
             used.append(token)
         elif text in SCALES:
             current = (current or 1.0) * SCALES[text]
+            used.append(token)
+        elif text == "dozen" and current is not None and used[-1].i == token.i - 1:
+            current *= 12
             used.append(token)
         elif text in VAGUE:
             vague = token
@@ -110,8 +122,15 @@ def read_count(tokens: list[Token]) -> Count | None:
     return Count(values[0], values[0], start, end)
 
 
+def follows(first: Token, second: Token) -> bool:
+    """Whether two number words make one number: "twenty two", "twenty-two"."""
+    return second.i - first.i == 1 or (second.i - first.i == 2 and first.nbor().text == "-")
+
+
 def count_of(noun: Token, *, alone: bool = True) -> Count | None:
     """The number of a noun phrase: its numeral, or with `alone` 1 for a single person or a name."""
+    if noun.lower_ in NO_ONE and not (noun.lower_ == "one" and children(noun, "prep", "nummod")):
+        return None
     # "a four-year-old boy": the number is his age.
     numerals = [
         child
@@ -130,11 +149,15 @@ def count_of(noun: Token, *, alone: bool = True) -> Count | None:
     )
     if found is not None:
         return found
+    if noun.tag_ == "NNS" and any(child.lower_ == "both" for child in noun.lefts):
+        return Count(2.0, 2.0, noun.left_edge.idx, noun.idx + len(noun))
     if noun.pos_ == "NUM" or noun.lower_ in VAGUE:
         return read_count([*[child for child in noun.lefts if child.pos_ in ("NUM", "ADP")], noun])
     if not alone:
         return None
-    if noun.tag_ == "NN" and noun.lower_ not in NO_PERSON and not children(noun, "prep", "conj"):
+    named = any(child.dep_ in ("det", "poss") and child.lower_ != "no" for child in noun.lefts)
+    plain = named or not children(noun, "prep", "conj")
+    if noun.tag_ == "NN" and noun.lower_ not in NO_PERSON | CONTAINERS and plain:
         return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
     if noun.pos_ == "PROPN" and noun.ent_type_ == "PERSON":
         return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
@@ -168,23 +191,63 @@ def people_counts(trigger: Token, themes: Sequence[Token] = (), victims: Sequenc
         if role is not None:
             clause = clause_of(verb)
             patients = clause.subjects if verb.lemma_.lower() in SUBJECT_ROLES else clause.objects
-            for noun in patients:
-                add_count(found, role, count_of(noun, alone=role not in ("crowd", "displaced")), scope)
-        if verb.lemma_ in ("leave", "find", "be", "shoot", "stab", "report"):
+            counts = [count_of(noun, alone=role not in ("crowd", "displaced")) for noun in patients]
+            add_parts(found, role, counts, scope)
+        if verb.lemma_ in STATE_VERBS:
             for child in verb.subtree:
                 state = STATE_ROLES.get(child.lower_)
                 if state is None or (child.head not in (verb, *verb.children) and child.dep_ != "conj"):
                     continue
-                for noun in in_state(verb, child):
-                    add_count(found, state, count_of(noun), scope)
+                add_parts(found, state, [count_of(noun) for noun in in_state(verb, child)], scope)
                 before = [item for item in child.lefts if item.pos_ == "NUM"]
                 if before:
                     add_count(found, state, read_count(before), scope)
+            for count, state in those_among(verb):
+                add_count(found, state, count, scope)
+        if verb.lemma_ in DRAWING and verb != trigger:
+            for noun in children(verb, "dobj"):
+                inner = [item for word, item in prepositions(noun) if word == "of" and noun.lemma_.lower() == "crowd"]
+                add_count(found, "crowd", count_of(inner[0] if inner else noun, alone=False), scope)
+        if verb.lemma_ in OUTCOME_VERBS:
+            for noun in (*children(verb, "dobj"), *(noun for word, noun in prepositions(verb) if word in ("in", "to"))):
+                for item in conjuncts(noun):
+                    if (outcome := OUTCOMES.get(item.lemma_.lower())) is not None:
+                        add_count(found, outcome, count_of(item, alone=False), scope)
     if running:
         add_running_total(found, trigger)
     else:
         add_toll(found, trigger)
     return found
+
+
+def add_parts(found: list[EventArgument], role: str, counts: Sequence[Count | None], scope: str) -> None:
+    """Add the counts of people named side by side.
+
+    "Four soldiers and a woman were killed" tells no sum: at least the largest part were, the others are parts (scope
+    other).
+    """
+    known = [count for count in counts if count is not None and count.low is not None]
+    if len(known) < 2:
+        for count in counts:
+            add_count(found, role, count, scope)
+        return
+    main = max(known, key=lambda count: count.low or 0.0)
+    for count in counts:
+        if count is main:
+            add_count(found, role, Count(main.low, None, main.start, main.end), scope)
+        else:
+            add_count(found, role, count, "other" if count in known else scope)
+
+
+def those_among(verb: Token) -> Iterator[tuple[Count, str]]:
+    """People told to be among the dead or wounded: at least so many are."""
+    for word, noun in prepositions(verb):
+        state = STATE_ROLES.get(noun.lower_)
+        if verb.lemma_ == "be" and word == "among" and state is not None:
+            for subject in children(verb, "nsubj"):
+                count = count_of(subject, alone=False)
+                if count is not None:
+                    yield Count(count.low, None, count.start, count.end), state
 
 
 def add_toll(found: list[EventArgument], trigger: Token) -> None:
@@ -220,7 +283,9 @@ def in_state(verb: Token, state: Token) -> list[Token]:
         return own
     if state.dep_ == "acl" or (state.head.pos_ in ("NOUN", "PROPN", "NUM") and state.i > state.head.i):
         return [state.head]
-    return children(verb, "dobj")
+    if verb.lemma_ == "be":
+        return children(verb, "nsubj")
+    return list(clause_of(verb).objects) if state.dep_ != "dobj" else []
 
 
 def is_deadly(verb: Token) -> bool:
@@ -233,18 +298,59 @@ def is_deadly(verb: Token) -> bool:
 
 def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]:
     """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
-    found = [trigger]
-    queue = [trigger, *themes]
+    found = [trigger, *telling_verbs(trigger), *attached_lower(trigger)]
+    queue = [*found, *themes]
     while queue:
         head = queue.pop(0)
         for child in head.children:
             if child.pos_ != "VERB":
                 continue
             outcome = (child.dep_ in ("advcl", "acl") and child.tag_ == "VBG") or child.dep_ == "relcl"
-            if (child.dep_ == "conj" or outcome) and child.lemma_.lower() in (*ROLE_OF_VERB, "leave"):
+            tells = child.lemma_.lower() in ROLE_OF_VERB or child.lemma_ == "leave"
+            if (child.dep_ == "conj" or outcome) and tells and child not in found:
                 found.append(child)
                 queue.append(child)
     return found
+
+
+def attached_lower(trigger: Token) -> list[Token]:
+    """The outcome's clause where it hangs on a nearer noun: "the bombing of a market that killed 19"."""
+    if trigger.pos_ != "NOUN":
+        return []
+    nouns = [noun for word, noun in prepositions(trigger) if word in ("of", "on", "at", "in", "against")]
+    nouns += [deeper for noun in nouns for word, deeper in prepositions(noun) if word in ("in", "at", "near", "of")]
+    return [
+        child
+        for noun in nouns
+        for child in children(noun, "relcl")
+        if child.lemma_.lower() in ROLE_OF_VERB.keys() - SUBJECT_ROLES
+        and any(subject.lower_ in ("that", "which") for subject in children(child, "nsubj"))
+    ]
+
+
+def telling_verbs(trigger: Token) -> list[Token]:
+    """Verbs above a trigger that tell what it cost.
+
+    "The raid claimed 14 lives", "five died and 20 were hurt in the attack", "is dead after being stabbed".
+    """
+    verb = trigger.head
+    if trigger.dep_ in ("pobj", "pcomp") and verb.dep_ in ("prep", "agent"):
+        within = ("in", "during", "by", "from") if trigger.pos_ == "NOUN" else ("after", "from", "by")
+        if verb.lower_ not in within:
+            return []
+        verb = verb.head
+    elif trigger.pos_ != "NOUN" or trigger.dep_ != "nsubj":
+        return []
+    if verb.pos_ not in ("VERB", "AUX"):
+        return []
+    found = [verb]
+    while found[-1].dep_ == "conj" and found[-1].head.pos_ in ("VERB", "AUX"):
+        found.append(found[-1].head)
+    if trigger.dep_ == "nsubj":
+        tells = OUTCOME_VERBS | DRAWING | ROLE_OF_VERB.keys()
+        return found[:1] if verb.lemma_.lower() in tells else []
+    # What it cost is told by verbs of dying and of states, not by whatever happened "during the attack".
+    return [item for item in found if item.lemma_.lower() in ROLE_OF_VERB or item.lemma_ == "be"]
 
 
 def add_count(found: list[EventArgument], role: str, count: Count | None, scope: str) -> None:

@@ -8,7 +8,9 @@ from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
-from tasks.annotate.event_syntax import is_negated, prepositions, sentence_of
+from tasks.annotate.event_offsets import offset_of
+from tasks.annotate.event_status import is_cancelling
+from tasks.annotate.event_syntax import children, is_negated, prepositions, sentence_of
 from tasks.annotate.event_view import View, content, noun_actors
 from tasks.annotate.event_words import word_list
 
@@ -25,6 +27,8 @@ TOPIC_WORDS = 8
 # Words of violence that are as often meant of words.
 STRIKING = frozenset({"attack", "assault", "onslaught", "hit", "target", "offensive", "broadside", "raid"})
 NO_ONE = word_list("no_one")
+# Whose attack is no figure of speech.
+ARMED_SECTORS = frozenset({"MIL", "REB", "UAF"})
 
 
 def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match]:
@@ -41,7 +45,11 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
     absorbed: set[int] = set()
     verbs: list[Match] = []
     for match in verbal:
-        if not match.actors and match.frame.type == "REJECT" and any(theme.i in nouns for theme in match.themes):
+        if is_spared(match) and match.frame.type == "ASSAULT":
+            # "Nobody was killed in the attack": the attack stands by itself.
+            continue
+        off = match.frame.type == "REJECT" or is_cancelling(view, match.trigger)
+        if off and not match.actors and any(theme.i in nouns for theme in match.themes):
             # "The visit was cancelled": nobody refuses anybody, the visit is off.
             continue
         actors, recipients = list(match.actors), list(match.recipients)
@@ -192,6 +200,13 @@ def same_deed(main: Match, other: Match) -> bool:
     return False
 
 
+def is_spared(match: Match) -> bool:
+    """Whether a verb of casualties says that there were none: "nobody was hurt", "did not wound the guards"."""
+    if match.frame.nominal or match.actors:
+        return False
+    return is_negated(match.trigger) or any(item.lower_ in NO_ONE for item in match.recipients)
+
+
 def is_outcome(main: Match, deed: Token) -> bool:
     """Whether the first trigger only tells what the second deed cost: "five were killed when rebels shelled a camp"."""
     head = main.trigger
@@ -199,7 +214,9 @@ def is_outcome(main: Match, deed: Token) -> bool:
         return False
     above = deed.head
     joined = above == head or (above.dep_ == "conj" and above.head == head and above.lemma_ in CASUALTY)
-    return joined and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
+    # "… hours after another bomb hit a market": at a distance it is another deed.
+    apart = offset_of(deed) is not None or any(child.dep_ == "npadvmod" for child in deed.lefts)
+    return joined and not apart and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
 
 
 def topic_share(doc: Doc, lexicon: Lexicon, topic: str) -> float:
@@ -232,10 +249,10 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         classes = view.lexicon.classes
         sentence = {word.lemma_.lower() for word in sentence_of(token)}
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
-            armed = any(is_armed(view, item) for item in token.children if item.dep_ == "nsubj")
-            return armed or bool(sentence & classes["violent_deed"])
-        if is_negated(token) or any(item.lower_ in NO_ONE for item in match.recipients):
-            return False
+            weapons = classes["weapon"] | classes["bomb"]
+            subjects = children(token, "nsubj")
+            armed = any(is_armed(view, item) or bool(view.keys(item) & weapons) for item in subjects)
+            return armed or bool(match.joined) or bool(sentence & classes["violent_deed"])
     if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)
@@ -263,6 +280,8 @@ def is_civic(view: View, match: Match) -> bool:
 def is_verbal_attack(view: View, match: Match) -> bool:
     """Whether what is attacked is no body or thing: "an attack on overspending", "hit out at the plan"."""
     if not match.recipients or match.trigger.lemma_.lower() not in STRIKING:
+        return False
+    if any(view.keys(item) & ARMED_SECTORS for item in match.actors):
         return False
     physical = view.lexicon.classes["physical"]
     return not any(view.is_actor(item) or view.keys(item) & physical for item in match.recipients)

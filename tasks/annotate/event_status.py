@@ -11,15 +11,20 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from tasks.annotate.event_assertion import assertion_of
 from tasks.annotate.event_match import Match
-from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, surface_subjects
+from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated
 from tasks.annotate.event_view import View
+from tasks.annotate.event_words import word_list
 
 VERBAL = ("VERB", "AUX")
 # Nouns whose infinitive is no news by itself: "call to free the miners".
 DECISIONS = frozenset({"bid", "call", "plea", "effort", "attempt", "move", "plan", "threat", "vow", "pledge", "offer"})
 SET_AHEAD = frozenset({"due", "set", "scheduled", "slated", "planned"})
-ASSERTION_ORDER = ("denied", "alleged", "attributed", "reported")
+# Duty says nothing of whether it is done, nor a ban of whether it is left undone.
+DUTY = frozenset({"must", "ought", "should"})
+CANCELLATION = frozenset({"cancellation", "postponement", "abandonment"})
+HABITUAL = word_list("habitual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ def auxiliaries(verb: Token) -> set[str]:
     """The verb's auxiliaries as lemmas and as written; a joined verb without its own shares its partner's."""
     own = {form for child in verb.children if child.dep_ in ("aux", "auxpass") for form in (child.lower_, child.lemma_)}
     shares = verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass")
-    if not own and shares and (verb.tag_ == verb.head.tag_ or verb.tag_ in ("VB", "VBN")):
+    # "could recall its envoy and cut ties": of one form in present and past, such a verb is often taken for a past.
+    alike = verb.tag_ == verb.head.tag_ or verb.tag_ in ("VB", "VBN")
+    if not own and shares and (alike or (verb.head.tag_ == "VB" and verb.lower_ == verb.lemma_.lower())):
         return auxiliaries(verb.head)
     return own
 
@@ -46,7 +53,7 @@ def negated(verb: Token) -> bool:
     if is_negated(verb):
         return True
     if verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass", "aux", "auxpass"):
-        return is_negated(verb.head) and verb.tag_ == "VB"
+        return shares_negation(verb) and negated(verb.head)
     if any(child.lower_ in ("nobody", "none") for child in children(verb, "dobj")):
         return True
     return any(
@@ -55,10 +62,31 @@ def negated(verb: Token) -> bool:
     )
 
 
+def shares_negation(verb: Token) -> bool:
+    """Whether a joined verb is denied with its partner: "did not meet and talk", "never arrested or beat him"."""
+    either = any(child.dep_ == "cc" and child.lower_ in ("or", "nor") for child in verb.head.children)
+    return verb.tag_ == verb.head.tag_ and (verb.tag_ == "VB" or either)
+
+
+def is_habit(verb: Token) -> bool:
+    """Whether a verb in the present tells what is done again and again: "rebels often attack villages"."""
+    if verb.tag_ not in ("VBP", "VBZ"):
+        return False
+    for child in verb.children:
+        if child.dep_ == "advmod" and child.lower_ in HABITUAL:
+            return True
+        if child.dep_ == "npadvmod" and any(part.lower_ in ("every", "each") for part in child.lefts):
+            return True
+    shares = verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass")
+    return shares and is_habit(verb.head)
+
+
 def verb_status(view: View, verb: Token) -> str | None:
     """The status a verb's own form gives; None where a governor must decide (infinitives, gerunds)."""
     words = view.lexicon.words
     aux = auxiliaries(verb)
+    if aux & DUTY and "have" not in aux:
+        return "hypothetical"
     if negated(verb):
         return "negated"
     if any(child.dep_ == "mark" and child.lower_ in words["condition"] for child in verb.children):
@@ -68,6 +96,8 @@ def verb_status(view: View, verb: Token) -> str | None:
         return "planned"
     if "would" in aux and reported and verb.head.lemma_.lower() in words["say"]:
         return "planned"
+    if "must" in aux:
+        return "hypothetical"
     if aux & words["modal_possible"]:
         return "hypothetical" if "have" not in aux else "negated"
     if "to" in aux and is_announced(view, verb):
@@ -86,7 +116,7 @@ def is_announced(view: View, verb: Token) -> bool:
         return bool(subjects)
     if verb.dep_ in ("ccomp", "parataxis"):
         return bool(subjects) and verb.head.lemma_.lower() in view.lexicon.words["say"]
-    if verb.dep_ not in ("relcl", "acl") or not in_title(verb):
+    if verb.dep_ not in ("relcl", "acl", "advcl") or not in_title(verb):
         return False
     # The parser takes "Ministers to meet, envoy says" for "ministers who are to meet"; "first woman to" is a habit.
     noun = verb.head
@@ -138,8 +168,11 @@ def governed_status(view: View, verb: Token) -> tuple[str | None, bool]:
             return "planned", False
         if lemma in ("about", "due", "set"):
             return "planned", False
-        if lemma in words["wish"]:
+        if lemma in words["wish"] or lemma == "ought":
             return "hypothetical", False
+        if lemma == "have" and verb.dep_ == "xcomp" and verb.tag_ == "VB":
+            # What one had to do is told as done; what one has to do is a duty.
+            return ("happened" if head.tag_ in ("VBD", "VBN") else "hypothetical"), False
         return None, True
     if lemma in words["threat_noun"]:
         return ("planned" if lemma in ("plan", "intention", "decision") else "hypothetical"), False
@@ -152,6 +185,8 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
     modifiers = {child.lower_ for child in noun.lefts}
     if is_negated(noun):
         return "negated", None
+    if is_cancelled(view, noun):
+        return "cancelled", None
     if modifiers & words["planned_modifier"]:
         return "planned", None
     if modifiers & words["possible_modifier"]:
@@ -177,8 +212,9 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
         return None, None
     if noun.dep_ in ("nsubj", "nsubjpass", "dobj", "attr") and head.pos_ in VERBAL:
         lemma = head.lemma_.lower()
-        if lemma in words["cancel"] and noun.dep_ in ("dobj", "nsubjpass"):
-            return "cancelled", None
+        if is_cancelling(view, head) and noun.dep_ in ("dobj", "nsubjpass"):
+            # It may or will not be cancelled: so far it is set.
+            return "planned", None
         if noun.dep_ == "nsubjpass" and lemma in words["plan"] and not negated(head):
             return "planned", None
         if lemma == "be" and any(child.lower_ in SET_AHEAD for child in children(head, "acomp")) and not negated(head):
@@ -193,6 +229,32 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
             if lemma in words["wish"]:
                 return "hypothetical", None
     return None, None
+
+
+def is_cancelled(view: View, noun: Token) -> bool:
+    """Whether an event's noun is told to be off: "the summit was called off", "the cancellation of talks"."""
+    head = noun.head
+    if any(child.dep_ == "acl" and child.tag_ == "VBN" and is_cancelling(view, child) for child in noun.rights):
+        return True
+    if noun.dep_ == "pobj" and head.dep_ == "prep" and head.lower_ == "of":
+        return head.head.lemma_.lower() in CANCELLATION
+    if noun.dep_ == "pobj" and head.dep_ == "prt":
+        head = head.head
+    elif noun.dep_ not in ("dobj", "nsubjpass"):
+        return False
+    return (
+        head.pos_ == "VERB"
+        and is_cancelling(view, head)
+        and not negated(head)
+        and climb_status(view, head)[0] in ("happened", "ongoing")
+    )
+
+
+def is_cancelling(view: View, verb: Token) -> bool:
+    """Whether a verb takes an event off the calendar: "cancel", "postpone", "call off"."""
+    lemma = verb.lemma_.lower()
+    off = lemma in ("call", "put") and any(child.lower_ == "off" for child in children(verb, "prt"))
+    return off or lemma in view.lexicon.words["cancel"]
 
 
 def is_set_ahead(view: View, word: Token) -> bool:
@@ -265,51 +327,3 @@ def climb_status(view: View, verb: Token) -> tuple[str, bool]:
             return "happened", False
         current = head
     return "happened", False
-
-
-def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
-    """How far the reporter stands behind the event, and the token of who does instead."""
-    words = view.lexicon.words
-    found: set[str] = set()
-    source: Token | None = None
-    token = match.trigger
-    modifiers = [*token.children, *[child for item in (*match.actors, *match.themes) for child in item.lefts]]
-    if any(child.lower_ in words["alleged_modifier"] for child in modifiers):
-        found.add("alleged")
-    current = token
-    for _ in range(MAX_CLIMB):
-        for word, noun in prepositions(current):
-            if word == "according to":
-                found.add("attributed")
-                source = source or noun
-        head = current.head
-        if head == current:
-            break
-        lemma = head.lemma_.lower()
-        governs = current.dep_ in ("ccomp", "xcomp", "pcomp", "pobj", "dobj", "nsubjpass", "prep", "parataxis", "acl")
-        if governs and head.pos_ in VERBAL:
-            deniable = current.dep_ in ("ccomp", "xcomp", "dobj", "pcomp", "nsubjpass")
-            if deniable and lemma in words["deny"] and (lemma == "deny" or current.pos_ in VERBAL):
-                found.add("denied")
-            if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
-                if current.dep_ != "prep" or current.lower_ in ("of", "for", "with", "on", "over"):
-                    found.add("alleged")
-                    source = source or next(iter(agents_or_subjects(head)), None)
-            elif lemma in words["say"] and current.dep_ in ("ccomp", "parataxis"):
-                found.add("attributed")
-                source = source or next(iter(agents_or_subjects(head)), None)
-        elif head.pos_ == "NOUN" and lemma in ("charge", "allegation", "accusation", "suspicion", "claim"):
-            found.add("alleged")
-        elif current.dep_ == "advcl" and lemma in words["say"] and current.i < head.i:
-            found.add("attributed")
-            source = source or next(iter(agents_or_subjects(head)), None)
-        current = head
-    for level in ASSERTION_ORDER:
-        if level in found:
-            return level, source
-    return "reported", None
-
-
-def agents_or_subjects(verb: Token) -> tuple[Token, ...]:
-    """Who says it: the subject of a verb of telling, also behind it ("said the embassy")."""
-    return surface_subjects(verb)

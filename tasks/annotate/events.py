@@ -16,19 +16,29 @@ from spacy.tokens import Doc, Token
 
 from tasks.annotate.event_anaphora import inherit_status, ordinal_events
 from tasks.annotate.event_arguments import Facts, actor_argument, article_facts, beneficiary, phrase_bounds
-from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
+from tasks.annotate.event_circumstances import (
+    dateline_place,
+    instruments,
+    place_of_dateline,
+    place_of_site,
+    place_of_victims,
+)
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
 from tasks.annotate.event_contexts import article_contexts, event_contexts
 from tasks.annotate.event_dates import (
     NEVER,
     When,
+    as_told,
+    date_by_offset,
     date_index,
+    is_historical,
     is_outer,
     own_date,
     sentence_date,
     status_on,
     when_of,
 )
+from tasks.annotate.event_days import with_days
 from tasks.annotate.event_descriptions import taken_up
 from tasks.annotate.event_groups import group_arguments, has_two_sides, those_met
 from tasks.annotate.event_home import Home, find_home, with_home
@@ -36,10 +46,10 @@ from tasks.annotate.event_identities import Identity, identities, with_identity
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
-from tasks.annotate.event_numbers import amount_count, people_counts
+from tasks.annotate.event_numbers import amount_count, following_verbs, people_counts
 from tasks.annotate.event_places import PLACE_LABELS, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
-from tasks.annotate.event_status import Standing, standing_of
+from tasks.annotate.event_status import Standing, is_habit, standing_of
 from tasks.annotate.event_syntax import sentence_of
 from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
@@ -123,7 +133,7 @@ def coded(
     nothing = [0.0] * len(FACTORS)
     return [
         (event, known.get((event.start, event.end, event.event_type), nothing))
-        for event in inherit_status(tuple(events), weak)
+        for event in with_days(view, inherit_status(tuple(events), weak))
     ]
 
 
@@ -186,13 +196,17 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
     frame = match.frame
     if scene.genre == "opinion" and frame.type in OPINION_SILENT:
         return None
+    if match.trigger.pos_ == "VERB" and is_habit(match.trigger):
+        return None
     arguments = sides(scene, match)
     if not arguments and not (frame.bare or match.themes):
         return None
     if not arguments and standing.status in ("hypothetical", "negated"):
         return None
-    when = dated(scene, match)
+    when = as_told(standing.status, dated(scene, match), scene.published, view.text)
     status = status_on(standing.status, when, scene.published)
+    if when is NEVER and status == "happened" and is_historical(no_later(scene, match), scene.published):
+        status = "historical"
     arguments.extend(circumstances(scene, match, when, status))
     arguments = [identified(scene, item) for item in arguments]
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
@@ -269,13 +283,24 @@ def identified(scene: Scene, item: EventArgument) -> EventArgument:
 
 def dated(scene: Scene, match: Match) -> When:
     """The date that hangs on the event, else the sentence's only one where no other event can claim it."""
-    own = [token for token in carriers(match) if token == match.trigger or not is_outer(token, scene.outer)]
+    outcomes = following_verbs(match.trigger, match.themes)[1:] if match.frame.nominal else []
+    anchors = (*carriers(match), *outcomes)
+    own = [token for token in anchors if token == match.trigger or not is_outer(token, scene.outer)]
     mention = own_date(own, scene.dates, scene.triggers, scene.outer)
     if mention is None:
+        when = date_by_offset(own, scene.dates, scene.view.text)
+        if when is not NEVER:
+            return when
         sentence = sentence_of(match.trigger)
         alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
         mention = sentence_date(match.trigger, scene.dates) if alone else None
     return when_of(mention, scene.view.text, scene.dates) if mention is not None else NEVER
+
+
+def no_later(scene: Scene, match: Match) -> When:
+    """The day by which an event without one was over: that of the clause which it is told to lie before."""
+    mention = own_date([match.trigger], scene.dates, scene.triggers, scene.outer, earlier=True)
+    return when_of(mention, scene.view.text, scene.dates)
 
 
 def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[EventArgument]:
@@ -286,6 +311,7 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
         host_place(view, match)
         or place_argument(view, carriers(match), sentence_fallback=False)
         or place_of_victims(view, frame.type, match.recipients)
+        or place_of_site(view, frame.type, carriers(match))
         or place_argument(view, carriers(match))
         or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
     )

@@ -1,0 +1,95 @@
+"""Who says that it happened: how far the reporter stands behind an event, and whose word it is instead."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from tasks.annotate.event_match import Match
+from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, surface_subjects
+from tasks.annotate.event_view import View
+from tasks.annotate.event_words import word_list
+
+VERBAL = ("VERB", "AUX")
+ASSERTION_ORDER = ("denied", "alleged", "attributed", "reported")
+CLAIMS = word_list("claim_noun")
+NOBODY = word_list("no_one") - {"one"} | {"there", "neither", "nothing"}
+GOVERNED = frozenset({"ccomp", "xcomp", "pcomp", "pobj", "dobj", "nsubjpass", "prep", "parataxis", "acl"})
+DENIABLE = frozenset({"ccomp", "xcomp", "dobj", "pcomp", "nsubjpass"})
+
+
+def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
+    """How far the reporter stands behind the event, and the token of who does instead.
+
+    Of several the strongest counts ("police deny that guards, witnesses said, beat him" is denied), and the source is
+    that one's own. Who is nobody ("no one has said", "it is alleged") is no source, and what nobody denies is not
+    denied.
+    """
+    words = view.lexicon.words
+    found: dict[str, Token | None] = {}
+
+    def add(level: str, source: Token | None) -> None:
+        if found.get(level) is None:
+            found[level] = source
+
+    token = match.trigger
+    modifiers = [*token.children, *[child for item in (*match.actors, *match.themes) for child in item.lefts]]
+    if any(child.lower_ in words["alleged_modifier"] for child in modifiers):
+        add("alleged", None)
+    current = token
+    for _ in range(MAX_CLIMB):
+        for word, noun in prepositions(current):
+            if word == "according to":
+                add("attributed", speaker(noun))
+        head = current.head
+        if head == current:
+            break
+        lemma = head.lemma_.lower()
+        if current.dep_ in GOVERNED and head.pos_ in VERBAL:
+            claimed = current.lemma_.lower() in CLAIMS
+            deniable = current.dep_ in DENIABLE and (lemma == "deny" or current.pos_ in VERBAL or claimed)
+            if lemma in words["deny"] and deniable and not is_nobodys(head):
+                add("denied", teller(head))
+            if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
+                # "Arrested over the bombing": there was one, whoever did it.
+                charged = ("of", "for", "with", "on", "over") if match.actors else ("of", "for", "with")
+                if current.dep_ != "prep" or current.lower_ in charged:
+                    add("alleged", teller(head))
+            elif lemma in words["say"] and current.dep_ in ("ccomp", "parataxis"):
+                add("attributed", teller(head))
+        elif head.pos_ == "NOUN" and lemma in CLAIMS:
+            add("alleged", None)
+        elif current.dep_ == "advcl" and lemma in words["say"] and current.i < head.i:
+            add("attributed", teller(head))
+        current = head
+    for level in ASSERTION_ORDER:
+        if level in found:
+            # An allegation without an owner of its own is that of whoever tells it.
+            source = found[level]
+            return level, source if source is not None or level == "denied" else first_source(found)
+    return "reported", None
+
+
+def first_source(found: dict[str, Token | None]) -> Token | None:
+    """Who stands behind the weaker levels, where the strongest has nobody of its own."""
+    return next((source for level, source in found.items() if level != "denied" and source is not None), None)
+
+
+def teller(verb: Token) -> Token | None:
+    """Who says it: the subject of a verb of telling, also behind it ("said the embassy"), None for nobody."""
+    found = surface_subjects(verb)
+    if not found:
+        return None
+    passive = any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children)
+    return None if passive and found[0].lower_ == "it" else speaker(found[0])
+
+
+def speaker(word: Token) -> Token | None:
+    """The word as a source, None where it names nobody: "no one", "no group", "neither", "there"."""
+    none = any(child.dep_ in ("det", "neg") and child.lower_ in ("no", "neither") for child in word.lefts)
+    return None if word.lower_ in NOBODY or none else word
+
+
+def is_nobodys(verb: Token) -> bool:
+    """Whether a verb is itself denied, or done by nobody: "did not deny", "nobody denies"."""
+    subjects = children(verb, "nsubj", "nsubjpass")
+    return is_negated(verb) or any(speaker(item) is None for item in subjects)
