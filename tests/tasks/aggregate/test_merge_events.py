@@ -8,7 +8,9 @@ from corpus_builder import Corpus, entities_frame, entity_id
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merging_cases import (
-    CASES,
+    CASES as FIRST_CASES,
+)
+from merging_cases import (
     Case,
     cancelled_visit,
     denial,
@@ -17,6 +19,7 @@ from merging_cases import (
     rising_toll,
     same_plan_and_past,
 )
+from merging_cases_retold import RETOLD_CASES
 
 from tasks.aggregate.events import MergedEvents, merge_events
 from tasks.ids import hash_id
@@ -24,6 +27,7 @@ from tasks.schema import conform
 from tasks.tables import TABLES
 
 ENTITIES = entities_frame()
+CASES = [*FIRST_CASES, *RETOLD_CASES]
 
 
 def merge(corpus: Corpus) -> MergedEvents:
