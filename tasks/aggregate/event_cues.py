@@ -1,4 +1,4 @@
-"""Words by which one report can be told from another: “a second blast”, “on Monday night”, the noun of a description."""
+"""Words that tell one report from another: “a second blast”, “on Monday night”, the noun of a description."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _HOURS = re.compile(r"T(MO|MI|AF|EV|NI|\d\d)")
 MORNING, AFTERNOON, EVENING, NIGHT = range(4)
 _PARTS = {"MO": MORNING, "MI": AFTERNOON, "AF": AFTERNOON, "EV": EVENING, "NI": NIGHT}
 # Behind these a description goes on, but its noun is told: "five people in Mosul".
-_BEHIND_NOUN = re.compile(r"\s(?:in|of|at|on|from|near|with|for|over|who|that|outside|inside|aboard)\s.*", re.IGNORECASE)
+_BEHIND_NOUN = re.compile(
+    r"\s(?:in|of|at|on|from|near|with|for|over|who|that|outside|inside|aboard)\s.*", re.IGNORECASE
+)
 
 
 def read_ordinal(

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from tasks.aggregate.event_cues import EVENING, MORNING, NIGHT
+from tasks.aggregate.event_apart import hours_fit, told_apart
 from tasks.aggregate.event_sides import Agreement, absorb, known_sides, side_keys, sides_fit, unknown_heads
 from tasks.aggregate.merge_rules import MergeRules
 from tasks.aggregate.reports import Place, Report, Side, most_exact, places_fit
@@ -64,6 +64,7 @@ class Event:
     weekday: int | None = None
     places: tuple[Place, ...] = ()
     weak_places: tuple[Place, ...] = ()
+    firm_places: tuple[Place, ...] = ()
     articles: dict[str, list[Report]] = field(default_factory=dict)
     stories: set[str] = field(default_factory=set)
 
@@ -178,7 +179,7 @@ def _best(report: Report, events: list[Event], rules: MergeRules) -> tuple[Event
         story = report.story in event.stories
         same_mode = report.mode is not None and report.mode in event.modes
         # A headline that tells neither who nor when means what its own article tells, before any other of the city.
-        own = bool(here) and not report.dated and not known_sides((*report.actors, *report.recipients))
+        own = bool(here) and not report.dated and not report.sided
         facts = (fit.named, own, fit.city, fit.days, fit.sides, 2 * bool(here) + story, same_mode)
         score = (same_group, _is_news(report, event), *facts, -near, -event.number)
         if best is None or score > best[0]:
@@ -201,7 +202,7 @@ def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
     if not all(rules.modes_fit(report.event_type, report.mode, mode) for mode in event.modes):
         return None
     here = event.articles.get(report.article, [])
-    if not _days_fit(report, event) or not _places_fit(report, event, bool(here)):
+    if not _days_fit(report, event):
         return None
     if report.hours is not None and event.exact and not hours_fit(event.event_type, {report.hours}, event.hours, rules):
         return None
@@ -211,6 +212,11 @@ def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
     if agreed is None:
         return None
     days = report.exact and event.exact
+    if not _places_fit(report, event, bool(here)):
+        # What one did to the other on one day is not two deeds for a city that merely stands in the sentence.
+        who = agreed[0].named >= 2 or bool(agreed[0].named and agreed[1].named)
+        if not (days and who and _some_fit(report.firm_places, event.firm_places)):
+            return None
     return Fit(*agreed, bool(report.cities & event.cities), days, bool(unknown_heads(report.recipients) & event.heads))
 
 
@@ -231,14 +237,6 @@ def _sides_agree(report: Report, event: Event, rules: MergeRules) -> tuple[Agree
     if actors is None and report.denial and not any(side.entity_id or side.country for side in event.actors):
         actors = Agreement()  # whoever denies it is not who the others saw, or so it says
     return None if actors is None or recipients is None else (actors, recipients)
-
-
-def hours_fit(event_type: str, some: set[int], others: set[int], rules: MergeRules) -> bool:
-    """Whether two tellings of a day can be one deed: one by morning and one by night are two."""
-    if event_type not in rules.by_the_hour or MORNING in some & others:
-        return True
-    late = {EVENING, NIGHT}
-    return not ((MORNING in some and others & late) or (MORNING in others and some & late))
 
 
 def _days_fit(report: Report, event: Event) -> bool:
@@ -279,25 +277,6 @@ def _some_fit(some: tuple[Place, ...], others: tuple[Place, ...]) -> bool:
     return not some or not others or any(places_fit(one, other) for one in some for other in others)
 
 
-def told_apart(one: Report, other: Report, rules: MergeRules) -> bool:
-    """Whether an article itself tells two reports apart: “a second blast”, or 12 dead here and 3 there."""
-    if one.ordinal is not None or other.ordinal is not None:
-        if one.ordinal and other.ordinal and one.ordinal != other.ordinal:
-            return True
-        later, earlier = (one, other) if one.start > other.start else (other, one)
-        if later.ordinal == 0 and earlier.ordinal != 0:
-            return True
-        # “A second blast” is one more; “their second summit” may be the one told of before.
-        if one.event_type in rules.place_bound and (later.ordinal or 0) > 1 and earlier.ordinal is None:
-            return True
-    if one.attributed != other.attributed:
-        return False  # two sources may well count differently
-    return any(
-        one.tolls[role][1] < other.tolls[role][0] or other.tolls[role][1] < one.tolls[role][0]
-        for role in one.tolls.keys() & other.tolls.keys()
-    )
-
-
 def _rule(report: Report, event: Event, fit: Fit, rules: MergeRules) -> str | None:
     """The rule under which a report joins an event that nothing sets it apart from; None where there is none."""
     here = report.article in event.articles
@@ -328,7 +307,7 @@ def _sideless(report: Report, event: Event) -> bool:
     """Whether the report or the event names no side; a city shelled is none, but only for what its sentence tells."""
     if not (event.actors or event.recipients) or not (report.actors or report.recipients):
         return True
-    told = known_sides((*report.actors, *report.recipients)) or any(side.unknown for side in report.recipients)
+    told = report.sided or any(side.unknown for side in report.recipients)
     return not told and any(other.sentence == report.sentence for other in event.articles[report.article])
 
 
@@ -381,6 +360,7 @@ def add_report(event: Event, report: Report, rule: str, rules: MergeRules) -> No
     event.weekday = event.weekday or report.weekday
     event.places = most_exact([*event.places, *report.places])
     event.weak_places = most_exact([*event.weak_places, *report.weak_places])
+    event.firm_places = most_exact([*event.firm_places, *report.firm_places])
 
 
 def take_in(one: Event, other: Event, rule: str, rules: MergeRules) -> None:

@@ -5,8 +5,8 @@ stay events of their own at first, and here each looks for the one event it can 
 it apart from two of them, for then nobody knows which it means. Nothing may speak against it: see `event_groups`.
 
 - one story, one day: they share a side or a city, or one of them names no side, or one tells who and the other whom.
-- one article, no day or place: it tells only who did it (a claim) or only whom it befell, at most `NEAR` sentences away,
-  and the other only the other half.
+- one article, no day or place: it tells only who did it (a claim) or only whom it befell, and the other, at most `NEAR`
+  sentences away, only the other half.
 - one story: it tells no side, day or place, and the story tells of one event of its type in those days.
 """
 
@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from tasks.aggregate.event_groups import NEWS_DAYS, Event, hours_fit, take_in, told_apart
+from tasks.aggregate.event_apart import hours_fit, told_apart
+from tasks.aggregate.event_groups import NEWS_DAYS, Event, take_in
 from tasks.aggregate.event_links import same_spot
 from tasks.aggregate.event_sides import known_sides, sides_fit
 from tasks.aggregate.merge_rules import MergeRules
@@ -109,19 +110,18 @@ def _can_be(half: Event, one: Event, rule: str, rules: MergeRules) -> bool:
         return False
     actors = sides_fit(half.actors, one.actors, rules)
     recipients = sides_fit(half.recipients, one.recipients, rules)
-    assert actors is not None and recipients is not None  # _apart has looked
+    assert actors is not None
+    assert recipients is not None
     sides = actors.named + actors.sort + recipients.named + recipients.sort
     return bool(sides or half.cities & one.cities) or no_role_shared
 
 
 def _apart(one: Event, other: Event, rules: MergeRules) -> bool:
     """Whether anything sets two events apart."""
-    if not all(rules.modes_fit(one.event_type, mode, more) for mode in one.modes for more in other.modes):
-        return True
-    if one.first is not None and other.first is not None and one.last is not None and other.last is not None:
-        if one.first > other.last or other.first > one.last:
-            return True
-    if not same_spot(one, other) or not hours_fit(one.event_type, one.hours, other.hours, rules):
+    spans = one.first, one.last, other.first, other.last
+    days = None not in spans and ((one.first or 0) > (other.last or 0) or (other.first or 0) > (one.last or 0))
+    modes = all(rules.modes_fit(one.event_type, mode, more) for mode in one.modes for more in other.modes)
+    if days or not modes or not same_spot(one, other) or not hours_fit(one.event_type, one.hours, other.hours, rules):
         return True
     if sides_fit(one.actors, other.actors, rules) is None or sides_fit(one.recipients, other.recipients, rules) is None:
         return True

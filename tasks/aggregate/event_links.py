@@ -122,7 +122,7 @@ def _came_of(plan: Event, event: Event, window: tuple[int, int], rules: MergeRul
         return False
     if not all(rules.modes_fit(plan.event_type, mode, more) for mode in plan.modes for more in event.modes):
         return False
-    if not same_spot(plan, event):
+    if not same_spot(plan, event) and plan.firm_places and event.firm_places:
         return False
     actors = sides_fit(plan.actors, event.actors, rules)
     recipients = sides_fit(plan.recipients, event.recipients, rules)

@@ -86,9 +86,12 @@ def _two_named(one: Side, other: Side, same_country: bool, rules: MergeRules) ->
 
 
 def _named_and_described(named: Side, described: Side, same_country: bool, rules: MergeRules) -> int:
+    if named.target:
+        # “Shelled Mosul”: whoever is there may be meant.
+        return SORT if same_country and described.sector in rules.state_sectors else NOTHING
     if named.kind == "place":
         if described.sector and described.sector not in rules.state_sectors:
-            return NOTHING if named.target else 0
+            return 0
         return NAMED if same_country and described.sector else SORT
     if named.sector and described.sector:
         if named.sector != described.sector:
@@ -152,6 +155,6 @@ def unknown_heads(sides: tuple[Side, ...]) -> set[str]:
 
 
 def side_keys(side: Side, rules: MergeRules) -> tuple[str, ...]:
-    """By what reports in other articles look a side up: its country or itself, and the union that has its seat there."""
+    """By what reports in other articles look a side up: its country or itself, and the union seated there."""
     seat = rules.seats.get(side.entity_id or "")
     return tuple(key for key in (side.key, seat) if key)

@@ -62,7 +62,8 @@ def load_rules() -> MergeRules:
         confidence_cap=raw["confidence_cap"],
         mode_pairs=frozenset(pairs),
         occurrences={
-            event_type: frozenset((*raw["occurrences"]["any"], *words)) for event_type, words in raw["occurrences"].items()
+            event_type: frozenset((*raw["occurrences"]["any"], *words))
+            for event_type, words in raw["occurrences"].items()
         },
         seats=dict(raw["seats"]),
     )

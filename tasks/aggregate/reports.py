@@ -39,7 +39,7 @@ class Place(NamedTuple):
 class Side(NamedTuple):
     """One actor or recipient. `kind` is that of its entity, `sector` what the words or else the corpus tell.
 
-    `head` is the noun of a description. `guessed`: the country is that of the event's place, no word tells it. `target`:
+    `head` is the noun of a description. `guessed`: the country is the place's, no word tells it. `target`:
     a place below a country that tells where, not whom. `people`: a word for people of any trade.
     """
 
@@ -55,7 +55,8 @@ class Side(NamedTuple):
     @property
     def unknown(self) -> bool:
         """Whether nothing tells who this is: a pronoun unresolved, “two men”, “the market” where only the place tells
-        the country."""
+        the country.
+        """
         return self.entity_id is None and self.sector is None and (self.country is None or self.guessed)
 
     @property
@@ -110,6 +111,11 @@ class Report:
     place_methods: dict[str, str]
 
     @property
+    def sided(self) -> bool:
+        """Whether the report tells who or whom, if only by sort."""
+        return any(not (side.unknown or side.target) for side in (*self.actors, *self.recipients))
+
+    @property
     def dated(self) -> bool:
         """Whether the words tell when, if only the month or a day without its year."""
         return self.first is not None or self.partial is not None
@@ -123,6 +129,11 @@ class Report:
     def cities(self) -> frozenset[str]:
         """Ids of the cities or finer places that the report names, or that its dateline does."""
         return frozenset(p.entity_id for p in (*self.places, *self.weak_places) if p.rank >= CITY_RANK)
+
+    @property
+    def firm_places(self) -> tuple[Place, ...]:
+        """The places that the report's own words tie to the deed; others merely stand in its sentence."""
+        return tuple(p for p in self.places if self.place_methods.get(p.entity_id) != "sentence")
 
     @property
     def bare(self) -> bool:
@@ -172,8 +183,11 @@ def read_reports(
     reports = [
         _read(row, by_report.get(row["event_mention_id"], []), places, rules) for row in mentions.iter_rows(named=True)
     ]
-    # Denials and maybes join what others tell of, so they come last; what tells no day joins what does.
-    reports.sort(key=lambda r: (r.denial, r.group == "maybe", r.bare, not r.dated, -r.weight, r.order))
+    # Denials and maybes join what others tell of, so they come last; what tells no day joins what does. Of that, what
+    # tells no side first: it gives its article's event the city by which others find it.
+    reports.sort(
+        key=lambda r: (r.denial, r.group == "maybe", r.bare, not r.dated, not r.dated and r.sided, -r.weight, r.order)
+    )
     return reports
 
 
@@ -244,7 +258,9 @@ def _group(status: str, denial: bool) -> str:
 
 
 def _places_below_country(cells: list[dict[str, Any]], places: Mapping[str, Place]) -> frozenset[str]:
-    return frozenset(cell["entity_id"] for cell in cells if cell["entity_id"] in places and places[cell["entity_id"]].rank)
+    return frozenset(
+        cell["entity_id"] for cell in cells if cell["entity_id"] in places and places[cell["entity_id"]].rank
+    )
 
 
 def _side(cell: dict[str, Any], rules: MergeRules, targets: AbstractSet[str] = frozenset()) -> Side:

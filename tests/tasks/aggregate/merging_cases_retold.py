@@ -1,4 +1,4 @@
-"""More hard cases of merging: one deed told twice by half, two deeds told in one breath, corrections, denials, claims."""
+"""More hard cases of merging: one deed told by halves, two deeds told in one breath, corrections, denials, claims."""
 
 from __future__ import annotations
 
@@ -78,7 +78,18 @@ def exchange_of_fire() -> Corpus:
 
 def ten_cities() -> Corpus:
     march = {"event_type": "PROTEST", "mode": "demo", "actor": "teachers", "date": MONDAY, "sentence": 1}
-    cities = ("Paris", "Lyon", "Mosul", "Hanoi", "Moscow", "Baghdad", "Singapore", "Brussels", "Vladivostok", "Tal Afar")
+    cities = (
+        "Paris",
+        "Lyon",
+        "Mosul",
+        "Hanoi",
+        "Moscow",
+        "Baghdad",
+        "Singapore",
+        "Brussels",
+        "Vladivostok",
+        "Tal Afar",
+    )
     corpus = one_article(*((city.split()[0], march | {"place": city}) for city in cities))
     corpus.article("b", EVENING, story="a", source="b").report("b", "again", **march | {"place": "Lyon"})
     return corpus.report("b", "title", "PROTEST", mode="demo", actor="teachers", place="Lyon")
@@ -115,7 +126,7 @@ def a_half_between_two() -> Corpus:
 
 
 def headline_and_another_bombing() -> Corpus:
-    """A headline that tells only the city means its own article's bombing, not the other one there that tells its city."""
+    """A headline that tells only the city means its own article's bombing, not the one that tells its city."""
     corpus = one_story(
         ("morning", BOMB | {"recipient": "five people", "date": MONDAY, "timex": f"{MONDAY}TMO"}),
         ("evening", BOMB | {"recipient": "three officers", "place": "Mosul", "date": MONDAY, "timex": f"{MONDAY}TEV"}),
@@ -129,6 +140,12 @@ def country_by_guess() -> Corpus:
         ("spot", jets | {"recipient": "militants in Mosul", "place": "Mosul"}),
         ("bare", jets | {"recipient": "Kurdish militants"}),
     )
+
+
+def city_in_the_sentence(method: str) -> Corpus:
+    """“Freed them a day after the two met in Hanoi”: the city only stands in the sentence."""
+    free = {"event_type": "RETREAT", "mode": "release", "actor": "Russia", "recipient": "Syria", "date": MONDAY}
+    return one_story(("there", free | {"place": "Mosul"}), ("after", free | {"place": "Hanoi", "place_method": method}))
 
 
 def city_as_target() -> Corpus:
@@ -315,6 +332,8 @@ RETOLD_CASES = [
     Case("half a telling that may be either of two", a_half_between_two, ("baghdad", "mosul", "monday")),
     Case("a headline of one of two bombings", headline_and_another_bombing, ("morning headline", "evening")),
     Case("a country that only the place tells", country_by_guess, ("spot bare",)),
+    Case("a city that only stands in the sentence", lambda: city_in_the_sentence("sentence"), ("there after",)),
+    Case("another city, told of the deed", lambda: city_in_the_sentence("dep"), ("there", "after")),
     Case("a city as target", city_as_target, ("militia city",)),
     Case("a bare word where the story has one bombing", lambda: bare_follow_up(1), ("market mosque",)),
     Case("a bare word where the story has two bombings", lambda: bare_follow_up(2), ("market", "station", "mosque")),

@@ -196,6 +196,48 @@ def test_a_promised_release_of_men_described_comes_true(recipient: str, came: bo
     assert event_of(corpus, merged, "plan")["fulfilled_by"] == expected
 
 
+@pytest.mark.parametrize(("method", "came"), [("sentence", True), ("dep", False)])
+def test_a_city_that_only_stands_in_the_sentence_keeps_no_plan_from_coming_true(method: str, came: bool) -> None:
+    release = {"event_type": "RETREAT", "mode": "release", "actor": "Iran", "recipient": "civilians"}
+    corpus = (
+        Corpus()
+        .article("a", "2024-03-05T08:00:00")
+        .article("b", "2024-03-08T08:00:00")
+        .report("a", "plan", status="planned", place="Mosul", place_method=method, **release)
+        .report("b", "freed", date="2024-03-07", place="Hanoi", **release)
+    )
+    merged = merge(corpus)
+    expected = event_of(corpus, merged, "freed")["event_id"] if came else None
+    assert event_of(corpus, merged, "plan")["fulfilled_by"] == expected
+
+
+def test_a_denial_tells_neither_who_did_it_nor_where() -> None:
+    corpus = Corpus().article("a", "2024-03-05T08:00:00")
+    kill = {"recipient": "residents of the town", "date": "2024-03-04"}
+    corpus.report("a", "deed", "ASSAULT", actor="gunmen", place="Mosul", **kill)
+    corpus.report("a", "denied", "ASSAULT", actor="Ansar", place="Nineveh", assertion="denied", **kill)
+    event = event_of(corpus, merge(corpus), "denied")
+    assert (event["n_mentions"], event["contested"]) == (2, True)
+    assert event["actor_codes"] == ["---UAF"]
+    assert event["place_id"] == entity_id("Mosul")
+
+
+def test_who_is_told_takes_the_place_of_gunmen() -> None:
+    corpus = Corpus().article("a", "2024-03-05T08:00:00", story="s").article("b", "2024-03-05T09:00:00", story="s")
+    kill = {"recipient": "residents of the town", "place": "Mosul", "date": "2024-03-04"}
+    corpus.report("a", "gunmen", "ASSAULT", actor="gunmen", **kill).report(
+        "b", "rebels", "ASSAULT", actor="Ansar", **kill
+    )
+    assert event_of(corpus, merge(corpus), "gunmen")["actor_codes"] == ["IRQREB"]
+
+
+def test_a_corrected_toll_is_a_range() -> None:
+    case = next(case for case in CASES if case.name.startswith("a toll corrected in another article"))
+    corpus = case.corpus()
+    event = event_of(corpus, merge(corpus), "nine")
+    assert (event["arrested_low"], event["arrested_high"]) == (9, 14)
+
+
 def test_an_older_meeting_fulfils_no_plan() -> None:
     corpus = same_plan_and_past()
     assert event_of(corpus, merge(corpus), "plan")["fulfilled_by"] is None
