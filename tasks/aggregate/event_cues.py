@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -77,7 +78,7 @@ def _trigger_at(evidence: str, stem: str, start: int, cells: Iterable[Mapping[st
     for cell in cells:
         text = cell["text"] or ""
         if len(text) > 2 and evidence.count(text) == 1:
-            at = start - cell["char_start"] + evidence.index(text)
+            at: int = start - cell["char_start"] + evidence.index(text)
             if 0 <= at < len(evidence):
                 return at
     return None
@@ -92,14 +93,13 @@ def _same_clause(evidence: str, first: int, last: int, trigger: int | None) -> b
 
 def part_of_day(timex: str | None) -> int | None:
     """Which part of its day a TIMEX3 value tells: `MORNING` to `NIGHT`; None where none or more than one."""
-    found = set(_HOURS.findall(timex or ""))
+    found: set[str] = set(_HOURS.findall(timex or ""))
     if len(found) != 1:
         return None
     told = found.pop()
     if told in _PARTS:
-        return _PARTS[told]
-    hour = int(told)
-    return MORNING if hour < 12 else AFTERNOON if hour < 17 else EVENING if hour < 21 else NIGHT
+        return int(_PARTS[told])
+    return bisect((12, 17, 21), int(told))
 
 
 def head_noun(text: str, rules: MergeRules) -> str:

@@ -31,6 +31,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from sys import intern
 
 from tasks.aggregate.event_apart import hours_fit, told_apart
 from tasks.aggregate.event_sides import Agreement, absorb, known_sides, side_keys, sides_fit, unknown_heads
@@ -183,8 +184,25 @@ def _best(report: Report, events: list[Event], rules: MergeRules) -> tuple[Event
         facts = (fit.named, own, fit.city, fit.days, fit.sides, 2 * bool(here) + story, same_mode)
         score = (same_group, _is_news(report, event), *facts, -near, -event.number)
         if best is None or score > best[0]:
-            best = (score, event, rule)
+            # One string for all that say the same: there may be a million.
+            best = (score, event, intern(f"{rule}: {_agreed(fit, report.event_type in rules.reciprocal)}"))
     return (best[1], best[2]) if best else (None, FIRST)
+
+
+def _agreed(fit: Fit, reciprocal: bool) -> str:
+    """What agrees between a report and its event, in words."""
+    words = []
+    if reciprocal:
+        if fit.sides:
+            words.append(f"{fit.sides} side{'s' if fit.sides > 1 else ''}")
+    else:
+        for name, told in (("actor", fit.actors), ("recipient", fit.recipients)):
+            if told.named or told.sort:
+                words.append(name if told.named else f"sort of {name}")
+    if fit.heads:
+        words.append("word for the recipient")
+    words.extend(name for name, agrees in (("city", fit.city), ("day", fit.days)) if agrees)
+    return f"same {', '.join(words)}" if words else "nothing sets them apart"
 
 
 def _is_news(report: Report, event: Event) -> bool:

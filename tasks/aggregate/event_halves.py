@@ -21,6 +21,8 @@ from tasks.aggregate.event_sides import known_sides, sides_fit
 from tasks.aggregate.merge_rules import MergeRules
 
 NEAR = 3
+# A story of more events of one type than this is a war: what tells no day there means any of them.
+MANY = 100
 DAY_RULE = "same story and day, one tells what the other leaves out"
 HALF_RULE = "same article, tells the side that the other leaves out"
 ONLY_RULE = "same story, which tells of no other"
@@ -41,11 +43,11 @@ def join_halves(events: list[Event], rules: MergeRules) -> list[Event]:
                 by_story.setdefault(story, []).append(event)
     gone: set[int] = set()
     for story in sorted(by_story):
-        told = sorted(by_story[story], key=lambda event: (min(r.order for r in event.reports), event.number))
-        for half in told:
-            if half.number in gone or len(told) == 1:
+        told = _Told(by_story[story], gone)
+        for half in told.events:
+            if half.number in gone or len(told.events) == 1:
                 continue
-            found = _only_one(half, [one for one in told if one is not half and one.number not in gone], rules)
+            found = _only_one(half, told, rules)
             if found is not None:
                 other, rule = found
                 # The one that tells more is the event, the other the half that found it.
@@ -55,12 +57,36 @@ def join_halves(events: list[Event], rules: MergeRules) -> list[Event]:
     return [event for event in events if event.number not in gone]
 
 
-def _only_one(half: Event, others: list[Event], rules: MergeRules) -> tuple[Event, str] | None:
+class _Told:
+    """The events of one story, and which of them a half is compared with."""
+
+    def __init__(self, events: list[Event], gone: set[int]) -> None:
+        self.events = sorted(events, key=lambda event: (min(r.order for r in event.reports), event.number))
+        self.gone = gone
+        self.of_day: dict[int | None, list[Event]] = {}
+        self.of_article: dict[str, list[Event]] = {}
+        for event in self.events:
+            self.of_day.setdefault(event.first, []).append(event)
+            for article in event.articles:
+                self.of_article.setdefault(article, []).append(event)
+
+    def beside(self, half: Event) -> list[Event]:
+        """The other events that a half may mean; of a story of very many only those of its day and its articles."""
+        if len(self.events) <= MANY:
+            found = self.events
+        else:
+            near = [*self.of_day.get(half.first, ())] if half.first is not None else []
+            near.extend(one for article in sorted(half.articles) for one in self.of_article.get(article, ()))
+            found = list({one.number: one for one in near}.values())
+        return [one for one in found if one is not half and one.number not in self.gone]
+
+
+def _only_one(half: Event, told: _Told, rules: MergeRules) -> tuple[Event, str] | None:
     """The event that a half can mean, and the rule; None where there is none, or several that are not one."""
     rule = _rule_of(half)
     if rule is None:
         return None
-    fitting = [one for one in others if _can_be(half, one, rule, rules)]
+    fitting = [one for one in told.beside(half) if _can_be(half, one, rule, rules)]
     here = [one for one in fitting if one.articles.keys() & half.articles.keys()]
     # What the half's own article tells of is nearer than what others do.
     fitting = here or fitting
@@ -68,7 +94,7 @@ def _only_one(half: Event, others: list[Event], rules: MergeRules) -> tuple[Even
         return None
     best = max(fitting, key=lambda one: (_told(one), -one.number))
     # Nor may the other one be half of a third that cannot be this one.
-    rivals = [one for one in others if one is not best and _can_be(best, one, rule, rules)]
+    rivals = [one for one in told.beside(best) if _can_be(best, one, rule, rules)]
     return None if any(_apart(half, one, rules) for one in rivals) else (best, rule)
 
 
@@ -145,10 +171,10 @@ def _of_these_days(half: Event, one: Event) -> bool:
 
 
 def _near(half: Event, one: Event) -> bool:
-    (article,) = half.articles
     distances = [
         abs(mine.sentence - other.sentence)
+        for article in half.articles.keys() & one.articles.keys()
         for mine in half.articles[article]
-        for other in one.articles.get(article, ())
+        for other in one.articles[article]
     ]
     return bool(distances) and min(distances) <= NEAR

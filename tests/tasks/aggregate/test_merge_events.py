@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 from corpus_builder import Corpus, entities_frame, entity_id
@@ -19,7 +21,7 @@ from merging_cases import (
     rising_toll,
     same_plan_and_past,
 )
-from merging_cases_retold import RETOLD_CASES
+from merging_cases_retold import RETOLD_CASES, halves_of_a_bombing
 
 from tasks.aggregate.events import MergedEvents, merge_events
 from tasks.ids import hash_id
@@ -268,7 +270,16 @@ def test_every_report_tells_why_it_is_counted_there() -> None:
     corpus = denial()
     joins = merge(corpus).joins
     rules = dict(joins.select("event_mention_id", "rule").iter_rows())
-    assert rules == {corpus.names["attack"]: "first report", corpus.names["denied"]: "denial"}
+    assert rules == {corpus.names["attack"]: "first report", corpus.names["denied"]: "denial: same actor"}
+
+
+def test_a_join_tells_what_agrees() -> None:
+    corpus = halves_of_a_bombing()
+    joins = merge(corpus).joins
+    assert set(joins["rule"]) == {"first report", "same story and day, one tells what the other leaves out"}
+    corpus = rising_toll()
+    rules = set(merge(corpus).joins["rule"])
+    assert rules == {"first report", "same day and sides: same actor, sort of recipient, city, day"}
 
 
 def test_nothing_merges_into_no_rows() -> None:
@@ -333,6 +344,43 @@ def test_batches_change_nothing(share: float, seed: int) -> None:
     )
     assert merged.events.equals(MERGED_WHOLE.events)
     assert merged.joins.equals(MERGED_WHOLE.joins)
+
+
+def maybe(*values: object) -> st.SearchStrategy[object]:
+    return st.sampled_from([(), *values])
+
+
+REPORTS = st.fixed_dictionaries({
+    "article": st.integers(0, 5),
+    "actor": maybe("gunmen", "rebels", "Ansar", "Russia", "the two men"),
+    "recipient": maybe("five people", "three officers", "Mosul", "a camp", "residents of the town"),
+    "place": maybe("Mosul", "Baghdad", "Nineveh", "Iraq"),
+    "date": st.sampled_from([None, "2024-03-04", "2024-03-05"]),
+    "mode": st.sampled_from([None, "explosives", "firearms"]),
+    "status": st.sampled_from(["happened", "happened", "ongoing", "planned", "negated"]),
+    "assertion": st.sampled_from(["reported", "reported", "alleged", "denied"]),
+    "killed": st.sampled_from([None, (3.0, 3.0), (5.0, None)]),
+})  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(told=st.lists(REPORTS, min_size=1, max_size=14), seed=st.integers(0, 2**31))
+def test_whatever_is_told_each_report_is_counted_once_and_in_any_order_alike(
+    told: list[dict[str, Any]], seed: int
+) -> None:
+    corpus = Corpus()
+    for article in sorted({report["article"] for report in told}):
+        corpus.article(f"a{article}", f"2024-03-05T{8 + article:02}:00:00", story="st"[article % 2])
+    for number, report in enumerate(told):
+        facts = {key: value for key, value in report.items() if key != "article"}
+        corpus.report(f"a{report['article']}", f"r{number}", "ASSAULT", **facts)
+    merged = merge(corpus)
+    assert sorted(merged.joins["event_mention_id"]) == sorted(corpus.names.values())
+    assert set(merged.joins["event_id"]) == set(merged.events["event_id"])
+    shuffled = [frame.sample(fraction=1.0, shuffle=True, seed=seed) for frame in corpus.frames()]
+    again = merge_events(*shuffled, ENTITIES)
+    assert again.events.equals(merged.events)
+    assert again.joins.equals(merged.joins)
 
 
 def test_merging_again_changes_nothing() -> None:
