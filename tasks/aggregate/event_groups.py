@@ -222,6 +222,10 @@ def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
     here = event.articles.get(report.article, [])
     if not _days_fit(report, event):
         return None
+    days = report.exact and event.exact
+    placed = _places_fit(report, event, bool(here))
+    if not placed and not (days and _some_fit(report.firm_places, event.firm_places)):
+        return None
     if report.hours is not None and event.exact and not hours_fit(event.event_type, {report.hours}, event.hours, rules):
         return None
     if any(told_apart(report, other, rules) for other in here):
@@ -229,12 +233,9 @@ def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
     agreed = _sides_agree(report, event, rules)
     if agreed is None:
         return None
-    days = report.exact and event.exact
-    if not _places_fit(report, event, bool(here)):
-        # What one did to the other on one day is not two deeds for a city that merely stands in the sentence.
-        who = agreed[0].named >= 2 or bool(agreed[0].named and agreed[1].named)
-        if not (days and who and _some_fit(report.firm_places, event.firm_places)):
-            return None
+    # What one did to the other on one day is not two deeds for a city that merely stands in the sentence.
+    if not placed and not (agreed[0].named >= 2 or (agreed[0].named and agreed[1].named)):
+        return None
     return Fit(*agreed, bool(report.cities & event.cities), days, bool(unknown_heads(report.recipients) & event.heads))
 
 
