@@ -8,8 +8,8 @@ they arrive.
 Nothing may speak against it: the same type, modes that go together; happened, ongoing and historical are one status,
 planned and cancelled another; days that overlap (without a year: month and day; in the same week: the weekday);
 actors and recipients each equal, part of the other, or vaguer words for it (Putin, the Kremlin, Moscow); places of
-which one holds the other, never two cities; and the article itself does not tell the two apart (“a second blast”,
-another toll in the same voice). Then, the nearest tie first:
+which one holds the other, never two cities; parts of the day, where the type goes by the hour; and the article itself
+does not tell the two apart (“a second blast”, another toll in the same voice). Then, the nearest tie first:
 
 - one article: they share a side or a city, or one of them names no side. So a vague word for several meetings (“two
   summits”) joins one of them and makes no further event. A report with no side, day or place of its own joins the
@@ -20,7 +20,9 @@ another toll in the same voice). Then, the nearest tie first:
   neither does.
 - different stories, overlapping weeks, months or years: both sides agree by name and the city is the same.
 - the same words, undated: a paragraph of background that is printed again.
-- a denial joins the event it denies, in its article or story.
+- a denial joins the event it denies, in its article or story; where the others name nobody as actor, whoever denies it.
+
+What joins only once all events of a story are known is told in `event_halves`.
 """
 
 from __future__ import annotations
@@ -29,12 +31,15 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from sys import intern
 
-from tasks.aggregate.event_sides import Agreement, absorb, sides_fit
+from tasks.aggregate.event_apart import hours_fit, told_apart
+from tasks.aggregate.event_sides import Agreement, absorb, known_sides, side_keys, sides_fit, unknown_heads
 from tasks.aggregate.merge_rules import MergeRules
 from tasks.aggregate.reports import Place, Report, Side, most_exact, places_fit
 
 NEWS_DAYS = 14
+FIRST = "first report"
 Key = tuple[str | int | None, ...]
 
 
@@ -52,12 +57,15 @@ class Event:
     visitors: tuple[Side, ...] = ()
     hosts: tuple[Side, ...] = ()
     modes: set[str] = field(default_factory=set)
+    hours: set[int] = field(default_factory=set)
+    heads: set[str] = field(default_factory=set)
     first: int | None = None
     last: int | None = None
     partial: tuple[tuple[int, int], tuple[int, int]] | None = None
     weekday: int | None = None
     places: tuple[Place, ...] = ()
     weak_places: tuple[Place, ...] = ()
+    firm_places: tuple[Place, ...] = ()
     articles: dict[str, list[Report]] = field(default_factory=dict)
     stories: set[str] = field(default_factory=set)
 
@@ -71,6 +79,11 @@ class Event:
         """Ids of the cities or finer places it is told to have happened in."""
         return frozenset(p.entity_id for p in (*self.places, *self.weak_places) if p.rank >= 4)
 
+    @property
+    def provinces(self) -> frozenset[str]:
+        """Ids of the provinces, districts, cities or spots it is told to have happened in."""
+        return frozenset(p.entity_id for p in (*self.places, *self.weak_places) if p.rank >= 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -80,6 +93,7 @@ class Fit:
     recipients: Agreement
     city: bool
     days: bool
+    heads: bool
 
     @property
     def named(self) -> int:
@@ -108,7 +122,7 @@ def group_reports(reports: list[Report], rules: MergeRules) -> list[Event]:
         if event is None:
             event = Event(len(events), report.event_type, report.group)
             events.append(event)
-        _add(event, report, rule, rules)
+        add_report(event, report, rule, rules)
         for key in _keys(report, rules):
             index.setdefault(key, set()).add(event.number)
     return events
@@ -138,8 +152,8 @@ def _keys(report: Report, rules: MergeRules) -> Iterator[Key]:
 
 def _pairs(report: Report, rules: MergeRules) -> Iterator[tuple[str | None, str | None]]:
     """Who and whom, by country where it is known."""
-    actors = sorted({side.key for side in report.actors if side.key})
-    recipients = sorted({side.key for side in report.recipients if side.key})
+    actors = sorted({key for side in report.actors for key in side_keys(side, rules)})
+    recipients = sorted({key for side in report.recipients for key in side_keys(side, rules)})
     if report.event_type in rules.reciprocal:
         both = sorted({*actors, *recipients})
         yield from combinations(both, 2)
@@ -165,11 +179,30 @@ def _best(report: Report, events: list[Event], rules: MergeRules) -> tuple[Event
         same_group = report.group == event.group
         story = report.story in event.stories
         same_mode = report.mode is not None and report.mode in event.modes
-        facts = (fit.named, fit.city, fit.days, fit.sides, same_mode)
-        score = (same_group, _is_news(report, event), *facts, 2 * bool(here) + story, -near, -event.number)
+        # A headline that tells neither who nor when means what its own article tells, before any other of the city.
+        own = bool(here) and not report.dated and not report.sided
+        facts = (fit.named, own, fit.city, fit.days, fit.sides, 2 * bool(here) + story, same_mode)
+        score = (same_group, _is_news(report, event), *facts, -near, -event.number)
         if best is None or score > best[0]:
-            best = (score, event, rule)
-    return (best[1], best[2]) if best else (None, "first report")
+            # One string for all that say the same: there may be a million.
+            best = (score, event, intern(f"{rule}: {_agreed(fit, report.event_type in rules.reciprocal)}"))
+    return (best[1], best[2]) if best else (None, FIRST)
+
+
+def _agreed(fit: Fit, reciprocal: bool) -> str:
+    """What agrees between a report and its event, in words."""
+    words = []
+    if reciprocal:
+        if fit.sides:
+            words.append(f"{fit.sides} side{'s' if fit.sides > 1 else ''}")
+    else:
+        for name, told in (("actor", fit.actors), ("recipient", fit.recipients)):
+            if told.named or told.sort:
+                words.append(name if told.named else f"sort of {name}")
+    if fit.heads:
+        words.append("word for the recipient")
+    words.extend(name for name, agrees in (("city", fit.city), ("day", fit.days)) if agrees)
+    return f"same {', '.join(words)}" if words else "nothing sets them apart"
 
 
 def _is_news(report: Report, event: Event) -> bool:
@@ -187,15 +220,23 @@ def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
     if not all(rules.modes_fit(report.event_type, report.mode, mode) for mode in event.modes):
         return None
     here = event.articles.get(report.article, [])
-    if not _days_fit(report, event) or not _places_fit(report, event, bool(here)):
+    if not _days_fit(report, event):
         return None
-    if any(_told_apart(report, other, rules) for other in here):
+    days = report.exact and event.exact
+    placed = _places_fit(report, event, bool(here))
+    if not placed and not (days and _some_fit(report.firm_places, event.firm_places)):
+        return None
+    if report.hours is not None and event.exact and not hours_fit(event.event_type, {report.hours}, event.hours, rules):
+        return None
+    if any(told_apart(report, other, rules) for other in here):
         return None
     agreed = _sides_agree(report, event, rules)
     if agreed is None:
         return None
-    days = report.exact and event.exact
-    return Fit(*agreed, bool(report.cities & event.cities), days)
+    # What one did to the other on one day is not two deeds for a city that merely stands in the sentence.
+    if not placed and not (agreed[0].named >= 2 or (agreed[0].named and agreed[1].named)):
+        return None
+    return Fit(*agreed, bool(report.cities & event.cities), days, bool(unknown_heads(report.recipients) & event.heads))
 
 
 def _sides_agree(report: Report, event: Event, rules: MergeRules) -> tuple[Agreement, Agreement] | None:
@@ -212,6 +253,8 @@ def _sides_agree(report: Report, event: Event, rules: MergeRules) -> tuple[Agree
         return agreed, Agreement()
     actors = sides_fit(report.actors, event.actors, rules)
     recipients = sides_fit(report.recipients, event.recipients, rules)
+    if actors is None and report.denial and not any(side.entity_id or side.country for side in event.actors):
+        actors = Agreement()  # whoever denies it is not who the others saw, or so it says
     return None if actors is None or recipients is None else (actors, recipients)
 
 
@@ -253,25 +296,6 @@ def _some_fit(some: tuple[Place, ...], others: tuple[Place, ...]) -> bool:
     return not some or not others or any(places_fit(one, other) for one in some for other in others)
 
 
-def _told_apart(one: Report, other: Report, rules: MergeRules) -> bool:
-    """Whether an article itself tells two reports apart: “a second blast”, or 12 dead here and 3 there."""
-    if one.ordinal is not None or other.ordinal is not None:
-        if one.ordinal and other.ordinal and one.ordinal != other.ordinal:
-            return True
-        later, earlier = (one, other) if one.start > other.start else (other, one)
-        if later.ordinal == 0 and earlier.ordinal != 0:
-            return True
-        # “A second blast” is one more; “their second summit” may be the one told of before.
-        if one.event_type in rules.place_bound and (later.ordinal or 0) > 1 and earlier.ordinal is None:
-            return True
-    if one.attributed or other.attributed:
-        return False  # two sources may well count differently
-    return any(
-        one.tolls[role][1] < other.tolls[role][0] or other.tolls[role][1] < one.tolls[role][0]
-        for role in one.tolls.keys() & other.tolls.keys()
-    )
-
-
 def _rule(report: Report, event: Event, fit: Fit, rules: MergeRules) -> str | None:
     """The rule under which a report joins an event that nothing sets it apart from; None where there is none."""
     here = report.article in event.articles
@@ -284,18 +308,26 @@ def _rule(report: Report, event: Event, fit: Fit, rules: MergeRules) -> str | No
         if report.group == "maybe" and event.group == "plan" and fit.named:
             return "same article, a plan told as possible"
         return None
-    shared = bool(fit.sides or fit.city)
+    shared = bool(fit.sides or fit.city or fit.heads)
     if report.denial:
-        return "denial" if (here or story) and (shared or not event.actors or not report.actors) else None
+        unnamed = not known_sides(event.actors) or not known_sides(report.actors)
+        return "denial" if (here or story) and (shared or unnamed) else None
     if here:
-        sideless = not (event.actors or event.recipients) or not (report.actors or report.recipients)
-        return "same article" if shared or sideless or report.bare else None
-    if story and shared:
+        return "same article" if shared or report.bare or _sideless(report, event) else None
+    if story and shared and (fit.named or _is_news(report, event)):
         return "same story"
     if report.first is None:
         same_words = any(other.evidence == report.evidence and other.first is None for other in event.reports)
         return "the same words" if same_words and len(report.evidence.split()) >= 8 and fit.sides else None
     return _rule_across(report, event, fit, rules)
+
+
+def _sideless(report: Report, event: Event) -> bool:
+    """Whether the report or the event names no side; a city shelled is none, but only for what its sentence tells."""
+    if not (event.actors or event.recipients) or not (report.actors or report.recipients):
+        return True
+    told = report.sided or any(side.unknown for side in report.recipients)
+    return not told and any(other.sentence == report.sentence for other in event.articles[report.article])
 
 
 def _rule_across(report: Report, event: Event, fit: Fit, rules: MergeRules) -> str | None:
@@ -309,7 +341,7 @@ def _rule_across(report: Report, event: Event, fit: Fit, rules: MergeRules) -> s
     if reciprocal:
         return "same day and sides" if both or (fit.named and fit.city) else None
     none_told = not report.recipients and not event.recipients
-    recipients = none_told or bool(fit.recipients.named or fit.recipients.sort)
+    recipients = none_told or fit.heads or bool(fit.recipients.named or fit.recipients.sort)
     if fit.actors.named:
         if report.event_type in rules.place_bound and bool(report.cities) != bool(event.cities):
             return None
@@ -318,14 +350,20 @@ def _rule_across(report: Report, event: Event, fit: Fit, rules: MergeRules) -> s
     return "same day, city, mode and sort of sides" if recipients and fit.city and same_mode else None
 
 
-def _add(event: Event, report: Report, rule: str, rules: MergeRules) -> None:
+def add_report(event: Event, report: Report, rule: str, rules: MergeRules) -> None:
+    """Count a report to an event, which then tells what the report tells; a denial alone adds nothing."""
     event.reports.append(report)
     event.rules.append(rule)
     event.articles.setdefault(report.article, []).append(report)
     if report.story is not None:
         event.stories.add(report.story)
+    if report.denial and any(not other.denial for other in event.reports):
+        return  # what is denied is told by those who say that it happened
     if report.mode is not None:
         event.modes.add(report.mode)
+    event.heads |= unknown_heads(report.recipients)
+    if report.hours is not None:
+        event.hours.add(report.hours)
     if report.event_type in rules.reciprocal:
         if report.mode == "visit":
             event.visitors = absorb(event.visitors, report.actors, rules)
@@ -341,6 +379,16 @@ def _add(event: Event, report: Report, rule: str, rules: MergeRules) -> None:
     event.weekday = event.weekday or report.weekday
     event.places = most_exact([*event.places, *report.places])
     event.weak_places = most_exact([*event.weak_places, *report.weak_places])
+    event.firm_places = most_exact([*event.firm_places, *report.firm_places])
+
+
+def take_in(one: Event, other: Event, rule: str, rules: MergeRules) -> None:
+    """Make one event of two; `rule` says why, of the report that had opened the other one."""
+    days = one.first, one.last
+    for report, why in zip(other.reports, other.rules, strict=True):
+        add_report(one, report, rule if why == FIRST else why, rules)
+    if one.first is not None and one.last is not None and one.first > one.last:
+        one.first, one.last = days
 
 
 def _narrower(

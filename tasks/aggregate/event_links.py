@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tasks.aggregate.event_groups import Event
-from tasks.aggregate.event_sides import sides_fit
+from tasks.aggregate.event_groups import Event, take_in
+from tasks.aggregate.event_sides import side_keys, sides_fit
 from tasks.aggregate.merge_rules import MergeRules
 from tasks.aggregate.reports import places_fit
 
@@ -30,7 +30,7 @@ def join_across_midnight(events: list[Event], rules: MergeRules) -> list[Event]:
             for other in told:
                 if other.number in gone or one.number in gone or not _a_night_apart(one, other, rules):
                     continue
-                _take_in(one, other)
+                take_in(one, other, ZONE_RULE, rules)
                 gone.add(other.number)
     return [event for event in events if event.number not in gone]
 
@@ -44,23 +44,17 @@ def _a_night_apart(one: Event, other: Event, rules: MergeRules) -> bool:
         return False
     actors = sides_fit(one.actors, other.actors, rules)
     recipients = sides_fit(one.recipients, other.recipients, rules)
-    if actors is None or recipients is None or not _same_spot(one, other):
+    if actors is None or recipients is None or not same_spot(one, other):
         return False
-    return actors.named + recipients.named >= 2 or bool(
-        (actors.named or actors.sort) and one.cities & other.cities and (recipients.named or recipients.sort)
-    )
+    if actors.named + recipients.named >= 2:
+        return True
+    # Where the actor is named a province is spot enough; unnamed gunmen may strike in two towns of one.
+    spots = one.provinces & other.provinces if actors.named else one.cities & other.cities
+    return bool((actors.named or actors.sort) and spots and (recipients.named or recipients.sort))
 
 
-def _take_in(one: Event, other: Event) -> None:
-    one.reports.extend(other.reports)
-    one.rules.extend(ZONE_RULE if rule == "first report" else rule for rule in other.rules)
-    one.modes |= other.modes
-    one.stories |= other.stories
-    for article, reports in other.articles.items():
-        one.articles.setdefault(article, []).extend(reports)
-
-
-def _same_spot(one: Event, other: Event) -> bool:
+def same_spot(one: Event, other: Event) -> bool:
+    """Whether no place told sets two events apart."""
     mine, theirs = one.places or one.weak_places, other.places or other.weak_places
     return not mine or not theirs or any(places_fit(here, there) for here in mine for there in theirs)
 
@@ -75,7 +69,7 @@ def fulfilments(events: list[Event], rules: MergeRules) -> dict[int, int]:
     came: dict[tuple[int, str], list[Event]] = {}
     for event in events:
         if event.group == "real" and event.first is not None and not all(r.denial for r in event.reports):
-            for key in _side_keys(event):
+            for key in _side_keys(event, rules):
                 came.setdefault((event.first // 30, key), []).append(event)
     found: dict[int, int] = {}
     for plan in events:
@@ -87,7 +81,7 @@ def fulfilments(events: list[Event], rules: MergeRules) -> dict[int, int]:
         candidates = {
             event.number: event
             for month in range(window[0] // 30, window[1] // 30 + 1)
-            for key in _side_keys(plan)
+            for key in _side_keys(plan, rules)
             for event in came.get((month, key), ())
         }
         fitting = [event for event in candidates.values() if _came_of(plan, event, window, rules)]
@@ -97,8 +91,8 @@ def fulfilments(events: list[Event], rules: MergeRules) -> dict[int, int]:
     return found
 
 
-def _side_keys(event: Event) -> list[str]:
-    return sorted({side.key for side in event.actors if side.key})
+def _side_keys(event: Event, rules: MergeRules) -> list[str]:
+    return sorted({key for side in event.actors for key in side_keys(side, rules)})
 
 
 def _cancelled(plan: Event) -> bool:
@@ -128,7 +122,7 @@ def _came_of(plan: Event, event: Event, window: tuple[int, int], rules: MergeRul
         return False
     if not all(rules.modes_fit(plan.event_type, mode, more) for mode in plan.modes for more in event.modes):
         return False
-    if not _same_spot(plan, event):
+    if not same_spot(plan, event) and plan.firm_places and event.firm_places:
         return False
     actors = sides_fit(plan.actors, event.actors, rules)
     recipients = sides_fit(plan.recipients, event.recipients, rules)

@@ -1,4 +1,8 @@
-"""Whether two reports can mean the same actors: Putin, the Kremlin and Moscow are one side, Putin and Lavrov two."""
+"""Whether two reports can mean the same actors: Putin, the Kremlin and Moscow are one side, Putin and Lavrov two.
+
+A vaguer word speaks against nobody that it may mean: “gunmen” may be rebels, “nine people” nurses, a city shelled those
+who live there. A country that no word tells (it was taken from the place) sets two descriptions of one sort not apart.
+"""
 
 from __future__ import annotations
 
@@ -26,19 +30,44 @@ def side_fit(one: Side, other: Side, rules: MergeRules) -> int:
     if one.unknown or other.unknown:
         return NOTHING
     if one.country and other.country and one.country != other.country:
-        return 0
+        return _other_country(one, other, rules)
     same_country = one.country is not None and one.country == other.country
     if one.entity_id and other.entity_id:
         return _two_named(one, other, same_country, rules)
     if one.entity_id or other.entity_id:
         named, described = (one, other) if one.entity_id else (other, one)
         return _named_and_described(named, described, same_country, rules)
-    if one.sector and other.sector and one.sector != other.sector:
+    return _two_described(one, other, same_country, rules)
+
+
+def _other_country(one: Side, other: Side, rules: MergeRules) -> int:
+    """Two countries are two sides, but for the seat of a union of states and for a country that no word tells."""
+    if rules.seats.get(one.entity_id or "") == other.country or rules.seats.get(other.entity_id or "") == one.country:
+        return NAMED
+    if one.entity_id or other.entity_id or not (one.guessed or other.guessed):
         return 0
+    if one.sector != other.sector:
+        return 0
+    return SORT if one.head and one.head == other.head else NOTHING
+
+
+def _two_described(one: Side, other: Side, same_country: bool, rules: MergeRules) -> int:
+    if one.sector and other.sector and one.sector != other.sector:
+        return _two_sectors(one, other, same_country, rules)
     if one.sector and one.sector == other.sector:
         # “Russian forces” are as good as a name, “Russian police” are not.
         return NAMED if same_country and one.sector in ("GOV", "MIL") else SORT
     return NOTHING
+
+
+def _two_sectors(one: Side, other: Side, same_country: bool, rules: MergeRules) -> int:
+    """Of two sectors one may be the vaguer word: gunmen for rebels, people for nurses."""
+    for vague, exact in ((one, other), (other, one)):
+        if vague.sector == "UAF" and exact.sector in rules.armed_sectors:
+            return NOTHING
+        if vague.people and exact.sector not in (*rules.state_sectors, *rules.armed_sectors, "UAF"):
+            return SORT if same_country else NOTHING
+    return 0
 
 
 def _two_named(one: Side, other: Side, same_country: bool, rules: MergeRules) -> int:
@@ -47,23 +76,26 @@ def _two_named(one: Side, other: Side, same_country: bool, rules: MergeRules) ->
     if one.kind == "place" and other.kind == "place":
         return NAMED
     if "place" in (one.kind, other.kind):
-        actor = other if one.kind == "place" else one
+        place, actor = (one, other) if one.kind == "place" else (other, one)
         if actor.sector is None:
             return SORT
-        return NAMED if actor.sector in rules.state_sectors else 0
+        return NAMED if actor.sector in rules.state_sectors else NOTHING if place.target else 0
     # A person and the body it speaks for: Putin and the Kremlin. Two persons are two, two bodies are two.
     mixed = (one.kind == "person") != (other.kind == "person")
     return NAMED if mixed and one.sector == other.sector and one.sector in rules.state_sectors else 0
 
 
 def _named_and_described(named: Side, described: Side, same_country: bool, rules: MergeRules) -> int:
+    if named.target:
+        # “Shelled Mosul”: whoever is there may be meant.
+        return SORT if same_country and described.sector in rules.state_sectors else NOTHING
     if named.kind == "place":
         if described.sector and described.sector not in rules.state_sectors:
             return 0
         return NAMED if same_country and described.sector else SORT
     if named.sector and described.sector:
         if named.sector != described.sector:
-            return 0
+            return NOTHING if described.sector == "UAF" and named.sector in rules.armed_sectors else 0
         return NAMED if same_country and named.sector in rules.state_sectors else SORT
     return SORT if same_country else NOTHING
 
@@ -107,4 +139,22 @@ def absorb(known: tuple[Side, ...], more: tuple[Side, ...], rules: MergeRules) -
             for index in reversed(fits[1:]):
                 del sides[index]
     told = [side for side in sides if not side.unknown]
-    return tuple(told or sides[:1])
+    armed = any(side.sector in rules.armed_sectors for side in told)
+    whose = [side for side in told if not (armed and side.sector == "UAF" and side.entity_id is None)]
+    return tuple(whose or sides[:1])
+
+
+def known_sides(sides: tuple[Side, ...]) -> tuple[Side, ...]:
+    """The sides that tell who: not those of which nothing is told, nor a city shelled, which tells where."""
+    return tuple(side for side in sides if not side.unknown and not side.target)
+
+
+def unknown_heads(sides: tuple[Side, ...]) -> set[str]:
+    """The nouns of those of which nothing else is told: nobody knows whose, but a camp is a camp."""
+    return {side.head for side in sides if side.unknown and side.head}
+
+
+def side_keys(side: Side, rules: MergeRules) -> tuple[str, ...]:
+    """By what reports in other articles look a side up: its country or itself, and the union seated there."""
+    seat = rules.seats.get(side.entity_id or "")
+    return tuple(key for key in (side.key, seat) if key)

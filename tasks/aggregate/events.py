@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tasks.aggregate.event_columns import complete_rows
 from tasks.aggregate.event_groups import Event, group_reports
+from tasks.aggregate.event_halves import join_halves
 from tasks.aggregate.event_links import fulfilments, join_across_midnight, latest_plan_status
 from tasks.aggregate.merge_rules import MergeRules, load_rules
 from tasks.aggregate.reports import CITY_RANK, Place, Side, by_type, place_facts, read_reports
@@ -135,7 +136,8 @@ def merge_type(
     known = articles.select("article_id", "published_at", "story_id")
     mentions = event_mentions.drop("event_id", strict=False).join(known, on="article_id", how="left")
     reports = read_reports(mentions, event_args, entities, places, rules)
-    core, members = _block_rows(join_across_midnight(group_reports(reports, rules), rules), rules)
+    events = join_halves(group_reports(reports, rules), rules)
+    core, members = _block_rows(join_across_midnight(events, rules), rules)
     cells = event_args.drop("corpus_sector", strict=False)
     return TypeMerge(
         events=complete_rows(core, members, event_mentions, cells, articles, rules, contexts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,13 +17,24 @@ class MergeRules:
     place_bound: frozenset[str]
     day_by_day: frozenset[str]
     state_sectors: frozenset[str]
+    armed_sectors: frozenset[str]
+    people_words: frozenset[str]
+    empty_heads: frozenset[str]
+    targets: frozenset[str]
+    by_the_hour: frozenset[str]
     plan_days: int
     confidence_cap: float
     mode_pairs: frozenset[tuple[str, str, str]]
+    occurrences: Mapping[str, frozenset[str]]
+    seats: Mapping[str, str]
 
     def modes_fit(self, event_type: str, one: str | None, other: str | None) -> bool:
         """Whether reports of one event may carry these two modes."""
         return one is None or other is None or one == other or (event_type, one, other) in self.mode_pairs
+
+    def occurrences_of(self, event_type: str) -> frozenset[str]:
+        """Words for one occurrence of the type, such as an ordinal stands before."""
+        return self.occurrences.get(event_type, self.occurrences["any"])
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +53,17 @@ def load_rules() -> MergeRules:
         place_bound=frozenset(raw["place_bound"]),
         day_by_day=frozenset(raw["day_by_day"]),
         state_sectors=frozenset(raw["state_sectors"]),
+        armed_sectors=frozenset(raw["armed_sectors"]),
+        people_words=frozenset(raw["people_words"]),
+        empty_heads=frozenset(raw["empty_heads"]),
+        targets=frozenset(raw["targets"]),
+        by_the_hour=frozenset(raw["by_the_hour"]),
         plan_days=raw["plan_days"],
         confidence_cap=raw["confidence_cap"],
         mode_pairs=frozenset(pairs),
+        occurrences={
+            event_type: frozenset((*raw["occurrences"]["any"], *words))
+            for event_type, words in raw["occurrences"].items()
+        },
+        seats=dict(raw["seats"]),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from tasks.aggregate.event_cues import head_noun, part_of_day, read_ordinal
 from tasks.aggregate.merge_rules import MergeRules
 
 TOLLS = ("killed", "wounded", "arrested")
@@ -19,8 +21,6 @@ CITY_RANK = PLACE_RANKS["city"]
 REAL = ("happened", "ongoing", "historical")
 _LAST = (1 << 62,)
 
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "another": 0, "separate": 0}
-_ORDINAL_WORD = re.compile(r"\b(" + "|".join(_ORDINALS) + r")\b", re.IGNORECASE)
 _MONTH_DAY = re.compile(r"[X\d]{4}-(\d\d)(?:-(\d\d))?")
 _WEEKDAY = re.compile(r"[X\d]{4}-W(?:XX|\d\d)-([1-7])")
 
@@ -37,18 +37,27 @@ class Place(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One actor or recipient. `kind` is that of its entity, `sector` what the words or else the corpus tell."""
+    """One actor or recipient. `kind` is that of its entity, `sector` what the words or else the corpus tell.
+
+    `head` is the noun of a description. `guessed`: the country is the place's, no word tells it. `target`:
+    a place below a country that tells where, not whom. `people`: a word for people of any trade.
+    """
 
     entity_id: str | None
     kind: str | None
     country: str | None
     sector: str | None
     head: str
+    guessed: bool = False
+    target: bool = False
+    people: bool = False
 
     @property
     def unknown(self) -> bool:
-        """Whether nothing tells who this is: a pronoun unresolved, “two men”."""
-        return self.entity_id is None and self.country is None and self.sector is None
+        """Whether nothing tells who this is: a pronoun unresolved, “two men”, “the market” where only the place tells
+        the country.
+        """
+        return self.entity_id is None and self.sector is None and (self.country is None or self.guessed)
 
     @property
     def key(self) -> str | None:
@@ -69,7 +78,8 @@ class Side(NamedTuple):
 class Report:
     """One report. `first`/`last` are days as ordinals; `group` is what may merge: real, plan, maybe, not.
 
-    `partial` is (month, day) to (month, day) of a date without a year, day 0/99 where only the month is known.
+    `partial` is (month, day) to (month, day) of a date without a year, day 0/99 where only the month is known; `hours`
+    the part of the day, `ordinal` what counts the deed (see `event_cues`).
     """
 
     id: str
@@ -89,6 +99,7 @@ class Report:
     last: int | None
     partial: tuple[tuple[int, int], tuple[int, int]] | None
     weekday: int | None
+    hours: int | None
     pub_day: int | None
     actors: tuple[Side, ...]
     recipients: tuple[Side, ...]
@@ -98,6 +109,16 @@ class Report:
     ordinal: int | None
     evidence: str
     place_methods: dict[str, str]
+
+    @property
+    def sided(self) -> bool:
+        """Whether the report tells who or whom, if only by sort."""
+        return any(not (side.unknown or side.target) for side in (*self.actors, *self.recipients))
+
+    @property
+    def dated(self) -> bool:
+        """Whether the words tell when, if only the month or a day without its year."""
+        return self.first is not None or self.partial is not None
 
     @property
     def exact(self) -> bool:
@@ -110,10 +131,15 @@ class Report:
         return frozenset(p.entity_id for p in (*self.places, *self.weak_places) if p.rank >= CITY_RANK)
 
     @property
+    def firm_places(self) -> tuple[Place, ...]:
+        """The places that the report's own words tie to the deed; others merely stand in its sentence."""
+        return tuple(p for p in self.places if self.place_methods.get(p.entity_id) != "sentence")
+
+    @property
     def bare(self) -> bool:
         """Whether the report names no side, no day and no place of its own."""
         named = any(not side.unknown for side in (*self.actors, *self.recipients))
-        return not named and self.first is None and self.partial is None and not self.places
+        return not named and not self.dated and not self.places
 
     @property
     def weight(self) -> int:
@@ -157,20 +183,29 @@ def read_reports(
     reports = [
         _read(row, by_report.get(row["event_mention_id"], []), places, rules) for row in mentions.iter_rows(named=True)
     ]
-    # Denials and maybes join what others tell of, so they come last.
-    reports.sort(key=lambda r: (r.denial, r.group == "maybe", r.bare, -r.weight, r.order))
+    # Denials and maybes join what others tell of, so they come last; what tells no day joins what does. Of that, what
+    # tells no side first: it gives its article's event the city by which others find it.
+    reports.sort(
+        key=lambda r: (r.denial, r.group == "maybe", r.bare, not r.dated, not r.dated and r.sided, -r.weight, r.order)
+    )
     return reports
 
 
 def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str, Place], rules: MergeRules) -> Report:
     denial = row["assertion"] == "denied" or (row["status"] == "negated" and row["assertion"] == "attributed")
-    actors = tuple(dict.fromkeys(_side(cell) for cell in cells if cell["role"] == "actor"))
-    recipients = tuple(dict.fromkeys(_side(cell) for cell in cells if cell["role"] == "recipient"))
-    if row["event_type"] in rules.reciprocal and row["mode"] != "visit":
+    visit = row["mode"] == "visit"
+    below = _places_below_country(cells, places) if visit or row["event_type"] in rules.targets else frozenset()
+    actors = tuple(dict.fromkeys(_side(cell, rules) for cell in cells if cell["role"] == "actor"))
+    recipients = tuple(dict.fromkeys(_side(cell, rules, below) for cell in cells if cell["role"] == "recipient"))
+    if row["event_type"] in rules.reciprocal and not visit:
         actors, recipients = tuple(dict.fromkeys((*actors, *recipients))), ()
-    # Whoever visits a city is there: the host that is a place tells where.
-    where = ("place", "recipient") if row["mode"] == "visit" else ("place",)
-    named = [cell for cell in cells if cell["role"] in where and cell["entity_id"] in places]
+    # Whoever visits a city is there, whoever shells one too: the recipient that is a place tells where.
+    where = places if visit else below
+    named = [
+        cell for cell in cells
+        if (cell["role"] == "place" and cell["entity_id"] in places)
+        or (cell["role"] == "recipient" and cell["entity_id"] in where)
+    ]  # fmt: skip
     strong = [places[cell["entity_id"]] for cell in named if cell["method"] != "dateline"]
     weak = [places[cell["entity_id"]] for cell in named if cell["method"] == "dateline"]
     first, last = _days(row["event_date"], row["event_date_end"])
@@ -203,13 +238,14 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
         last=last,
         partial=_partial(row["timex"]) if first is None else None,
         weekday=_weekday(row["timex"], first, last),
+        hours=part_of_day(row["timex"]),
         pub_day=pub_day,
         actors=actors,
         recipients=recipients,
         places=most_exact(strong),
         weak_places=most_exact(weak),
         tolls=_tolls(cells),
-        ordinal=_ordinal(row["evidence"], row["trigger"]),
+        ordinal=read_ordinal(row["evidence"], row["trigger"], row["char_start"], row["event_type"], cells, rules),
         evidence=row["evidence"],
         place_methods={cell["entity_id"]: cell["method"] for cell in reversed(named)},
     )
@@ -221,11 +257,26 @@ def _group(status: str, denial: bool) -> str:
     return {"planned": "plan", "cancelled": "plan", "negated": "not"}.get(status, "maybe")
 
 
-def _side(cell: dict[str, Any]) -> Side:
+def _places_below_country(cells: list[dict[str, Any]], places: Mapping[str, Place]) -> frozenset[str]:
+    return frozenset(
+        cell["entity_id"] for cell in cells if cell["entity_id"] in places and places[cell["entity_id"]].rank
+    )
+
+
+def _side(cell: dict[str, Any], rules: MergeRules, targets: AbstractSet[str] = frozenset()) -> Side:
     sector = cell["sector"] or cell.get("corpus_sector")
-    words = (cell["text"] or "").lower().split()
-    head = "" if cell["entity_id"] or not words else words[-1]
-    return Side(cell["entity_id"], cell["kind"], cell["country"] or cell["_home"], sector, head)
+    unnamed = cell["entity_id"] is None
+    head = head_noun(cell["text"] or "", rules) if unnamed else ""
+    return Side(
+        cell["entity_id"],
+        cell["kind"],
+        cell["country"] or cell["_home"],
+        sector,
+        head,
+        guessed=unnamed and cell["country_method"] == "place",
+        target=cell["entity_id"] in targets,
+        people=unnamed and sector in ("CVL", None) and head in rules.people_words,
+    )
 
 
 def _days(first: dt.date | None, last: dt.date | None) -> tuple[int | None, int | None]:
@@ -267,16 +318,6 @@ def _tolls(cells: list[dict[str, Any]]) -> dict[str, tuple[float, float]]:
         before = tolls.get(cell["role"], (low, high))
         tolls[cell["role"]] = (min(low, before[0]), max(high, before[1]))
     return tolls
-
-
-def _ordinal(evidence: str, trigger: str) -> int | None:
-    """The ordinal (0 for another, separate) that stands a few words before the trigger, if any."""
-    if not _ORDINAL_WORD.search(evidence):
-        return None
-    stem = re.escape(trigger.split()[0][:4]) if trigger.split() else ""
-    near = re.compile(rf"\b({'|'.join(_ORDINALS)})\s+(?:[\w’'-]+\s+){{0,2}}{stem}", re.IGNORECASE)
-    found = near.search(evidence)
-    return _ORDINALS[found[1].lower()] if found and stem else None
 
 
 def most_exact(places: list[Place]) -> tuple[Place, ...]:

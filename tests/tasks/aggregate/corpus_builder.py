@@ -40,9 +40,16 @@ WORLD: dict[str, tuple[str, str | None, str | None, str | None, str | None, floa
     "Trump": ("person", "USA", "GOV", None, None, None, None),
     "Musk": ("person", "USA", "BUS", None, None, None, None),
     "Amnesty": ("org", None, "NGO", None, None, None, None),
+    "European Union": ("org", "EUR", "IGO", None, None, None, None),
+    "Brussels": ("place", "BEL", None, CITY, "Brussels", 50.85, 4.35),
+    "Nineveh": ("place", "IRQ", None, ADMIN1, "Nineveh", 36.0, 42.5),
+    "Islamic State": ("org", "IMG", "REB", None, None, None, None),
+    "Ansar": ("org", "IRQ", "REB", None, None, None, None),
 }
-# Descriptions without an entity: (country, sector).
-UNNAMED: dict[str, tuple[str | None, str | None]] = {
+# Where a rule knows a place by its GeoNames id.
+IDS = {"Brussels": "gn:2800866"}
+# Descriptions without an entity: (country, sector), and how the country is known where no word tells it.
+UNNAMED: dict[str, tuple[str | None, str | None] | tuple[str | None, str | None, str]] = {
     "gunmen": (None, "UAF"),
     "protesters": ("FRA", "CVL"),
     "police": ("FRA", "COP"),
@@ -51,10 +58,26 @@ UNNAMED: dict[str, tuple[str | None, str | None]] = {
     "civilians": ("IRQ", "CVL"),
     "the two men": (None, None),
     "students": ("FRA", "EDU"),
+    "teachers": ("FRA", "EDU"),
+    "five people": ("IRQ", "CVL", "place"),
+    "nine people": ("FRA", "CVL", "place"),
+    "14 nurses": ("FRA", "MED", "place"),
+    "three officers": ("IRQ", "COP", "place"),
+    "residents of the town": ("IRQ", "CVL", "place"),
+    "rebels": ("IRQ", "REB", "place"),
+    "Kurdish militants": ("SYR", "REB", "place"),
+    "militants in Mosul": ("IRQ", "REB", "place"),
+    "a court": ("FRA", "JUD"),
+    "the army": ("IRQ", "MIL"),
+    "a camp": (None, None),
+    "the displacement camp": (None, None),
+    "none of our vessels": (None, None),
 }
 
 
 def entity_id(name: str) -> str:
+    if name in IDS:
+        return IDS[name]
     prefix = "gn:" if WORLD[name][0] == "place" else "x:"
     return prefix + (str(1000 + sorted(WORLD).index(name)) if prefix == "gn:" else hash_id(name))
 
@@ -152,11 +175,12 @@ class Corpus:
         for role, values in (("actor", actor), ("recipient", recipient), ("place", place)):
             for value in [values] if isinstance(values, str) else values:
                 named = value in WORLD
-                own = WORLD[value][1:3] if named else UNNAMED[value]
+                own: tuple[str | None, ...] = WORLD[value][1:3] if named else UNNAMED[value]
+                how = own[2] if len(own) > 2 else "name"
                 self._arg(article, mention_id, role, offset, value,
                           entity_id=entity_id(value) if named else None,
                           country=None if role == "place" else own[0], sector=None if role == "place" else own[1],
-                          country_method="name" if own[0] and role != "place" else None,
+                          country_method=how if own[0] and role != "place" else None,
                           method=place_method if role == "place" else "dep")  # fmt: skip
                 offset += 10
         for role, bounds in (("killed", killed), ("arrested", arrested)):

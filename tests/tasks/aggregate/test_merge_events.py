@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 from corpus_builder import Corpus, entities_frame, entity_id
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merging_cases import (
-    CASES,
+    CASES as FIRST_CASES,
+)
+from merging_cases import (
     Case,
     cancelled_visit,
     denial,
@@ -17,6 +21,7 @@ from merging_cases import (
     rising_toll,
     same_plan_and_past,
 )
+from merging_cases_retold import RETOLD_CASES, halves_of_a_bombing
 
 from tasks.aggregate.events import MergedEvents, merge_events
 from tasks.ids import hash_id
@@ -24,6 +29,7 @@ from tasks.schema import conform
 from tasks.tables import TABLES
 
 ENTITIES = entities_frame()
+CASES = [*FIRST_CASES, *RETOLD_CASES]
 
 
 def merge(corpus: Corpus) -> MergedEvents:
@@ -192,6 +198,48 @@ def test_a_promised_release_of_men_described_comes_true(recipient: str, came: bo
     assert event_of(corpus, merged, "plan")["fulfilled_by"] == expected
 
 
+@pytest.mark.parametrize(("method", "came"), [("sentence", True), ("dep", False)])
+def test_a_city_that_only_stands_in_the_sentence_keeps_no_plan_from_coming_true(method: str, came: bool) -> None:
+    release = {"event_type": "RETREAT", "mode": "release", "actor": "Iran", "recipient": "civilians"}
+    corpus = (
+        Corpus()
+        .article("a", "2024-03-05T08:00:00")
+        .article("b", "2024-03-08T08:00:00")
+        .report("a", "plan", status="planned", place="Mosul", place_method=method, **release)
+        .report("b", "freed", date="2024-03-07", place="Hanoi", **release)
+    )
+    merged = merge(corpus)
+    expected = event_of(corpus, merged, "freed")["event_id"] if came else None
+    assert event_of(corpus, merged, "plan")["fulfilled_by"] == expected
+
+
+def test_a_denial_tells_neither_who_did_it_nor_where() -> None:
+    corpus = Corpus().article("a", "2024-03-05T08:00:00")
+    kill = {"recipient": "residents of the town", "date": "2024-03-04"}
+    corpus.report("a", "deed", "ASSAULT", actor="gunmen", place="Mosul", **kill)
+    corpus.report("a", "denied", "ASSAULT", actor="Ansar", place="Nineveh", assertion="denied", **kill)
+    event = event_of(corpus, merge(corpus), "denied")
+    assert (event["n_mentions"], event["contested"]) == (2, True)
+    assert event["actor_codes"] == ["---UAF"]
+    assert event["place_id"] == entity_id("Mosul")
+
+
+def test_who_is_told_takes_the_place_of_gunmen() -> None:
+    corpus = Corpus().article("a", "2024-03-05T08:00:00", story="s").article("b", "2024-03-05T09:00:00", story="s")
+    kill = {"recipient": "residents of the town", "place": "Mosul", "date": "2024-03-04"}
+    corpus.report("a", "gunmen", "ASSAULT", actor="gunmen", **kill).report(
+        "b", "rebels", "ASSAULT", actor="Ansar", **kill
+    )
+    assert event_of(corpus, merge(corpus), "gunmen")["actor_codes"] == ["IRQREB"]
+
+
+def test_a_corrected_toll_is_a_range() -> None:
+    case = next(case for case in CASES if case.name.startswith("a toll corrected in another article"))
+    corpus = case.corpus()
+    event = event_of(corpus, merge(corpus), "nine")
+    assert (event["arrested_low"], event["arrested_high"]) == (9, 14)
+
+
 def test_an_older_meeting_fulfils_no_plan() -> None:
     corpus = same_plan_and_past()
     assert event_of(corpus, merge(corpus), "plan")["fulfilled_by"] is None
@@ -222,7 +270,16 @@ def test_every_report_tells_why_it_is_counted_there() -> None:
     corpus = denial()
     joins = merge(corpus).joins
     rules = dict(joins.select("event_mention_id", "rule").iter_rows())
-    assert rules == {corpus.names["attack"]: "first report", corpus.names["denied"]: "denial"}
+    assert rules == {corpus.names["attack"]: "first report", corpus.names["denied"]: "denial: same actor"}
+
+
+def test_a_join_tells_what_agrees() -> None:
+    corpus = halves_of_a_bombing()
+    joins = merge(corpus).joins
+    assert set(joins["rule"]) == {"first report", "same story and day, one tells what the other leaves out"}
+    corpus = rising_toll()
+    rules = set(merge(corpus).joins["rule"])
+    assert rules == {"first report", "same day and sides: same actor, sort of recipient, city, day"}
 
 
 def test_nothing_merges_into_no_rows() -> None:
@@ -287,6 +344,43 @@ def test_batches_change_nothing(share: float, seed: int) -> None:
     )
     assert merged.events.equals(MERGED_WHOLE.events)
     assert merged.joins.equals(MERGED_WHOLE.joins)
+
+
+def maybe(*values: object) -> st.SearchStrategy[object]:
+    return st.sampled_from([(), *values])
+
+
+REPORTS = st.fixed_dictionaries({
+    "article": st.integers(0, 5),
+    "actor": maybe("gunmen", "rebels", "Ansar", "Russia", "the two men"),
+    "recipient": maybe("five people", "three officers", "Mosul", "a camp", "residents of the town"),
+    "place": maybe("Mosul", "Baghdad", "Nineveh", "Iraq"),
+    "date": st.sampled_from([None, "2024-03-04", "2024-03-05"]),
+    "mode": st.sampled_from([None, "explosives", "firearms"]),
+    "status": st.sampled_from(["happened", "happened", "ongoing", "planned", "negated"]),
+    "assertion": st.sampled_from(["reported", "reported", "alleged", "denied"]),
+    "killed": st.sampled_from([None, (3.0, 3.0), (5.0, None)]),
+})  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(told=st.lists(REPORTS, min_size=1, max_size=14), seed=st.integers(0, 2**31))
+def test_whatever_is_told_each_report_is_counted_once_and_in_any_order_alike(
+    told: list[dict[str, Any]], seed: int
+) -> None:
+    corpus = Corpus()
+    for article in sorted({report["article"] for report in told}):
+        corpus.article(f"a{article}", f"2024-03-05T{8 + article:02}:00:00", story="st"[article % 2])
+    for number, report in enumerate(told):
+        facts = {key: value for key, value in report.items() if key != "article"}
+        corpus.report(f"a{report['article']}", f"r{number}", "ASSAULT", **facts)
+    merged = merge(corpus)
+    assert sorted(merged.joins["event_mention_id"]) == sorted(corpus.names.values())
+    assert set(merged.joins["event_id"]) == set(merged.events["event_id"])
+    shuffled = [frame.sample(fraction=1.0, shuffle=True, seed=seed) for frame in corpus.frames()]
+    again = merge_events(*shuffled, ENTITIES)
+    assert again.events.equals(merged.events)
+    assert again.joins.equals(merged.joins)
 
 
 def test_merging_again_changes_nothing() -> None:
