@@ -135,7 +135,8 @@ class _Window:
         rare = held <= rule.common
         places = _ranges(start[rare], held[rare])
         products = np.repeat(weights[rare], held[rare]) * self._weights[places]
-        alike = np.bincount(self._owners[places] - oldest, products, minlength=self._next - oldest)
+        # Of no places at all, NumPy counts in integers.
+        alike = np.bincount(self._owners[places] - oldest, products, self._next - oldest).astype(np.float64, copy=False)
         near = np.flatnonzero(alike >= rule.glimpse)
         if rare.all() or not len(near):
             return alike
