@@ -12,9 +12,8 @@ from rich.text import Text
 
 from flows.settings import RunConfig
 from tasks.errors import UserError
-from tasks.fingerprint import read_fingerprint
 from tasks.storage import join
-from tasks.store import open_store
+from tasks.store import open_tables, partition_files
 from tasks.tables import TABLES
 
 
@@ -29,7 +28,7 @@ def query(settings: RunConfig, sql: str, as_csv: bool, console: Console) -> None
     try:
         import duckdb
     except ImportError as error:
-        raise UserError("dateline query needs DuckDB: `pip install dateline[query]`") from error
+        raise UserError("dateline query needs DuckDB: `pip install duckdb`") from error
     connection = connect(settings)
     try:
         found = connection.execute(sql)
@@ -60,12 +59,12 @@ def connect(settings: RunConfig) -> Any:
     """
     import duckdb
 
-    store = open_store(settings.output)
-    if read_fingerprint(store) is None:
-        raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
+    store = open_tables(settings.output, shared=True)
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for table in TABLES.values():
+        if not partition_files(store, table):
+            continue  # a copy to share may leave a table out
         files = join(store.url, table.path).removeprefix("file://") + "/**/*.parquet"
         quoted = files.replace("'", "''")
         connection.execute(f"CREATE VIEW {table.name} AS FROM read_parquet('{quoted}', hive_partitioning = false)")
