@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.page.page import make_page
-from flows.page.reading import Tables, read_tables
+from flows.page.reading import read_tables
+from flows.page.records import Tables
 from flows.settings import RunConfig
 from tasks.errors import UserError
 from tasks.store import Store, open_tables, read_generation
