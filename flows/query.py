@@ -16,6 +16,9 @@ from tasks.storage import join
 from tasks.store import open_tables, partition_files
 from tasks.tables import TABLES
 
+# Characters that every column of a printed table has at least.
+LEAST = 4
+
 
 def query(settings: RunConfig, sql: str, as_csv: bool, console: Console) -> None:
     """Run one SQL statement and print its rows, as a table or as CSV.
@@ -31,6 +34,9 @@ def query(settings: RunConfig, sql: str, as_csv: bool, console: Console) -> None
         raise UserError("dateline query needs DuckDB: `pip install duckdb`") from error
     connection = connect(settings)
     try:
+        # Of nothing but white space or a comment, DuckDB makes no statement.
+        if not connection.extract_statements(sql):
+            raise UserError('query: no statement given; ask for instance: dateline query "FROM runs"')
         found = connection.execute(sql)
         names = [column[0] for column in found.description or ()]
         rows = found.fetchall()
@@ -41,12 +47,42 @@ def query(settings: RunConfig, sql: str, as_csv: bool, console: Console) -> None
         writer.writerow(names)
         writer.writerows(rows)
         return
+    cells = [[_cell(value) for value in row] for row in rows]
+    longest = [max((len(row[position]) for row in cells), default=0) for position in range(len(names))]
     grid = Grid()
-    for name in names:
-        grid.add_column(Text(name), overflow="fold", no_wrap=name.endswith("_id"))
-    for row in rows:
-        grid.add_row(*(Text("" if value is None else str(value)) for value in row))
+    for name, width in zip(names, column_widths(names, longest, console.width), strict=True):
+        grid.add_column(Text(name), overflow="fold", width=width)
+    for row in cells:
+        grid.add_row(*row)
     console.print(grid)
+
+
+def column_widths(names: list[str], longest: list[int], room: int) -> list[int]:
+    """How wide the columns of a table are drawn in a terminal of `room` characters.
+
+    What is broken over two lines cannot be copied. So where not all fits, ids stay whole, then as many columns as can
+    be, the narrowest first; the others share what is left, `LEAST` characters at least.
+    """
+    whole = [max(LEAST, len(name), width) for name, width in zip(names, longest, strict=True)]
+    left = room - 1 - 3 * len(names)
+    if sum(whole) <= left:
+        return whole
+    least = [max(LEAST, width) for width in longest]
+    order = sorted(range(len(names)), key=lambda one: (not names[one].endswith("_id"), least[one]))
+    widths = [LEAST] * len(names)
+    left -= LEAST * len(names)
+    for place, position in enumerate(order):
+        wanted = least[position] - LEAST
+        given = wanted if wanted <= left else left // (len(order) - place)
+        widths[position] += given
+        left -= given
+    return widths
+
+
+def _cell(value: Any) -> Text:
+    if isinstance(value, list):
+        return Text(", ".join(map(str, value)))
+    return Text("" if value is None else str(value))
 
 
 def connect(settings: RunConfig) -> Any:

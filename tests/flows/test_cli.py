@@ -36,6 +36,8 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["run", "note.txt", "--config", "missing.toml"], "--config missing.toml"),
         (["run", "note.txt", "--workers", "-1"], "workers = -1"),
         (["run"], "no input given"),
+        (["run", "."], "--output output: lies in the input ."),
+        (["run", ".", "--output", "."], "--output .: lies in the input ."),
         (["run", "note.txt", "--output", "a[b]"], "name another folder"),
         (["run", "note.txt", "--boilerplate", "missing.toml"], "--boilerplate missing.toml: no such file"),
         (["run", "note.txt", "--lexicon", "note.txt"], "note.txt: the first line must name the columns"),

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from flows.lexicon import print_misses, print_unused
-from flows.query import query
+from flows.query import column_widths, query
 from flows.settings import RunConfig
 from flows.show import show
 from tasks.errors import UserError
@@ -81,6 +81,30 @@ def test_csv_is_plain(settings: RunConfig, console: Console, capsys: pytest.Capt
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "event_type,n"
     assert lines[1].startswith("CONSULT,")
+
+
+@pytest.mark.parametrize("sql", ["", "  ", "-- nothing"])
+def test_no_sql_is_a_user_error(settings: RunConfig, console: Console, sql: str) -> None:
+    with pytest.raises(UserError, match="no statement given"):
+        query(settings, sql, False, console)
+
+
+def test_short_values_stay_whole_and_lists_are_plain(settings: RunConfig) -> None:
+    console = Console(file=StringIO(), width=70)
+    sql = "SELECT event_id, event_type, DATE '2024-05-03' AS day, ['RUSGOV', 'PRKGOV'] AS codes, 'x' AS a FROM events"
+    query(settings, sql, False, console)
+    text = printed(console)
+    assert "2024-05-03" in text
+    assert "CONSULT" in text
+    assert "RUSGOV, PRKGOV" in text
+
+
+def test_ids_days_and_narrow_columns_are_not_broken() -> None:
+    names, longest = ["event_id", "event_type", "event_date", "evidence"], [16, 8, 10, 300]
+    assert column_widths(names, [16, 8, 10, 30], 200) == [16, 10, 10, 30]
+    assert column_widths(names, longest, 80) == [16, 8, 10, 80 - 1 - 3 * 4 - 16 - 8 - 10]
+    for room in range(55, 200):
+        assert sum(column_widths(names, longest, room)) + 3 * 4 + 1 <= room
 
 
 def test_broken_sql_is_one_line(settings: RunConfig, console: Console) -> None:
