@@ -18,6 +18,8 @@ from tasks.tables import TABLES
 
 # Characters that every column of a printed table has at least.
 LEAST = 4
+# Values up to so long are worth more than the whole name of a column.
+SHORT = 20
 
 
 def query(settings: RunConfig, sql: str, as_csv: bool, console: Console) -> None:
@@ -63,17 +65,24 @@ def column_widths(names: list[str], longest: list[int], room: int) -> list[int]:
     What is broken over two lines cannot be copied. So where not all fits, ids stay whole, then as many columns as can
     be, the narrowest first; the others share what is left, `LEAST` characters at least.
     """
-    whole = [max(LEAST, len(name), width) for name, width in zip(names, longest, strict=True)]
-    left = room - 1 - 3 * len(names)
-    if sum(whole) <= left:
-        return whole
-    least = [max(LEAST, width) for width in longest]
-    order = sorted(range(len(names)), key=lambda one: (not names[one].endswith("_id"), least[one]))
-    widths = [LEAST] * len(names)
-    left -= LEAST * len(names)
+    with_names = [max(LEAST, len(name), width) for name, width in zip(names, longest, strict=True)]
+    if sum(with_names) <= room - 1 - 3 * len(names):
+        return with_names
+    ids = [name.endswith("_id") for name in names]
+    short = [min(width, SHORT) for width in longest]
+    roomy = _shared([max(width, len(name)) for name, width in zip(names, longest, strict=True)], ids, room)
+    if all(width >= value for width, value in zip(roomy, short, strict=True)):
+        return roomy
+    return _shared([max(LEAST, width) for width in longest], ids, room)
+
+
+def _shared(wanted: list[int], first: list[bool], room: int) -> list[int]:
+    widths = [LEAST] * len(wanted)
+    left = room - 1 - (3 + LEAST) * len(wanted)
+    order = sorted(range(len(wanted)), key=lambda one: (not first[one], wanted[one]))
     for place, position in enumerate(order):
-        wanted = least[position] - LEAST
-        given = wanted if wanted <= left else left // (len(order) - place)
+        more = wanted[position] - LEAST
+        given = max(0, more if more <= left else left // (len(order) - place))
         widths[position] += given
         left -= given
     return widths

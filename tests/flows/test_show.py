@@ -102,7 +102,7 @@ def test_short_values_stay_whole_and_lists_are_plain(settings: RunConfig) -> Non
 def test_ids_days_and_narrow_columns_are_not_broken() -> None:
     names, longest = ["event_id", "event_type", "event_date", "evidence"], [16, 8, 10, 300]
     assert column_widths(names, [16, 8, 10, 30], 200) == [16, 10, 10, 30]
-    assert column_widths(names, longest, 80) == [16, 8, 10, 80 - 1 - 3 * 4 - 16 - 8 - 10]
+    assert column_widths(names, longest, 80) == [16, 10, 10, 80 - 1 - 3 * 4 - 16 - 10 - 10]
     for room in range(55, 200):
         assert sum(column_widths(names, longest, room)) + 3 * 4 + 1 <= room
 
