@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tasks.aggregate import story_window
@@ -63,6 +63,7 @@ def compared(days: list[int], rows: list[Counts], rule: Rule) -> list[int]:
 
 
 @pytest.mark.parametrize("block", [1, 7, 5_000])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(articles=ARTICLES, rule=RULES)
 def test_groups_are_those_of_comparing_all_with_all(block: int, articles: list[tuple[int, Counts]], rule: Rule) -> None:
     articles = sorted(articles, key=lambda one: one[0])
