@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from flows.settings import RunConfig
@@ -34,6 +35,19 @@ def check_before_start(config: RunConfig) -> None:
     url = to_url(config.output)
     if url.startswith("file://"):
         _check_folder(config.output)
+        _check_apart(config.output, config.inputs)
+
+
+def _check_apart(output: str, inputs: Sequence[str]) -> None:
+    """A run would read its own tables as articles."""
+    folder = Path(output.removeprefix("file://")).resolve()
+    for given in inputs:
+        top = Path(given).resolve()
+        if top.is_dir() and (folder == top or top in folder.parents):
+            raise UserError(
+                f"--output {output}: lies in the input {given}, and tables would be read as articles; name the folder "
+                "of the articles alone, or an output outside it"
+            )
 
 
 def _check_folder(output: str) -> None:

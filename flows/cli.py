@@ -33,7 +33,7 @@ CONSOLE = Console(stderr=True)
 
 # Settings that are files: the fingerprint keeps their digests, not their paths.
 FILES = ("actors", "lexicon", "boilerplate")
-OutputOption = Annotated[str | None, typer.Option("--output", help="Folder of the tables [default: output].")]
+OutputOption = Annotated[str | None, typer.Option("--output", help="Folder of the tables \\[default: output].")]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="TOML file of settings.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
@@ -93,13 +93,12 @@ def withdraw(
 ) -> None:
     """Take articles out for good: their rows go, a tombstone keeps them out of every later run."""
     from tasks.fingerprint import read_fingerprint
-    from tasks.store import open_store
+    from tasks.store import open_tables
 
     given = _read_ids(ids)
     settings = load_config(config, inputs=(), output=output, withdraw=given, actors=actors, lexicon=lexicon)
-    known = read_fingerprint(open_store(settings.output))
-    if known is None:
-        raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
+    known = read_fingerprint(open_tables(settings.output))
+    assert known is not None, "tables have one"
     # The tables keep the settings they were made with; withdrawing is not a reason to give them all again.
     shaping = {name: value for name, value in known.config.items() if name not in FILES}
     _run(RunConfig(**(settings.model_dump() | shaping)), quiet)
@@ -170,7 +169,7 @@ def query(
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Ask the tables in SQL (needs DuckDB: pip install dateline[query])."""
+    """Ask the tables in SQL (needs DuckDB: pip install duckdb)."""
     from flows.query import query as print_rows
 
     print_rows(load_config(config, output=output), sql, csv, Console())
@@ -179,9 +178,9 @@ def query(
 @app.command()
 def report(
     output: OutputOption = None,
-    run_id: Annotated[str | None, typer.Option("--run", help="Whose intake it tells [default: the last run].")] = None,
+    run_id: Annotated[str | None, typer.Option("--run", help="Run whose intake to tell \\[default: the last].")] = None,
     file: Annotated[
-        str | None, typer.Option("--out", "-o", help="HTML file to write [default: dateline-report.html].")
+        str | None, typer.Option("--out", "-o", help="HTML file to write \\[default: dateline-report.html].")
     ] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -212,7 +211,7 @@ def export(
 @app.command()
 def actors(
     unknown: Annotated[str, typer.Option("--unknown", help="Folder of the tables.")],
-    file: Annotated[str | None, typer.Option("--out", "-o", help="CSV file to write [default: print it].")] = None,
+    file: Annotated[str | None, typer.Option("--out", "-o", help="CSV file to write \\[default: print it].")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
 ) -> None:
     """List the most frequent actors without country or sector, as a file for `run --actors` to fill in."""
@@ -252,13 +251,12 @@ def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
 def migrate(output: OutputOption = None, config: ConfigOption = None) -> None:
     """Bring tables of an earlier schema to this program's; there has been one schema so far."""
     from tasks.fingerprint import read_fingerprint
-    from tasks.store import open_store
+    from tasks.store import open_tables
     from tasks.tables import SCHEMA_VERSION
 
     folder = load_config(config, output=output).output
-    known = read_fingerprint(open_store(folder))
-    if known is None:
-        raise UserError(f"--output {folder}: no tables here; name the folder of an earlier run")
+    known = read_fingerprint(open_tables(folder))
+    assert known is not None, "tables have one"
     if known.schema_version != SCHEMA_VERSION:
         raise UserError(
             f"--output {folder}: no way from schema {known.schema_version} to {SCHEMA_VERSION} in this version of "

@@ -6,6 +6,8 @@ from typing import Any
 
 from prefect.artifacts import create_markdown_artifact
 
+from flows.page.markup import plural
+
 ARTIFACT_KEY = "dateline-run"
 
 
@@ -22,11 +24,12 @@ def summary_markdown(output: str, summary: dict[str, Any]) -> str:
 
 
 def note_lines(summary: dict[str, Any]) -> list[str]:
-    """What is to be told of the records read and no column has: “12 articles: feed entry: summary only”."""
-    return [
-        f"{count:,} {'article' if count == 1 else 'articles'}: {note}"
-        for note, count in summary.get("notes", {}).items()
-    ]
+    """What is to be told of the records: “12 articles: feed entry: summary only”, and why some are no articles."""
+    lines = [plural(count, "article") + f": {note}" for note, count in summary.get("notes", {}).items()]
+    if reasons := summary.get("rejects"):
+        told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in reasons.items())
+        lines.append(f"{plural(sum(reasons.values()), 'record')} in the table rejects: {told}")
+    return lines
 
 
 def publish_artifact(output: str, summary: dict[str, Any]) -> None:

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from flows.page.markup import plural
 from flows.settings import RunConfig
 from tasks.errors import UserError
 from tasks.evidence import EventEvidence, ReportEvidence, event_evidence
-from tasks.fingerprint import read_fingerprint
-from tasks.store import Store, open_store, scan
+from tasks.store import Store, open_tables, scan
 
 STYLES = {
     "trigger": "bold reverse",
@@ -35,9 +35,7 @@ def show(settings: RunConfig, key: str, why: bool, console: Console) -> None:
     UserError
         Where the tables have no event and no entity of that id.
     """
-    store = open_store(settings.output)
-    if read_fingerprint(store) is None:
-        raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
+    store = open_tables(settings.output, shared=True)
     found = event_evidence(store, [key])
     if found:
         show_event(found[0], why, console)
@@ -62,7 +60,8 @@ def show_event(found: EventEvidence, why: bool, console: Console) -> None:
     for report in found.reports:
         console.print()
         console.print(_heading(report))
-        console.print(marked(report))
+        if report.sentence:
+            console.print(marked(report))
         for cell in report.elsewhere:
             console.print(Text(f"  {cell.role}: {cell.text} ({cell.method})", style="dim"), soft_wrap=True)
         if why:
@@ -99,10 +98,16 @@ def event_facts(event: Mapping[str, Any], names: Mapping[str, str]) -> list[tupl
         ("contexts", ", ".join(event["contexts"])),
         ("CAMEO", event["cameo"] or ""),
         ("fulfilled by", event["fulfilled_by"] or ""),
-        ("reports", f"{event['n_mentions']} in {event['n_articles']} articles of {event['n_sources']} sources"),
+        ("reports", _reports(event)),
         ("confidence", f"{event['confidence']:.2f}"),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _reports(event: Mapping[str, Any]) -> str:
+    articles = plural(event["n_articles"], "article")
+    copies = f" and {plural(event['n_reprints'], 'copy', 'copies')}" if event["n_reprints"] else ""
+    return f"{event['n_mentions']:,} in {articles}{copies} of {plural(event['n_sources'], 'source')}"
 
 
 def value_range(low: int | None, high: int | None) -> str:
@@ -142,13 +147,14 @@ def show_entity(store: Store, entity: Mapping[str, Any], console: Console) -> No
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
     seen = " to ".join(str(day) for day in dict.fromkeys((entity["first_seen"], entity["last_seen"])) if day)
+    told = f"{entity['n_mentions']:,} in {plural(entity['n_articles'], 'article')}"
     facts = [
         ("entity", key),
         ("kind", entity["place_type"] or entity["kind"]),
         ("also called", ", ".join(name for name in entity["aliases"] if name != entity["name"])),
         ("country", entity["country"] or ""),
         ("sector", entity["sector"] or ""),
-        ("mentions", f"{entity['n_mentions']} in {entity['n_articles']} articles{f', {seen}' if seen else ''}"),
+        ("mentions", ", ".join(part for part in (told, seen) if part)),
     ]
     for name, value in facts:
         if value:
@@ -172,10 +178,10 @@ def show_entity(store: Store, entity: Mapping[str, Any], console: Console) -> No
     )
     _rows(console, "Events", events)
     quotes = (
-        scan(store, "quotes")
+        scan(store, "quotes", shared=True)
         .filter(pl.col("speaker_id") == key)
         .sort("pub_date", "article_id", "char_start", descending=[True, False, False], nulls_last=True)
-        .select("pub_date", "kind", "text")
+        .select("pub_date", "kind", pl.col("text").fill_null("(left out of this copy)"))
         .collect()
     )
     _rows(console, "Said", quotes)

@@ -6,21 +6,18 @@ They pass the same check as the analysts' tables but are no part of the contract
 from __future__ import annotations
 
 from tasks.schema import Column, Table
-from tasks.tables import HEX16, HEX64
+from tasks.table_columns import ARTICLE_ID, HEX16, HEX64, PUB_DATE
 from tasks.vocabulary import CONTEXTS, ENTITY_KINDS, PLACE_TYPES, SECTORS
 
 FOLDER = "_meta/partials"
-
-_ARTICLE_ID = Column("article_id", "str", "The article", references="articles.article_id", pattern=HEX16)
-_PUB_DATE = Column("pub_date", "date", "UTC day of publication; null where unknown", True)
 
 _TABLES = (
     Table(
         "role_evidence",
         "One row an actor mention whose own words give a title, country or sector.",
         (
-            _ARTICLE_ID,
-            _PUB_DATE,
+            ARTICLE_ID,
+            PUB_DATE,
             Column("entity_id", "str", "The entity"),
             Column("title", "str", "Title as the words give it", True),
             Column("country", "str", "ISO 3166-1 alpha-3 or an international code", True),
@@ -36,8 +33,8 @@ _TABLES = (
         "entity_evidence",
         "One row an article, entity and surface form, with its count.",
         (
-            _ARTICLE_ID,
-            _PUB_DATE,
+            ARTICLE_ID,
+            PUB_DATE,
             Column("entity_id", "str", "The entity"),
             Column("kind", "str", "What kind of thing it is", values=ENTITY_KINDS),
             Column("name", "str", "Its fullest form in the article, or its name in the gazetteer or authority"),
@@ -58,8 +55,8 @@ _TABLES = (
         "event_contexts",
         "One row an event report that stands in PLOVER contexts.",
         (
-            _ARTICLE_ID,
-            _PUB_DATE,
+            ARTICLE_ID,
+            PUB_DATE,
             Column("event_mention_id", "str", "The report", pattern=HEX16),
             Column("contexts", "list<str>", "Contexts of its sentence and article", values=CONTEXTS),
         ),
@@ -72,8 +69,8 @@ _TABLES = (
         "event_joins",
         "One row an event report: under which rule it is counted to its event.",
         (
-            _ARTICLE_ID,
-            _PUB_DATE,
+            ARTICLE_ID,
+            PUB_DATE,
             Column("event_mention_id", "str", "The report", pattern=HEX16),
             Column("event_id", "str", "The event", pattern=HEX16),
             Column("rule", "str", "Why it is counted there, in words; first report where it opened the event"),
@@ -87,8 +84,8 @@ _TABLES = (
         "signatures",
         "One row an article: what finds its copies among later ones.",
         (
-            _ARTICLE_ID,
-            _PUB_DATE,
+            ARTICLE_ID,
+            PUB_DATE,
             Column("published_at", "ts", "When it was published, UTC", True),
             Column("text_sha256", "str", "SHA-256 of its text", pattern=HEX64),
             Column("n_words", "i32", "Words of the text"),
@@ -128,7 +125,7 @@ _TABLES = (
         "superseded",
         "One row a text that an article once had and has no more: what articles.version counts.",
         (
-            _ARTICLE_ID,
+            ARTICLE_ID,
             Column("text_sha256", "str", "SHA-256 of the text", pattern=HEX64),
         ),
         primary_key=("article_id", "text_sha256"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.errors import UserError
-from tasks.fingerprint import read_fingerprint
 from tasks.metadata import describe
 from tasks.schema import Table
 from tasks.storage import join, relative_name
-from tasks.store import open_store, parquet_bytes, partition_files, scan_files
+from tasks.store import open_store, open_tables, parquet_bytes, partition_files, scan_files
 from tasks.tables import SCHEMA_VERSION, TABLES
 
 # The publishers' words, by table; None leaves the whole table out. Single names and numbers stay: they are the data.
@@ -56,9 +55,7 @@ def export_tables(output: str, target: str, *, with_text: bool) -> dict[str, int
     UserError
         Where there are no tables, or something lies in the target.
     """
-    store, copy = open_store(output), open_store(target)
-    if read_fingerprint(store) is None:
-        raise UserError(f"--output {output}: no tables here; name the folder of an earlier run")
+    store, copy = open_tables(output), open_store(target)
     if copy.storage.list_files(copy.url):
         raise UserError(f"{target}: something lies here; name a folder that is new or empty")
     rows: dict[str, int] = {}

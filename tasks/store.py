@@ -58,6 +58,29 @@ def open_store(url: str) -> Store:
     return Store(full, open_storage(full))
 
 
+def open_tables(url: str, *, shared: bool = False) -> Store:
+    """Give the store at a URL or local path that tables were published to.
+
+    Parameters
+    ----------
+    shared
+        A copy to share (`tasks.sharing`) will do: it has the files of the tables, though not all, and no `_meta`.
+
+    Raises
+    ------
+    UserError
+        There are no tables, or a copy where the whole is needed, or no storage serves the URL's scheme.
+    """
+    store = open_store(url)
+    generation = read_generation(store)
+    # The first publication is under way, or nothing was published that a reader could miss.
+    if generation == 1 or not partition_files(store, "articles"):
+        raise UserError(f"--output {url}: no tables here; name the folder of an earlier run")
+    if generation == 0 and not shared:
+        raise UserError(f"--output {url}: a copy of tables; name the folder of the run that made them")
+    return store
+
+
 def find_table(table: str | Table) -> Table:
     """The table, or the internal partial, of that name; a `Table` is given back as it is.
 

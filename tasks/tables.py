@@ -9,35 +9,25 @@ from __future__ import annotations
 
 from tasks import vocabulary as v
 from tasks.schema import Column, Table
+from tasks.table_columns import (
+    ACTOR_CODE,
+    ARTICLE_ID,
+    CAMEO,
+    CODE3,
+    DAY,
+    EVENT_DAY,
+    HEX16,
+    HEX64,
+    PUB_DATE,
+    count,
+    country,
+    end,
+    people,
+    sector,
+    start,
+)  # fmt: skip
 
 SCHEMA_VERSION = "1"
-
-HEX16 = "[0-9a-f]{16}"
-HEX64 = "[0-9a-f]{64}"
-CODE3 = "[A-Z]{3}"
-ACTOR_CODE = "([A-Z]{3}|---)([A-Z]{3})*"
-CAMEO = "[0-9]{2,4}"
-
-_PUB_DATE = Column("pub_date", "date", "UTC day the article was published; null where unknown", True)
-_ARTICLE_ID = Column("article_id", "str", "The article", references="articles.article_id", pattern=HEX16)
-
-
-def _start(what: str) -> Column:
-    return Column("char_start", "i32", f"Where {what} starts in texts.text, in Unicode code points")
-
-
-def _end(what: str) -> Column:
-    return Column("char_end", "i32", f"Where {what} ends in texts.text (exclusive), in Unicode code points")
-
-
-def _country(what: str, method: str = "") -> Column:
-    text = f"{what}: ISO 3166-1 alpha-3, or {' '.join(v.INTERNATIONAL_CODES)} for an actor of no country{method}"
-    return Column("country", "str", text, True, pattern=CODE3)
-
-
-def _sector(what: str) -> Column:
-    return Column("sector", "str", f"{what}: PLOVER sector", True, v.SECTORS)
-
 
 ARTICLES = Table(
     "articles",
@@ -57,7 +47,7 @@ ARTICLES = Table(
         Column("authors", "list<str>", "Authors in the order given; empty where unknown"),
         Column("published_at", "ts", "When it was published, UTC; null where the input does not say", True),
         Column("published_basis", "str", "Where published_at was read", values=v.PUBLISHED_BASES),
-        _PUB_DATE,
+        PUB_DATE,
         Column("fetched_at", "ts", "When it was fetched, UTC, if the input says so", True),
         Column("n_words", "i32", "Words of the text"),
         Column("text_sha256", "str", "SHA-256 of texts.text in UTF-8", pattern=HEX64),
@@ -75,7 +65,7 @@ TEXTS = Table(
     "texts",
     "One row an article: the cleaned text that every offset of the other tables counts in.",
     (
-        _ARTICLE_ID,
+        ARTICLE_ID,
         Column("text", "str", "Title, blank line, body; with --clean none the text as given"),
         Column("sent_starts", "list<i32>", "Where each sentence starts, in code points; null if not annotated", True),
     ),
@@ -86,10 +76,10 @@ MENTIONS = Table(
     "mentions",
     "One row a span of text that names, describes or refers to somebody, something, some place or some time.",
     (
-        _ARTICLE_ID,
-        _start("the mention"),
-        _end("the mention"),
-        _PUB_DATE,
+        ARTICLE_ID,
+        start("the mention"),
+        end("the mention"),
+        PUB_DATE,
         Column("sent_idx", "i32", "Number of its sentence in texts.sent_starts, from 0"),
         Column("text", "str", "The words themselves"),
         Column("label", "str", "OntoNotes type; ROLE for an actor described, not named", values=v.MENTION_LABELS),
@@ -112,8 +102,8 @@ ENTITIES = Table(
         Column("kind", "str", "What kind of thing it is", values=v.ENTITY_KINDS),
         Column("name", "str", "Its fullest or standing name"),
         Column("aliases", "list<str>", "Other forms found in the texts, sorted"),
-        _country("The country it belongs to"),
-        _sector("What it does, or did longest"),
+        country("The country it belongs to"),
+        sector("What it does, or did longest"),
         Column("admin1", "str", "First-level division a place lies in", True),
         Column("place_type", "str", "What kind of place; null for what is none", True, v.PLACE_TYPES),
         Column("lat", "f64", "Latitude of a place, degrees north, WGS 84", True),
@@ -132,8 +122,8 @@ ENTITY_ROLES = Table(
     (
         Column("entity_id", "str", "The entity", references="entities.entity_id"),
         Column("title", "str", "The title in the words of the texts, such as Deputy Foreign Minister"),
-        _country("Whose the role is"),
-        _sector("Sector of the role"),
+        country("Whose the role is"),
+        sector("Sector of the role"),
         Column("n_articles", "i64", "Articles that introduce the entity so"),
         Column("first_seen", "date", "Earliest pub_date of those articles", True),
         Column("last_seen", "date", "Latest pub_date of those articles", True),
@@ -146,11 +136,11 @@ QUOTES = Table(
     "quotes",
     "One row a stretch of reported speech.",
     (
-        _ARTICLE_ID,
-        _start("the quotation"),
-        _end("the quotation"),
+        ARTICLE_ID,
+        start("the quotation"),
+        end("the quotation"),
         Column("quote_id", "str", "Shared by the parts of one split quotation", pattern=HEX16),
-        _PUB_DATE,
+        PUB_DATE,
         Column("sent_idx", "i32", "Number of the sentence it starts in, from 0"),
         Column("text", "str", "The words themselves"),
         Column("kind", "str", "direct: in quotation marks; indirect: in none; mixed: partly", values=v.QUOTE_KINDS),
@@ -170,11 +160,11 @@ EVENT_MENTIONS = Table(
     (
         Column("event_mention_id", "str", "Hash of article, trigger and type", pattern=HEX16),
         Column("event_id", "str", "The event it reports", references="events.event_id", pattern=HEX16),
-        _ARTICLE_ID,
-        _PUB_DATE,
+        ARTICLE_ID,
+        PUB_DATE,
         Column("sent_idx", "i32", "Number of its sentence in texts.sent_starts, from 0"),
-        _start("the trigger"),
-        _end("the trigger"),
+        start("the trigger"),
+        end("the trigger"),
         Column("trigger", "str", "Lemma of the word or words that report the event"),
         Column("event_type", "str", "PLOVER event type", values=v.EVENT_TYPES),
         Column("mode", "str", "PLOVER mode of the type", True, v.MODES),
@@ -202,16 +192,16 @@ EVENT_ARGS = Table(
     (
         Column("event_mention_id", "str", "The report", references="event_mentions.event_mention_id", pattern=HEX16),
         Column("event_id", "str", "The event", references="events.event_id", pattern=HEX16),
-        _PUB_DATE,
+        PUB_DATE,
         Column("role", "str", "Which cell; people killed or arrested are recipients too", values=v.ARGUMENT_ROLES),
-        _start("the words"),
-        _end("the words"),
+        start("the words"),
+        end("the words"),
         Column("text", "str", "The words themselves"),
         Column("entity_id", "str", "The entity meant", True, references="entities.entity_id"),
-        _country("The actor's country", "; country_method says how it is known"),
+        country("The actor's country", "; country_method says how it is known"),
         Column("country_method", "str", "name, title: the words tell; corpus: other articles do; place: the event's",
                True, v.COUNTRY_METHODS),
-        _sector("What the actor is"),
+        sector("What the actor is"),
         Column("value_low", "f64", "Lower bound of a number (people, or the amount): at least 12 is 12", True),
         Column("value_high", "f64", "Upper bound of a number; null: unbounded", True),
         Column("value_scope", "str", "Whether the number is this event's, a running total, or something else's", True,
@@ -220,10 +210,6 @@ EVENT_ARGS = Table(
     ),
     primary_key=("event_mention_id", "role", "char_start", "char_end"), sort_by=(), partitioned=True,
 )  # fmt: skip
-
-
-def _people(name: str, what: str) -> Column:
-    return Column(name, "i32", what, True)
 
 
 EVENTS = Table(
@@ -260,12 +246,12 @@ EVENTS = Table(
         Column("geo_precision", "str", "How exact the place is", values=v.GEO_PRECISIONS),
         Column("geo_basis", "str", "Where the place comes from", values=v.GEO_BASES),
         Column("contexts", "list<str>", "PLOVER contexts", values=v.CONTEXTS),
-        _people("killed_low", "Killed, the smallest number reported for this event alone"),
-        _people("killed_high", "Killed, the largest number reported for this event alone"),
-        _people("wounded_low", "Wounded, smallest reported"),
-        _people("wounded_high", "Wounded, largest reported"),
-        _people("arrested_low", "Arrested, smallest reported"),
-        _people("arrested_high", "Arrested, largest reported"),
+        people("killed_low", "Killed, the smallest number reported for this event alone"),
+        people("killed_high", "Killed, the largest number reported for this event alone"),
+        people("wounded_low", "Wounded, smallest reported"),
+        people("wounded_high", "Wounded, largest reported"),
+        people("arrested_low", "Arrested, smallest reported"),
+        people("arrested_high", "Arrested, largest reported"),
         Column("n_mentions", "i32", "Rows of event_mentions"),
         Column("n_articles", "i32", "Articles that report it, copies not counted"),
         Column("n_reprints", "i32", "Copies of those articles"),
@@ -364,24 +350,18 @@ CHANGES = Table(
 )  # fmt: skip
 
 
-def _count(name: str, what: str) -> Column:
-    return Column(name, "i64", what)
-
-
-_DAY = Column("pub_date", "date", "UTC day of publication; undated articles are in no row")
-_EVENT_DAY = Column("event_date", "date", "First day of the event; null where unknown", True)
 _ENTITY = "entities.entity_id"
 
 COVERAGE_DAY = Table(
     "coverage_day",
     "Articles, rejects and words by day and source.",
     (
-        _DAY,
+        DAY,
         Column("source", "str", "Registrable domain or publisher; null where unknown", True),
-        _count("n_articles", "Articles, copies included"),
-        _count("n_unique", "Articles that are no copy"),
-        _count("n_rejects", "Records refused"),
-        _count("n_words", "Words of the articles"),
+        count("n_articles", "Articles, copies included"),
+        count("n_unique", "Articles that are no copy"),
+        count("n_rejects", "Records refused"),
+        count("n_words", "Words of the articles"),
     ),
     primary_key=("pub_date", "source"), sort_by=(), partitioned=False,
 )  # fmt: skip
@@ -390,12 +370,12 @@ ENTITY_DAY = Table(
     "entity_day",
     "Mentions of each entity by day.",
     (
-        _DAY,
+        DAY,
         Column("entity_id", "str", "The entity", references=_ENTITY),
-        _count("n_mentions", "Rows of mentions"),
-        _count("n_articles", "Articles that mention it, their copies included"),
-        _count("n_unique", "Articles that mention it and are no copy"),
-        _count("n_sources", "Different sources of those articles, all unknown ones as one"),
+        count("n_mentions", "Rows of mentions"),
+        count("n_articles", "Articles that mention it, their copies included"),
+        count("n_unique", "Articles that mention it and are no copy"),
+        count("n_sources", "Different sources of those articles, all unknown ones as one"),
     ),
     primary_key=("pub_date", "entity_id"), sort_by=(), partitioned=False,
 )  # fmt: skip
@@ -404,12 +384,12 @@ COMENTION_DAY = Table(
     "comention_day",
     "Pairs of entities mentioned in one article, by day.",
     (
-        _DAY,
+        DAY,
         Column("entity_a", "str", "The entity of the pair whose id sorts first", references=_ENTITY),
         Column("entity_b", "str", "The other entity", references=_ENTITY),
-        _count("n_articles", "Articles with both, their copies included"),
-        _count("n_unique", "Articles with both that are no copy"),
-        _count("n_sentences", "Sentences with both"),
+        count("n_articles", "Articles with both, their copies included"),
+        count("n_unique", "Articles with both that are no copy"),
+        count("n_sentences", "Sentences with both"),
     ),
     primary_key=("pub_date", "entity_a", "entity_b"), sort_by=(), partitioned=False,
 )  # fmt: skip
@@ -418,13 +398,13 @@ DYAD_DAY = Table(
     "dyad_day",
     "Events between pairs of countries or groups, by day. A coalition gives a row for each member: never sum dyads.",
     (
-        _EVENT_DAY,
+        EVENT_DAY,
         Column("actor", "str", "Country or group code of the actor", pattern=CODE3),
         Column("recipient", "str", "Country or group code of the recipient", pattern=CODE3),
         Column("quad", "str", "PLOVER quad class", values=v.QUADS),
         Column("status", "str", "Whether and when it happens", values=v.STATUSES),
-        _count("n_events", "Events"),
-        _count("n_articles", "Articles that report them, copies not counted"),
+        count("n_events", "Events"),
+        count("n_articles", "Articles that report them, copies not counted"),
         Column("intensity_sum", "f64", "Sum of events.intensity"),
     ),
     primary_key=("event_date", "actor", "recipient", "quad", "status"), sort_by=(), partitioned=False,
@@ -434,15 +414,15 @@ PLACE_DAY = Table(
     "place_day",
     "Events by place, day and type.",
     (
-        _EVENT_DAY,
+        EVENT_DAY,
         Column("country", "str", "Country it happened in; events of no known country are in no row", pattern=CODE3),
         Column("admin1", "str", "First-level division; null where unknown", True),
         Column("event_type", "str", "PLOVER event type", values=v.EVENT_TYPES),
         Column("status", "str", "Whether and when it happens", values=v.STATUSES),
-        _count("n_events", "Events"),
-        _count("n_articles", "Articles that report them, copies not counted"),
-        _count("killed_low", "Sum of events.killed_low, unknown counted as 0"),
-        _count("killed_high", "Sum of events.killed_high, unknown counted as 0"),
+        count("n_events", "Events"),
+        count("n_articles", "Articles that report them, copies not counted"),
+        count("killed_low", "Sum of events.killed_low, unknown counted as 0"),
+        count("killed_high", "Sum of events.killed_high, unknown counted as 0"),
     ),
     primary_key=("event_date", "country", "admin1", "event_type", "status"), sort_by=(), partitioned=False,
 )  # fmt: skip

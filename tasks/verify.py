@@ -7,6 +7,7 @@ both. Each check is a function that gives findings; no findings, no flaw.
 - `tasks.verify_rows`: keys, references, closed lists, numbers, order, months
 - `tasks.verify_texts`: every offset against the text, every sentence, every hash
 - `tasks.verify_counts`: what two columns or tables tell of one thing; the runs' reconciliation
+- `tasks.verify_cells`: what the cells of a row, and rows that belong together, tell of each other
 - `tasks.verify_daily`: the daily tables against their GROUP BY
 """
 
@@ -17,13 +18,14 @@ from urllib.parse import unquote, urlsplit
 
 from tasks.errors import UserError
 from tasks.finding import Finding
+from tasks.verify_cells import check_cells
 from tasks.verify_counts import check_counts
 from tasks.verify_daily import check_daily
 from tasks.verify_files import Tables, check_files, check_readers, check_state, sound_tables
 from tasks.verify_rows import check_months, check_references, check_rows
 from tasks.verify_texts import check_texts
 
-CONTENT_CHECKS = (check_rows, check_references, check_months, check_texts, check_counts, check_daily)
+CONTENT_CHECKS = (check_rows, check_references, check_months, check_texts, check_counts, check_cells, check_daily)
 
 
 def verify(output_url: str) -> list[Finding]:

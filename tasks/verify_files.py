@@ -100,8 +100,8 @@ def check_files(root: Path) -> list[Finding]:
 
 
 def sound_tables(root: Path, findings: list[Finding]) -> dict[str, Sound]:
-    """The tables that no finding so far is against; one that has no files counts as a table with no rows."""
-    broken = {finding.table for finding in findings}
+    """The tables whose files can be read as they are; one that has no files counts as a table with no rows."""
+    broken = {finding.table for finding in findings if finding.check != "parquet"}
     return {
         name: Sound(table, root / name, {path: _month(table, path) for path in _walk(root / name)})
         for name, table in TABLES.items()
@@ -194,7 +194,34 @@ def _check_schemas(table: Table, root: Path, files: list[Path]) -> list[Finding]
         elif found.metadata:
             keys = sorted(key.decode("utf-8", "replace") for key in found.metadata)
             findings.append(Finding("schema", table.name, f"metadata beside the schema: {keys}", (name,), 1))
+        else:
+            flaws = _written_otherwise(table, pq.read_metadata(path))
+            findings += [Finding("parquet", table.name, flaw, (name,), 1) for flaw in flaws]
     return findings
+
+
+def _written_otherwise(table: Table, file: pq.FileMetaData) -> list[str]:
+    """What of the way a file is written differs from the contract: readers skip rows by it."""
+    order = [table.names.index(name) for name in table.order]
+    flaws = dict.fromkeys(
+        flaw
+        for group in map(file.row_group, range(file.num_row_groups))
+        for flaw, is_one in (
+            (f"row groups of more than {table.row_group_rows:,} rows", group.num_rows > table.row_group_rows),
+            ("the order of the rows is not stated", [one.column_index for one in group.sorting_columns] != order),
+            *(
+                flaw
+                for column in map(group.column, range(group.num_columns))
+                for flaw in (
+                    ("compressed otherwise than with zstd", column.compression != "ZSTD"),
+                    ("statistics or page index are missing",
+                     not (column.is_stats_set and column.has_column_index and column.has_offset_index)),
+                )
+            ),
+        )
+        if is_one
+    )  # fmt: skip
+    return list(flaws)
 
 
 def _difference(found: pa.Schema, wanted: pa.Schema) -> str:

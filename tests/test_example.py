@@ -143,10 +143,11 @@ def test_stories_agree_with_those_told_apart_by_hand(tables: Tables, keys: dict[
     assert (pair >= least["pair_f"], b3 >= least["b3_f"]) == (True, True), f"pair F {pair:.3f}, B-cubed F {b3:.3f}"
 
 
+@pytest.mark.parametrize("name", ["stories", "stories_told_otherwise"])
 def test_stories_of_one_theme_stay_apart(
-    tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[..., dict[str, Any]]
+    name: str, tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[..., dict[str, Any]]
 ) -> None:
-    truth = json.loads((GOLDEN.parent / "stories.json").read_text("utf-8"))
+    truth = json.loads((GOLDEN.parent / f"{name}.json").read_text("utf-8"))
     folder = tmp_path_factory.mktemp("stories")
     (folder / "in").mkdir()
     told = {article["id"]: article["story"] for article in truth["articles"]}

@@ -9,7 +9,7 @@ from flows.page.flow_chart import refusals
 from flows.page.markup import Child, Markup, join, shorten, tag
 from flows.page.names import SECTORS, country_name
 from flows.page.network import KIND_NAMES, OTHER_KIND, Network
-from flows.page.reading import Place, Run, Tables
+from flows.page.records import Place, Run, Tables
 from flows.page.svg import QUAD_NAMES, share_bar
 from flows.page.timeline import Timeline, name_of
 from tasks.annotate.gazetteer import Place as Point

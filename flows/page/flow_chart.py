@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.page.markup import Markup, number, tag
-from flows.page.reading import MOST_REASONS, Run
+from flows.page.reading import MOST_REASONS
+from flows.page.records import Run
 from flows.page.svg import drawing, fit, label
 
 NODE = 14.0

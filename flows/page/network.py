@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flows.page.layout import push_apart, spring_layout
 from flows.page.markup import Markup, plural, tag
-from flows.page.reading import Edge
+from flows.page.records import Edge
 from flows.page.svg import drawing, fit, label, text_width
 
 KIND_NAMES = {"person": "person", "org": "organisation", "group": "group", "place": "place"}

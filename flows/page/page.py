@@ -15,7 +15,8 @@ from flows.page.markup import Child, Markup, join, plural, tag
 from flows.page.names import country_points, type_definitions
 from flows.page.network import choose, kind_legend, network_chart
 from flows.page.place_map import place_map
-from flows.page.reading import DONE, MOST_SOURCES, Tables
+from flows.page.reading import DONE, MOST_SOURCES
+from flows.page.records import Tables
 from flows.page.stories import days, story_section
 from flows.page.svg import quad_legend, quad_patterns
 from flows.page.timeline import make_timeline, timeline_chart

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.page.markup import Markup, plural, tag
-from flows.page.reading import MOST_PLACES, Place
+from flows.page.reading import MOST_PLACES
+from flows.page.records import Place
 from flows.page.svg import QUAD_NAMES, Box, drawing, label, quad_mark, text_width
 from tasks.annotate.gazetteer import Place as Point
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.page.markup import ELLIPSIS, Child, Markup, join, plural, shorten, tag, web_address
 from flows.page.names import actor_name, country_points
-from flows.page.reading import Story
+from flows.page.records import Story
 from flows.show import event_facts, value_range
 from tasks.evidence import EventEvidence, Mark, ReportEvidence
 

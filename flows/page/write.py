@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.page.page import make_page
-from flows.page.reading import Tables, read_tables
+from flows.page.reading import read_tables
+from flows.page.records import Tables
 from flows.settings import RunConfig
 from tasks.errors import UserError
-from tasks.fingerprint import read_fingerprint
-from tasks.store import Store, open_store, partition_files, read_generation
+from tasks.store import Store, open_tables, read_generation
 
 DEFAULT_FILE = "dateline-report.html"
 TRIES = 3
@@ -30,9 +30,7 @@ def write_report(settings: RunConfig, run_id: str | None, file: str | None) -> t
     UserError
         Where there are no tables or no such run, a run keeps publishing, or the file cannot be written.
     """
-    store = open_store(settings.output)
-    if read_fingerprint(store) is None and not partition_files(store, "events"):
-        raise UserError(f"--output {settings.output}: no tables here; name the folder of an earlier run")
+    store = open_tables(settings.output, shared=True)
     page = make_page(_read(store, run_id)).encode("utf-8")
     path = Path(file or DEFAULT_FILE)
     try:

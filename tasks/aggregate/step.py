@@ -75,7 +75,7 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
     -------
     dict
         `run`: this run's row of `runs`; `tables`: rows per table; `notes`: of how many records something is to be
-        told that no column has, such as that a feed gave only a summary.
+        told that no column has, such as that a feed gave only a summary; `rejects`: their rows by reason.
     """
     store = open_store(job.output)
     publication = Publication(store, job.run_id, check)
@@ -90,6 +90,7 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
     runs = pl.concat([scan(store, "runs").collect(), pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])
     publication.put("runs", None, runs)
     rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
+    reasons = _reasons(publication)
     publication.commit()
     counts = {name: value for name, value in run.items() if name.startswith("n_")}
     notes: Counter[str] = Counter()
@@ -99,6 +100,7 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
         "run": counts | {"seconds": run["seconds"]},
         "tables": rows,
         "notes": dict(sorted(notes.items())),
+        "rejects": reasons,
     }
 
 
@@ -304,6 +306,12 @@ def _new_among(job: MergeJob, failed: set[str]) -> int:
     known = set(scan(store, "articles", ["article_id"]).collect()["article_id"])
     incoming = set(read_frame(store, job.plan.url, "incoming_ids")["article_id"])
     return len((failed & incoming) - known)
+
+
+def _reasons(publication: Publication) -> dict[str, int]:
+    """Rejects by reason, the most frequent first."""
+    counts = publication.scan("rejects", ["reason"]).group_by("reason").len().collect()
+    return dict(counts.sort("len", "reason", descending=[True, False]).iter_rows())
 
 
 def _rows(publication: Publication, name: str) -> int:

@@ -9,22 +9,16 @@ article has no window and stays alone (with its copies).
 
 from __future__ import annotations
 
-from collections import Counter
-
 import polars as pl
 
 from tasks.aggregate.story_features import Features, count_features, weigh_features
+from tasks.aggregate.story_window import Rule, group_alike
 from tasks.ids import hash_id
 
-WINDOW_DAYS = 4
 # Set on the two weeks sorted by hand, tests/golden/example.json and stories.json: below, one theme flows together.
 LIKENESS = 0.14
-# How much the nearest article counts in the likeness to a story; the mean of all counts the rest.
-NEAREST = 0.5
-# A feature that more articles of the window than this have leads to no story, though it counts in the likeness.
-COMMON = 200
-# Where rarer features give less than this, the common ones are not looked at: they alone make no story.
-GLIMPSE = LIKENESS / 4
+# Common features alone make no story.
+RULE = Rule(window_days=4, likeness=LIKENESS, nearest=0.5, common=200, glimpse=LIKENESS / 4)
 
 
 def assign_stories(
@@ -97,7 +91,7 @@ def _original_evidence(articles: pl.DataFrame, evidence: pl.DataFrame) -> pl.Dat
     )
 
 
-def _features(originals: pl.DataFrame, evidence: pl.DataFrame, leads: pl.DataFrame | None) -> dict[str, Features]:
+def _features(originals: pl.DataFrame, evidence: pl.DataFrame, leads: pl.DataFrame | None) -> Features:
     entities: dict[str, list[tuple[str, str, int]]] = {}
     for root, *entity in evidence.iter_rows():
         entities.setdefault(root, []).append((entity[0], entity[1], entity[2]))
@@ -105,85 +99,16 @@ def _features(originals: pl.DataFrame, evidence: pl.DataFrame, leads: pl.DataFra
     if leads is None:
         read = known.with_columns(text=pl.lit(""))
     else:
-        read = known.join(leads.select("article_id", "text"), on="article_id", how="left")
+        text = leads.select("article_id", "text")
+        read = known.join(text, on="article_id", how="left", maintain_order="left")
     return weigh_features(
-        {
-            article_id: count_features(title or "", text or "", source, entities.pop(article_id, ()))
-            for article_id, title, source, text in read.iter_rows()
-        }
+        count_features(title or "", text or "", source, entities.pop(article_id, ()))
+        for article_id, title, source, text in read.iter_rows()
     )
 
 
-def _alike(originals: pl.DataFrame, features: dict[str, Features]) -> dict[str, str]:
-    window = _Window()
-    found: dict[str, str] = {}
-    for article_id, pub_date in originals.select("article_id", "pub_date").iter_rows():
-        if pub_date is None:
-            continue
-        day = pub_date.toordinal()
-        window.forget(day - WINDOW_DAYS)
-        best, likeness = hash_id("story", article_id), LIKENESS
-        # Stories come in the order of their first living article, so of two as like the older one is taken.
-        for story, alike in window.likeness(features[article_id]).items():
-            if alike > likeness:
-                best, likeness = story, alike
-        window.add(day, best, features[article_id])
-        found[article_id] = best
-    return found
-
-
-class _Window:
-    """The articles of the last days, by feature, with the stories they were given to."""
-
-    def __init__(self) -> None:
-        self._articles: dict[int, tuple[int, str, Features]] = {}  # number: day, story, features
-        self._first = 0  # number of the oldest
-        self._having: dict[str, dict[int, float]] = {}
-        self._sizes: Counter[str] = Counter()
-
-    def forget(self, before: int) -> None:
-        """Let go of the articles older than the day `before`."""
-        while self._articles and self._articles[self._first][0] < before:
-            _, story, features = self._articles.pop(self._first)
-            for name in features.names:
-                holders = self._having[name]
-                del holders[self._first]
-                if not holders:
-                    del self._having[name]
-            self._sizes[story] -= 1
-            if not self._sizes[story]:
-                del self._sizes[story]
-            self._first += 1
-
-    def add(self, day: int, story: str, features: Features) -> None:
-        """Take in the newest article."""
-        number = self._first + len(self._articles)
-        for name, weight in zip(features.names, features.weights, strict=True):
-            self._having.setdefault(name, {})[number] = weight
-        self._articles[number] = (day, story, features)
-        self._sizes[story] += 1
-
-    def likeness(self, features: Features) -> dict[str, float]:
-        """How like an article is to each story that shares a feature with it."""
-        dots: dict[int, float] = {}
-        common: list[tuple[dict[int, float], float]] = []
-        for name, weight in zip(features.names, features.weights, strict=True):
-            holders = self._having.get(name)
-            if not holders:
-                continue
-            if len(holders) > COMMON:
-                common.append((holders, weight))
-                continue
-            for number, other in holders.items():
-                dots[number] = dots.get(number, 0.0) + weight * other
-        near = [number for number, dot in dots.items() if dot >= GLIMPSE]
-        for holders, weight in common:
-            for number in near:
-                dots[number] += weight * holders.get(number, 0.0)
-        nearest: dict[str, float] = {}
-        total: dict[str, float] = {}
-        for number in sorted(dots):
-            story = self._articles[number][1]
-            nearest[story] = max(nearest.get(story, 0.0), dots[number])
-            total[story] = total.get(story, 0.0) + dots[number]
-        return {s: NEAREST * nearest[s] + (1 - NEAREST) * total[s] / self._sizes[s] for s in nearest}
+def _alike(originals: pl.DataFrame, features: Features) -> dict[str, str]:
+    ids = originals.get_column("article_id").to_list()
+    dated = originals.get_column("pub_date").drop_nulls()
+    days = [day.toordinal() for day in dated.to_list()]
+    return {ids[number]: hash_id("story", ids[first]) for number, first in enumerate(group_alike(days, features, RULE))}

@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from sys import intern
+
+import numpy as np
+import numpy.typing as npt
 
 from tasks.clean.dateline import parse_dateline
 
@@ -40,12 +42,22 @@ _STOP = frozenset(
 _ENDINGS = ("ings", "ing", "edly", "ed", "es", "s", "e")
 
 
+Integers = npt.NDArray[np.int32]
+Positions = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Features of one article, sorted by name, with their weights; each kind is of the length its share gives."""
+    """Features of articles in compressed sparse rows: those of article i are `starts[i]` up to `starts[i + 1]`.
 
-    names: tuple[str, ...]
-    weights: array[float]
+    Each row stands in the order of its features' names, so that sums come out the same however the rest is ordered.
+    """
+
+    starts: Positions
+    columns: Integers
+    weights: Floats
+    n_columns: int
 
 
 def stem_word(word: str) -> str:
@@ -67,7 +79,9 @@ def _key(word: str) -> str | None:
     return None if plain in _STOP else stem_word(plain)
 
 
-def count_features(title: str, text: str, source: str | None, entities: Iterable[tuple[str, str, int]]) -> Features:
+def count_features(
+    title: str, text: str, source: str | None, entities: Iterable[tuple[str, str, int]]
+) -> dict[str, float]:
     """Count the features of one article, not yet weighted by rarity.
 
     Parameters
@@ -83,29 +97,36 @@ def count_features(title: str, text: str, source: str | None, entities: Iterable
     found = {WORDS + word: 1 + math.log(n) for word, n in told.items()}
     papers = {_name(source.partition(".")[0] if source else ""), _name((dateline and dateline.agency) or "")}
     found |= {ENTITIES + entity_id: 1 + math.log(n) for entity_id, name, n in entities if _name(name) not in papers}
-    names = sorted(found)
-    return Features(tuple(map(intern, names)), array("d", (found[name] for name in names)))
+    return found
 
 
 def _name(words: str) -> str:
     return "".join(c for c in words.lower() if c.isalnum()) or "?"
 
 
-def weigh_features(counted: Mapping[str, Features]) -> dict[str, Features]:
+def weigh_features(counted: Iterable[Mapping[str, float]]) -> Features:
     """Weigh the counts of all articles by rarity, so that the dot product of two articles is their likeness, 0 to 1."""
-    spread = Counter(name for features in counted.values() for name in features.names)
-    total = len(counted) + PRIOR_ARTICLES
-    return {article_id: _weighted(features, spread, total) for article_id, features in counted.items()}
+    starts, columns, counts = array("q", [0]), array("i"), array("d")
+    known: dict[str, int] = {}
+    for found in counted:
+        for name in sorted(found):
+            columns.append(known.setdefault(name, len(known)))
+            counts.append(found[name])
+        starts.append(len(columns))
+    kinds = np.array([list(SHARES).index(name[0]) for name in known], dtype=np.int8)
+    return _weighted(np.array(starts), np.array(columns), np.array(counts), kinds)
 
 
-def _weighted(features: Features, spread: Counter[str], total: int) -> Features:
-    pairs = zip(features.names, features.weights, strict=True)
-    values = [weight * math.log(total / spread[name]) for name, weight in pairs]
-    squares = dict.fromkeys(SHARES, 0.0)
-    for name, value in zip(features.names, values, strict=True):
-        squares[name[0]] += value * value
+def _weighted(starts: Positions, columns: Integers, counts: Floats, kinds: npt.NDArray[np.int8]) -> Features:
+    n_rows, n_kinds = len(starts) - 1, len(SHARES)
+    spread, which = np.unique(np.bincount(columns, minlength=len(kinds)), return_inverse=True)
+    # Not NumPy's logarithm: its last digit may differ between processors.
+    rarity = np.array([math.log((n_rows + PRIOR_ARTICLES) / max(n, 1)) for n in spread.tolist()])
+    weights = counts * rarity[which][columns]
+    cell = np.repeat(np.arange(n_rows), np.diff(starts)) * n_kinds + kinds[columns]
+    squares = np.bincount(cell, weights * weights, minlength=n_rows * n_kinds).reshape(n_rows, n_kinds)
+    shares = np.where(squares > 0, np.array(list(SHARES.values())), 0.0)
     # What an article lacks (a title, entities) is made up for by the rest.
-    whole = math.fsum(share for kind, share in SHARES.items() if squares[kind] > 0)
-    scale = {kind: math.sqrt(SHARES[kind] / whole / square) for kind, square in squares.items() if square > 0}
-    weights = array("d", (value * scale.get(name[0], 0.0) for name, value in zip(features.names, values, strict=True)))
-    return Features(features.names, weights)
+    whole = shares.sum(axis=1, keepdims=True)
+    scale = np.sqrt(np.divide(shares, whole * squares, out=np.zeros_like(shares), where=squares > 0))
+    return Features(starts, columns, weights * scale.reshape(-1)[cell], len(kinds))

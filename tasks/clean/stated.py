@@ -12,12 +12,23 @@ from lxml.html import HtmlElement
 from tasks.clean.tree import letters
 
 _TITLE_SHARE = 0.3
-_WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+# Names that metadata have for the moment of publication, in the cases that pages write them in.
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datePublished", "date", "pubdate",
+    "publish-date", "publish_date", "published-date", "article.published", "parsely-pub-date", "sailthru.date",
+    "cXenseParse:recs:publishtime", "DC.date", "DC.date.issued", "dcterms.created", "dcterms.issued", "dc.date",
+)  # fmt: skip
 _MOMENTS = (
-    "//meta[@property='article:published_time' or @name='article:published_time']/@content",
+    *(f"//meta[@property='{name}' or @name='{name}']/@content" for name in _PUBLISHED),
     "//meta[@itemprop='datePublished']/@content",
     "//*[@itemprop='datePublished']/@datetime",
     "//time[@pubdate]/@datetime",
+)
+# Last what stands under the headline, unless it is called the moment of a change.
+_BYLINE = (
+    "(//h1/following::time[@datetime])[1][not(@itemprop='dateModified' or contains(@class, 'updat') or "
+    "contains(@class, 'modif'))]/@datetime"
 )
 _TITLES = ("//head/title/text()", "//meta[@property='og:title']/@content")
 
@@ -61,6 +72,7 @@ def stated_moments(tree: HtmlElement) -> list[str]:
     found = [str(value).strip() for path in _MOMENTS for value in tree.xpath(path)]
     for data in _linked_data(tree):
         found.extend(_stated(data, "datePublished"))
+    found.extend(str(value).strip() for value in tree.xpath(_BYLINE))
     return [moment for moment in found if _WITH_TIME.match(moment)]
 
 

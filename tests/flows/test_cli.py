@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from flows.cli import app
 
 
 def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -31,6 +36,8 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["run", "note.txt", "--config", "missing.toml"], "--config missing.toml"),
         (["run", "note.txt", "--workers", "-1"], "workers = -1"),
         (["run"], "no input given"),
+        (["run", "."], "--output output: lies in the input ."),
+        (["run", ".", "--output", "."], "--output .: lies in the input ."),
         (["run", "note.txt", "--output", "a[b]"], "name another folder"),
         (["run", "note.txt", "--boilerplate", "missing.toml"], "--boilerplate missing.toml: no such file"),
         (["run", "note.txt", "--lexicon", "note.txt"], "note.txt: the first line must name the columns"),
@@ -54,6 +61,20 @@ def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, arguments: list[str
 
 def test_wrong_usage_exits_with_two(tmp_path: Path) -> None:
     assert dateline("run", "x", "--no-such-option", cwd=tmp_path).returncode == 2
+
+
+def test_help_shows_what_stands_in_brackets() -> None:
+    helped = CliRunner().invoke(app, ["report", "--help"], env={"COLUMNS": "200"}).output
+    for told in ("[default: output]", "[default: the last]", "[default: dateline-report.html]"):
+        assert told in helped
+
+
+def test_no_command_is_described_in_brackets_that_its_help_swallows() -> None:
+    commands = get_command(app)
+    assert isinstance(commands, TyperGroup)
+    for name, command in commands.commands.items():
+        helped = " ".join(CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}).output.split())
+        assert " ".join((command.help or "").split()) in helped
 
 
 def test_a_server_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

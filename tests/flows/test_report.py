@@ -15,6 +15,14 @@ def test_notes_are_told_with_the_number_of_articles() -> None:
     assert "- 1 article: published_at refused" in summary_markdown("out", summary)
 
 
+def test_why_records_were_refused_is_told() -> None:
+    assert note_lines({"rejects": {"language_not_configured": 2, "binary": 1}}) == [
+        "3 records in the table rejects: 2 language not configured, 1 binary"
+    ]
+    assert note_lines({"rejects": {"empty": 1}}) == ["1 record in the table rejects: 1 empty"]
+    assert note_lines({"rejects": {}}) == []
+
+
 def test_the_artifact_lists_counts_and_tables() -> None:
     page = summary_markdown("out", {"run": {"n_inputs": 1200, "n_new": 1, "seconds": 2.4}, "tables": {"events": 3000}})
     assert "| inputs | 1,200 |" in page

@@ -9,10 +9,12 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from flows.query import query
+from flows.lexicon import print_misses, print_unused
+from flows.query import column_widths, query
 from flows.settings import RunConfig
 from flows.show import show
 from tasks.errors import UserError
+from tasks.sharing import export_tables
 from tasks.tables import TABLES
 
 
@@ -81,10 +83,64 @@ def test_csv_is_plain(settings: RunConfig, console: Console, capsys: pytest.Capt
     assert lines[1].startswith("CONSULT,")
 
 
+@pytest.mark.parametrize("sql", ["", "  ", "-- nothing"])
+def test_no_sql_is_a_user_error(settings: RunConfig, console: Console, sql: str) -> None:
+    with pytest.raises(UserError, match="no statement given"):
+        query(settings, sql, False, console)
+
+
+def test_short_values_stay_whole_and_lists_are_plain(settings: RunConfig) -> None:
+    console = Console(file=StringIO(), width=70)
+    sql = "SELECT event_id, event_type, DATE '2024-05-03' AS day, ['RUSGOV', 'PRKGOV'] AS codes, 'x' AS a FROM events"
+    query(settings, sql, False, console)
+    text = printed(console)
+    assert "2024-05-03" in text
+    assert "CONSULT" in text
+    assert "RUSGOV, PRKGOV" in text
+
+
+def test_ids_days_and_narrow_columns_are_not_broken() -> None:
+    names, longest = ["event_id", "event_type", "event_date", "evidence"], [16, 8, 10, 300]
+    assert column_widths(names, [16, 8, 10, 30], 200) == [16, 10, 10, 30]
+    assert column_widths(names, longest, 80) == [16, 10, 10, 80 - 1 - 3 * 4 - 16 - 10 - 10]
+    for room in range(55, 200):
+        assert sum(column_widths(names, longest, room)) + 3 * 4 + 1 <= room
+
+
 def test_broken_sql_is_one_line(settings: RunConfig, console: Console) -> None:
     with pytest.raises(UserError, match=r"^query: ") as caught:
         query(settings, "SELECT nothing FROM events", False, console)
     assert "\n" not in str(caught.value)
+
+
+def test_a_copy_without_words_opens_too(seed_output: Path, tmp_path: Path, console: Console) -> None:
+    copy = tmp_path / "copy"
+    export_tables(str(seed_output), str(copy), with_text=False)
+    settings = RunConfig(output=str(copy))
+    event = pl.read_parquet(f"{copy}/events/**/*.parquet").sort("n_mentions").row(-1, named=True)
+    show(settings, event["event_id"], why=False, console=console)
+    assert "CONSULT, planned" in printed(console)
+    speaker = pl.read_parquet(f"{copy}/quotes/**/*.parquet")["speaker_id"].drop_nulls()[0]
+    show(settings, speaker, why=False, console=console)
+    assert "(left out of this copy)" in printed(console)
+    query(settings, "SELECT count(*) AS events FROM events", False, console)
+    with pytest.raises(UserError, match="texts does not exist"):
+        query(settings, "FROM texts", False, console)
+    print_unused(RunConfig(output=str(copy)))
+    whole_needed = "a copy of tables; name the folder of the run that made them"
+    with pytest.raises(UserError, match=whole_needed):
+        print_misses(settings, 5)
+    with pytest.raises(UserError, match=whole_needed):
+        export_tables(str(copy), str(tmp_path / "again"), with_text=False)
+
+
+def test_one_article_is_not_called_articles(settings: RunConfig, console: Console, seed_output: Path) -> None:
+    event = pl.read_parquet(f"{seed_output}/events/**/*.parquet").sort("n_mentions").row(-1, named=True)
+    show(settings, event["event_id"], why=False, console=console)
+    show(settings, event["actor_ids"][0], why=False, console=console)
+    lines = [" ".join(line.split()) for line in printed(console).splitlines()]
+    assert f"reports {event['n_mentions']} in 1 article of 1 source" in lines
+    assert "1 articles" not in printed(console)
 
 
 def test_a_folder_without_tables_is_named(tmp_path: Path, console: Console) -> None:
