@@ -146,7 +146,7 @@ def accused(view: View, match: Match) -> tuple[Token, ...]:
     if not match.frame.nominal or match.frame.type in SYMMETRIC or token.dep_ != "pobj":
         return ()
     preposition, governor = token.head, token.head.head
-    if preposition.lower_ not in ("of", "for", "over", "with"):
+    if preposition.lower_ not in ("of", "for", "with"):  # "over the bombing" does not say that they did it
         return ()
     if governor.pos_ in ("NOUN", "PROPN", "PRON") and governor.dep_ in ("dobj", "nsubjpass"):
         governor = governor.head
