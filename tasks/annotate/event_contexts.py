@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Doc, Span
-
 from tasks.annotate.layers import EventArgument
+from tasks.annotate.parse import Parse, Span, Token
 from tasks.annotate.reference import DATA
 from tasks.vocabulary import CONTEXTS
 
@@ -52,7 +51,7 @@ def load_rules() -> ContextRules:
     return ContextRules(by("words"), by("sectors"), by("types"), by("modes"), table["article_words"])
 
 
-def keys(tokens: Span | Doc) -> Iterator[str]:
+def keys(tokens: Iterable[Token]) -> Iterator[str]:
     """What the words may be called in the rules: lemma, form, and either joined with the word or words before."""
     before: tuple[str, str] = ("", "")
     for token in tokens:
@@ -67,11 +66,11 @@ def keys(tokens: Span | Doc) -> Iterator[str]:
         before = (before[1], lower) if token.is_alpha or "-" in lower else ("", "")
 
 
-def article_contexts(doc: Doc) -> frozenset[str]:
+def article_contexts(doc: Parse) -> frozenset[str]:
     """The contexts that an article's title and lead speak of, by several different words each."""
     rules = load_rules()
     words: dict[str, set[str]] = {}
-    for key in keys(doc[: min(len(doc), LEAD_TOKENS)]):
+    for key in keys(doc.tokens[:LEAD_TOKENS]):
         for context in rules.by_word.get(key, ()):
             words.setdefault(context, set()).add(key.rsplit("_", 1)[-1])
     return frozenset(context for context, found in words.items() if len(found) >= rules.article_words)

@@ -6,12 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from spacy.tokens import Token
 
 from tasks.annotate.dates import resolve_interval
 from tasks.annotate.event_syntax import MAX_CLIMB, described_by_participle, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import Mention
+from tasks.annotate.parse import Token
 
 RELATIVE = re.compile(
     r"\b(today|tonight|tomorrow|yesterday|now|ago|last|next|this|previous|coming|past|earlier|later|(mon|tues|wednes|"

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Token
 
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_syntax import children, prepositions, surface_subjects
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 
 CASUALTY = word_list("casualty")
 SHARE = word_list("share_in_deed")

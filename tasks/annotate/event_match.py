@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from spacy.tokens import Token
 
 from tasks.annotate.event_lexicon import Frame, Part
 from tasks.annotate.event_syntax import (
@@ -21,6 +20,7 @@ from tasks.annotate.event_syntax import (
 )
 from tasks.annotate.event_view import View, noun_actors, owners
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 
 LIGHT = word_list("light")
 ADVERB_PARTICLES = word_list("adverb_particles")
@@ -397,7 +397,7 @@ def may_be_reduced_passive(clause: Clause) -> bool:
         return False
     if any(child.dep_ in ("aux", "auxpass", "dobj") for child in verb.children):
         return False
-    sections = verb.doc._.sections
+    sections = verb.doc.sections
     if not sections:
         return verb.sent.text.strip()[-1:] not in (".", "!", "?", '"', "”")
     return any(item.start <= verb.idx < item.end and item.kind in ("title", "subheading") for item in sections)

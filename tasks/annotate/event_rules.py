@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_syntax import is_negated, prepositions, sentence_of
 from tasks.annotate.event_view import View, content, noun_actors
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Parse, Token
 
 # The complement of these is what is agreed, asked, refused or threatened: not a second event.
 SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
@@ -202,7 +201,7 @@ def is_outcome(main: Match, deed: Token) -> bool:
     return joined and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
 
 
-def topic_share(doc: Doc, lexicon: Lexicon, topic: str) -> float:
+def topic_share(doc: Parse, lexicon: Lexicon, topic: str) -> float:
     """The share of an article's words in a topic's list; 0 where there are fewer than eight such words."""
     words = lexicon.words[topic]
     hits = sum(token.lemma_.lower() in words for token in doc)
@@ -230,7 +229,7 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         return True
     if frame.type == "ASSAULT" and not match.actors:
         classes = view.lexicon.classes
-        sentence = {word.lemma_.lower() for word in sentence_of(token)}
+        sentence = sentence_of(token).lemmas
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
             armed = any(is_armed(view, item) for item in token.children if item.dep_ == "nsubj")
             return armed or bool(sentence & classes["violent_deed"])

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
 
 from tasks.annotate.event_lexicon import Frame, Part
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_rules import SWALLOWING, contained, turned_recipients
 from tasks.annotate.event_view import View
+from tasks.annotate.parse import Token
 from tasks.annotate.typer_features import Sight, pair_features
 from tasks.annotate.typer_model import LABELS, NONE, Floats, Typer, probabilities
 from tasks.annotate.typer_routes import Route, Tree, candidates, route_between, same_side, tree_of, trigger_of

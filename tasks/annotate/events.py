@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from tasks.annotate.event_anaphora import inherit_status, ordinal_events
 from tasks.annotate.event_arguments import (
@@ -51,6 +51,7 @@ from tasks.annotate.event_syntax import sentence_of
 from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
+from tasks.annotate.parse import Token, read_parse
 from tasks.annotate.typer_model import Typer, bind, load_model_file
 
 register_extensions()
@@ -108,11 +109,11 @@ def coded(
 ) -> list[tuple[EventMention, list[float]]]:
     """The event mentions of a Doc, each with the factors of its confidence (see `event_mentions`)."""
     view = make_view(doc, lexicon)
-    sport = topic_share(doc, lexicon, "sport")
+    sport = topic_share(view.doc, lexicon, "sport")
     matches = frame_matches(view, sport) if frames else []
     verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
     scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
-    business = topic_share(doc, lexicon, "market") > MARKET_SHARE
+    business = topic_share(view.doc, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
     known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()
@@ -143,7 +144,8 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
                 index[token] = mention
     facts = article_facts(doc._.mentions)
     sectors = {entity: fact.sector for entity, fact in facts.items() if fact.sector is not None}
-    return View(doc, doc.text, lexicon, index, sectors)
+    parse = read_parse(doc)
+    return View(parse, doc, parse.text, lexicon, index, sectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,8 @@ class Scene:
 
 def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
-    mentions = view.doc._.mentions
-    context = view.doc._.article
+    mentions = view.doc.mentions
+    context = view.source._.article
     return Scene(
         view,
         article_facts(mentions),

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Parse
 
 MAX_ROUTE = 7
 MAX_VERBS = 3
@@ -54,28 +53,18 @@ class Route:
     kind: str
 
 
-def tree_of(doc: Doc) -> Tree:
+def tree_of(doc: Parse) -> Tree:
     """The parse of a Doc as lists."""
-    offsets, deps, parts, lemmas, orths = doc.to_array(["HEAD", "DEP", "POS", "LEMMA", "ORTH"]).T
-    heads = [index + offset for index, offset in enumerate(offsets.astype("int64").tolist())]
-    strings = doc.vocab.strings
-    words = {key: strings[key].lower() for key in set(lemmas.tolist())}
-    labels = {key: strings[key] if key else "" for key in {*deps.tolist(), *parts.tolist()}}
-    tree = Tree(
-        heads,
-        [labels[key] for key in deps.tolist()],
-        [labels[key] for key in parts.tolist()],
-        [words[key] for key in lemmas.tolist()],
-        orths.tolist(),
-        [[] for _ in heads],
-        [],
+    tokens = doc.tokens
+    return Tree(
+        doc.heads,
+        [token.dep_ for token in tokens],
+        [token.pos_ for token in tokens],
+        [token.lemma_.lower() for token in tokens],
+        doc.orths,
+        [[child.i for child in token.children] for token in tokens],
+        [token.sent.end for token in tokens],
     )
-    for index, head in enumerate(heads):
-        if head != index:
-            tree.children[head].append(index)
-    for sentence in doc.sents:
-        tree.end_of.extend([sentence.end] * (sentence.end - sentence.start))
-    return tree
 
 
 def first_conjunct(tree: Tree, word: int) -> int:

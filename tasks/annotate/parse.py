@@ -1,0 +1,264 @@
+"""A Doc's parse as plain Python objects, read in one go.
+
+spaCy's Tokens make a string or a neighbour anew each time one is asked for. The event coder asks some hundred times
+a word, so it reads the arrays once; its `Token` has spaCy's names for what it holds. What `event_syntax` works out of
+a word is kept with the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from spacy.tokens import Doc
+
+from tasks.annotate.layers import Mention, Section
+
+COLUMNS = ("HEAD", "SENT_START", "ENT_IOB", "IDX", "ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
+BEGINS, INSIDE = 3, 1
+
+
+class Token:
+    """A word: its strings, its head, its children before and after it, all children in order, its sentence.
+
+    `conjuncts`, `phrases` and `passive` are None until `event_syntax` has worked them out.
+    """
+
+    __slots__ = (
+        "children",
+        "conjuncts",
+        "dep_",
+        "doc",
+        "ent_type_",
+        "head",
+        "i",
+        "idx",
+        "lefts",
+        "lemma_",
+        "lower_",
+        "passive",
+        "phrases",
+        "pos_",
+        "rights",
+        "sent",
+        "tag_",
+        "text",
+    )
+
+    doc: Parse
+    sent: Span
+    head: Token
+    conjuncts: tuple[Token, ...] | None
+    phrases: tuple[tuple[str, Token], ...] | None
+    passive: bool | None
+
+    def __init__(
+        self,
+        doc: Parse,
+        i: int,
+        idx: int,
+        text: str,
+        lower: str,
+        lemma: str,
+        pos: str,
+        tag: str,
+        dep: str,
+        ent_type: str,
+    ) -> None:
+        self.doc = doc
+        self.i = i
+        self.idx = idx
+        self.text = text
+        self.lower_ = lower
+        self.lemma_ = lemma
+        self.pos_ = pos
+        self.tag_ = tag
+        self.dep_ = dep
+        self.ent_type_ = ent_type
+        self.lefts: list[Token] = []
+        self.rights: list[Token] = []
+        self.children = self.lefts
+        self.conjuncts = self.phrases = self.passive = None
+
+    def __len__(self) -> int:
+        """Its length in characters."""
+        return len(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def is_sent_start(self) -> bool:
+        """Whether it is the first of its sentence."""
+        return self.sent.start == self.i
+
+    @property
+    def is_space(self) -> bool:
+        """Whether it is white space."""
+        return self.text.isspace()
+
+    @property
+    def is_alpha(self) -> bool:
+        """Whether it is all letters."""
+        return self.text.isalpha()
+
+    @property
+    def subtree(self) -> Iterator[Token]:
+        """It and all below it, from left to right."""
+        for word in self.lefts:
+            yield from word.subtree
+        yield self
+        for word in self.rights:
+            yield from word.subtree
+
+    @property
+    def left_edge(self) -> Token:
+        """The first word of its subtree."""
+        return min(self.subtree, key=lambda token: token.i) if self.children else self
+
+
+class Span:
+    """A stretch of words, `start` to `end` (half-open)."""
+
+    __slots__ = ("_forms", "_lemmas", "doc", "end", "start")
+
+    def __init__(self, doc: Parse, start: int, end: int) -> None:
+        self.doc = doc
+        self.start = start
+        self.end = end
+        self._forms: frozenset[str] | None = None
+        self._lemmas: frozenset[str] | None = None
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.doc.tokens[self.start : self.end])
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __getitem__(self, index: int) -> Token:
+        return self.doc.tokens[self.start : self.end][index]
+
+    @property
+    def start_char(self) -> int:
+        """Offset of its first character."""
+        return self.doc.tokens[self.start].idx
+
+    @property
+    def end_char(self) -> int:
+        """Offset behind its last character."""
+        last = self.doc.tokens[self.end - 1]
+        return last.idx + len(last.text)
+
+    @property
+    def text(self) -> str:
+        """Its words as they stand in the text."""
+        return self.doc.text[self.start_char : self.end_char]
+
+    @property
+    def sent(self) -> Span:
+        """The sentence of its first word."""
+        return self.doc.tokens[self.start].sent
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Its words in lower case."""
+        if self._forms is None:
+            self._forms = frozenset(token.lower_ for token in self)
+        return self._forms
+
+    @property
+    def lemmas(self) -> frozenset[str]:
+        """Its lemmas in lower case."""
+        if self._lemmas is None:
+            self._lemmas = frozenset(token.lemma_.lower() for token in self)
+        return self._lemmas
+
+    @property
+    def root(self) -> Token:
+        """The word that the others hang on; of several the nearest to the sentence's root, then the first."""
+        tokens = self.doc.tokens
+        outward = [
+            token for token in self if token.head is token or not self.start <= token.head.i < self.end
+        ]  # fmt: skip
+        return min(outward, key=_depth) if len(outward) > 1 else outward[0] if outward else tokens[self.start]
+
+
+def _depth(token: Token) -> int:
+    """How many words stand above a token."""
+    depth = 0
+    while token.head is not token:
+        token = token.head
+        depth += 1
+    return depth
+
+
+class Parse:
+    """The words of a Doc with its mentions and sections; `heads` and `orths` are token indices and spaCy's hashes.
+
+    It holds nothing of spaCy's: words know one another, and such a ring would keep the Doc alive.
+    """
+
+    __slots__ = ("ents", "heads", "mentions", "orths", "sections", "sents", "text", "tokens")
+
+    def __init__(self, text: str, sections: tuple[Section, ...], mentions: tuple[Mention, ...]) -> None:
+        self.text = text
+        self.sections = sections
+        self.mentions = mentions
+        self.tokens: list[Token] = []
+        self.sents: list[Span] = []
+        self.ents: list[Span] = []
+        self.heads: list[int] = []
+        self.orths: list[int] = []
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.tokens)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __getitem__(self, index: int) -> Token:
+        return self.tokens[index]
+
+    def span(self, start: int, end: int) -> Span:
+        """The words `start` to `end` (half-open)."""
+        return Span(self, start, end)
+
+
+def read_parse(doc: Doc) -> Parse:
+    """Read a Doc that has tags, lemmas, heads and sentence starts."""
+    parse = Parse(doc.text, doc._.sections, doc._.mentions)
+    if not len(doc):
+        return parse
+    strings = doc.vocab.strings
+    table: Any = doc.to_array(list(COLUMNS))
+    offsets, starts, inside, places, *keys = table.T
+    known = {key: strings[key] if key else "" for key in np.unique(table[:, 4:]).tolist()}
+    orths, *others = (column.tolist() for column in keys)
+    words = zip(
+        places.tolist(), [known[key] for key in orths], *([known[key] for key in column] for column in others),
+        strict=True,
+    )  # fmt: skip
+    tokens = parse.tokens = [Token(parse, i, *word) for i, word in enumerate(words)]
+    heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
+    for token, head in zip(tokens, heads, strict=True):
+        above = token.head = tokens[head]
+        if head > token.i:
+            above.lefts.append(token)
+        elif head < token.i:
+            above.rights.append(token)
+    bounds = [0, *(np.flatnonzero(starts[1:] == 1) + 1).tolist(), len(doc)]
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        sentence = Span(parse, start, end)
+        parse.sents.append(sentence)
+        for token in tokens[start:end]:
+            token.sent = sentence
+            if token.rights:
+                token.children = token.lefts + token.rights
+    for first in np.flatnonzero(inside == BEGINS).tolist():
+        last = first + 1
+        while last < len(doc) and inside[last] == INSIDE:
+            last += 1
+        parse.ents.append(Span(parse, first, last))
+    parse.heads, parse.orths = heads, orths
+    return parse
