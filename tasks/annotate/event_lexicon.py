@@ -27,6 +27,9 @@ TOKEN = re.compile(r"[()]|[^\s()]+")
 OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
 ROLES = {"A": "actor", "R": "recipient"}
+# One of some words, in one place of a clause (see `demands_of`); those that most clauses fail come first.
+Demand = tuple[str, frozenset[str]]
+ORDER_OF_DEMANDS = ("particle", "sign", "preposition", "object", "actor", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One line of the lexicon, parsed. `polarity`: "" as it is, "not" only when denied, "wont" will or would not."""
+    """One line of the lexicon, parsed. `polarity`: "" as it is, "not" only when denied, "wont" will or would not.
+
+    `weight` says how exact the frame is: of several that fit one trigger the most exact wins. `demands` are what a
+    clause must have for a verbal frame to fit it at all.
+    """
 
     id: str
     type: str
@@ -70,10 +77,14 @@ class Frame:
     parts: tuple[Part, ...]
     polarity: str = ""
     bare: bool = False
+    weight: int = field(init=False, compare=False)
+    demands: tuple[Demand, ...] = field(init=False, compare=False)
 
-    @property
-    def weight(self) -> int:
-        """How exact the frame is: of several that fit one trigger the most exact wins."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", self._weight())
+        object.__setattr__(self, "demands", () if self.nominal else demands_of(self.subject, self.parts, self.polarity))
+
+    def _weight(self) -> int:
         needed = [part for part in self.parts if not part.optional]
         base = {"object": 2, "particle": 3, "prep": 2, "owner": 1, "none": 1, "infinitive": 3, "gerund": 3, "clause": 2}
         total = sum(base[part.kind] + part.filter.weight for part in needed)
@@ -92,6 +103,33 @@ class Frame:
         return [words for mark, words in MARK.findall(self.example) if mark == role]
 
 
+def demands_of(subject: Part, parts: Iterable[Part], polarity: str) -> tuple[Demand, ...]:
+    """What a clause must have for a verbal frame to fit it; more may be needed, less never suffices.
+
+    `event_clues` gathers what a clause has under the same names.
+    """
+    found: list[Demand] = []
+    needed = [part for part in parts if not part.optional]
+    with_particles = any(part.kind == "particle" for part in parts)
+    for part in needed:
+        if part.kind == "particle":
+            found.append(("particle", part.words))
+        elif part.kind == "prep":
+            found.append(("preposition", frozenset(word.partition(" ")[0] for word in part.words)))
+        elif part.kind in ("none", "infinitive", "gerund", "clause"):
+            found.append(("sign", frozenset({part.kind})))
+        elif part.kind == "object" and not with_particles:
+            # A particle may have a noun under it that counts as an object: then the matcher must look.
+            found.append(("object", part.filter.include) if part.filter.include else ("sign", frozenset({"object"})))
+    if subject.filter.include:
+        found.append(("actor" if subject.role == "actor" else "subject", subject.filter.include))
+    elif subject.role is not None:
+        found.append(("sign", frozenset({subject.role})))
+    if polarity:
+        found.append(("sign", frozenset({polarity})))
+    return tuple(sorted(found, key=lambda demand: ORDER_OF_DEMANDS.index(demand[0])))
+
+
 @dataclass(frozen=True, slots=True)
 class EventType:
     """What PLOVER says of a type: its quad class, published scores by mode, and whether all sides are actors."""
@@ -103,7 +141,10 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files."""
+    """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files.
+
+    `noun_keys` are the triggers of `nouns` in every spelling that a text's words may be joined to.
+    """
 
     version: str
     frames: tuple[Frame, ...]
@@ -114,6 +155,7 @@ class Lexicon:
     cameo: Mapping[str, float | None]
     verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    noun_keys: frozenset[str] = frozenset()
 
 
 def parse_filter(text: str | None, strict: bool, classes: Mapping[str, frozenset[str]], where: str) -> Filter:
@@ -265,6 +307,15 @@ def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, .
     return {trigger: tuple(sorted(group, key=lambda frame: -frame.weight)) for trigger, group in found.items()}
 
 
+def spellings(trigger: str) -> list[str]:
+    """A trigger as it is and with underscores for some or all of its hyphens: "cease-fire", "cease_fire"."""
+    parts = trigger.split("-")
+    found = [parts[0]]
+    for part in parts[1:]:
+        found = [f"{start}{joint}{part}" for start in found for joint in "-_"]
+    return found
+
+
 def data_texts() -> dict[str, str]:
     """The files of `tasks/data/events/` that shape the coding, by name."""
     root = DATA / "events"
@@ -321,6 +372,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         digest.update(text.encode())
         frames.update({frame.id: frame for frame in read_frames(text, classes, types, cameo, extra)})
     ordered = tuple(frames.values())
+    nouns = index(ordered, nominal=True)
     return Lexicon(
         version=digest.hexdigest()[:8],
         frames=ordered,
@@ -330,7 +382,8 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         types=types,
         cameo=cameo,
         verbs=index(ordered, nominal=False),
-        nouns=index(ordered, nominal=True),
+        nouns=nouns,
+        noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 
+from tasks.annotate.event_clues import clues_of, worth_trying
 from tasks.annotate.event_lexicon import Frame, Part
 from tasks.annotate.event_syntax import (
     Clause,
@@ -15,15 +15,14 @@ from tasks.annotate.event_syntax import (
     complements,
     conjuncts,
     is_negated,
+    is_particle,
     prepositions,
-    sentence_of,
 )
 from tasks.annotate.event_view import View, noun_actors, owners
 from tasks.annotate.event_words import word_list
 from tasks.annotate.parse import Token
 
 LIGHT = word_list("light")
-ADVERB_PARTICLES = word_list("adverb_particles")
 NESTED = word_list("nested")
 
 
@@ -87,15 +86,6 @@ def object_pool(clause: Clause, adverbs: set[str]) -> list[Token]:
     return [pool[i] for i in sorted(pool)]
 
 
-def is_particle(verb: Token, word: Token) -> bool:
-    """Whether a word belongs to the verb: "gave in", "voted down the bill", not "gave details in a statement"."""
-    if word.dep_ in ("prt", "advmod"):
-        return True
-    if word.dep_ != "prep":
-        return False
-    return not children(word, "pobj", "pcomp") or (word.i == verb.i + 1 and word.lower_ in ADVERB_PARTICLES)
-
-
 def clause_heads(verb: Token) -> list[Token]:
     """The finite clauses under a verb of telling, before it too: "troops must withdraw, the envoy said"."""
     return [child for child in verb.children if child.dep_ == "ccomp"]
@@ -130,8 +120,6 @@ def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
 def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> Match | None:
     """Lay a verbal frame over a clause; `free` is its `object_pool` without particles."""
     verb = clause.verb
-    if not has_particles(frame, verb):
-        return None
     if frame.polarity:
         negated = is_negated(verb)
         future = any(child.dep_ == "aux" and child.lower_ in ("will", "would", "wo", "'ll") for child in verb.children)
@@ -163,34 +151,6 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
         ordered(complement),
         clause.passive,
     )
-
-
-def has_particles(frame: Frame, verb: Token) -> bool:
-    """Whether the verb has the particles that the frame demands: a cheap test, so an early one."""
-    return all(
-        any(child.lower_ in part.words and is_particle(verb, child) for child in verb.children)
-        for part in frame.parts
-        if part.kind == "particle" and not part.optional
-    )
-
-
-def may_fit(frame: Frame, around: frozenset[str]) -> bool:
-    """Whether a sentence has the particles and prepositions that a frame demands: most frames of a verb fail here.
-
-    "to" is let through: an indirect object stands for it.
-    """
-    for part in frame.parts:
-        if part.kind in ("particle", "prep") and not part.optional:
-            wanted = first_words(part.words)
-            if "to" not in wanted and wanted.isdisjoint(around):
-                return False
-    return True
-
-
-@lru_cache(maxsize=4096)
-def first_words(words: frozenset[str]) -> frozenset[str]:
-    """The first word of each preposition: "out" for "out of"."""
-    return frozenset(word.partition(" ")[0] for word in words)
 
 
 def ordered(tokens: list[Token]) -> tuple[Token, ...]:
@@ -333,7 +293,7 @@ def deep_prepositions(noun: Token) -> Iterator[tuple[str, Token]]:
 def noun_triggers(view: View, noun: Token) -> list[Frame]:
     """The frames that a noun may set off: by itself, with its modifier, in the singular or as written."""
     found: dict[str, Frame] = {}
-    for key in sorted(view.keys(noun)):
+    for key in view.keys(noun) & view.lexicon.noun_keys:
         for frame in view.lexicon.nouns.get(key, ()):
             found.setdefault(frame.id, frame)
         if "_" in key:
@@ -350,18 +310,22 @@ def best_verb_match(view: View, verb: Token) -> Match | None:
         frames = view.lexicon.verbs.get(f"{verb.lemma_}e", frames)
     if not frames:
         return None
-    around = frozenset(token.lower_ for token in sentence_of(verb))
-    frames = tuple(frame for frame in frames if may_fit(frame, around))
-    if not frames:
-        return None
     clause = clause_of(verb)
-    free = object_pool(clause, set())
-    found = first(frames, lambda frame: match_verb(view, frame, clause, free))
+    found = first_match(view, frames, clause)
     if found is None and may_be_reduced_passive(clause):
         turned = replace(clause, passive=True, subjects=(), objects=clause.subjects)
-        free = object_pool(turned, set())
-        found = first(frames, lambda frame: match_verb(view, frame, turned, free) if has_object(frame) else None)
+        found = first_match(view, [frame for frame in frames if has_object(frame)], turned)
     return found
+
+
+def first_match(view: View, frames: Iterable[Frame], clause: Clause) -> Match | None:
+    """The first frame that fits a clause, in the frames' order."""
+    pool = object_pool(clause, set())
+    for frame in worth_trying(frames, clues_of(view, clause, pool)):
+        match = match_verb(view, frame, clause, pool)
+        if match is not None:
+            return match
+    return None
 
 
 def best_noun_match(view: View, noun: Token) -> Match | None:
@@ -374,15 +338,6 @@ def best_noun_match(view: View, noun: Token) -> Match | None:
         if match is not None and frame.bare and bare is None:
             bare = match
     return bare
-
-
-def first(frames: tuple[Frame, ...], attempt: Callable[[Frame], Match | None]) -> Match | None:
-    """The first match in the frames' order."""
-    for frame in frames:
-        match = attempt(frame)
-        if match is not None:
-            return match
-    return None
 
 
 def has_object(frame: Frame) -> bool:

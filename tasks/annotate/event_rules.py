@@ -203,8 +203,7 @@ def is_outcome(main: Match, deed: Token) -> bool:
 
 def topic_share(doc: Parse, lexicon: Lexicon, topic: str) -> float:
     """The share of an article's words in a topic's list; 0 where there are fewer than eight such words."""
-    words = lexicon.words[topic]
-    hits = sum(token.lemma_.lower() in words for token in doc)
+    hits = sum(map(lexicon.words[topic].__contains__, doc.lemmas))
     return hits / len(doc) if hits >= TOPIC_WORDS and len(doc) else 0.0
 
 

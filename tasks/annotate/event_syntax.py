@@ -21,6 +21,7 @@ PROTESTING = frozenset({"protest", "strike", "demonstrate", "march", "riot", "ra
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
 OBJECT_CONTROL = word_list("object_control")
+ADVERB_PARTICLES = word_list("adverb_particles")
 OBJECT_DEED = word_list("object_deed")
 MAX_CLIMB = 12
 PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
@@ -99,6 +100,15 @@ def _is_passive(verb: Token) -> bool:
         # "Two were killed and nine injured": the second "were" is left out.
         return is_passive(verb.head)
     return verb.dep_ == "advcl" and "nsubj" not in labels and "dobj" not in labels
+
+
+def is_particle(verb: Token, word: Token) -> bool:
+    """Whether a word belongs to the verb: "gave in", "voted down the bill", not "gave details in a statement"."""
+    if word.dep_ in ("prt", "advmod"):
+        return True
+    if word.dep_ != "prep":
+        return False
+    return not children(word, "pobj", "pcomp") or (word.i == verb.i + 1 and word.lower_ in ADVERB_PARTICLES)
 
 
 def agents(verb: Token) -> tuple[Token, ...]:

@@ -121,7 +121,7 @@ class Token:
 class Span:
     """A stretch of words, `start` to `end` (half-open)."""
 
-    __slots__ = ("_forms", "_lemmas", "doc", "end", "start")
+    __slots__ = ("_forms", "_infinitives", "_lemmas", "doc", "end", "start")
 
     def __init__(self, doc: Parse, start: int, end: int) -> None:
         self.doc = doc
@@ -129,6 +129,7 @@ class Span:
         self.end = end
         self._forms: frozenset[str] | None = None
         self._lemmas: frozenset[str] | None = None
+        self._infinitives: int | None = None
 
     def __iter__(self) -> Iterator[Token]:
         return iter(self.doc.tokens[self.start : self.end])
@@ -175,6 +176,13 @@ class Span:
         return self._lemmas
 
     @property
+    def infinitives(self) -> int:
+        """How many of its words are verbs in their base form."""
+        if self._infinitives is None:
+            self._infinitives = sum(token.tag_ == "VB" for token in self)
+        return self._infinitives
+
+    @property
     def root(self) -> Token:
         """The word that the others hang on; of several the nearest to the sentence's root, then the first."""
         tokens = self.doc.tokens
@@ -194,12 +202,14 @@ def _depth(token: Token) -> int:
 
 
 class Parse:
-    """The words of a Doc with its mentions and sections; `heads` and `orths` are token indices and spaCy's hashes.
+    """The words of a Doc with its mentions and sections; and by token its head's index, label, part of speech, lemma, hash.
+
+    `lemmas` are in lower case, `orths` are spaCy's hashes of the words as written.
 
     It holds nothing of spaCy's: words know one another, and such a ring would keep the Doc alive.
     """
 
-    __slots__ = ("ents", "heads", "mentions", "orths", "sections", "sents", "text", "tokens")
+    __slots__ = ("deps", "ents", "heads", "lemmas", "mentions", "orths", "pos", "sections", "sents", "text", "tokens")
 
     def __init__(self, text: str, sections: tuple[Section, ...], mentions: tuple[Mention, ...]) -> None:
         self.text = text
@@ -210,6 +220,9 @@ class Parse:
         self.ents: list[Span] = []
         self.heads: list[int] = []
         self.orths: list[int] = []
+        self.deps: list[str] = []
+        self.pos: list[str] = []
+        self.lemmas: list[str] = []
 
     def __iter__(self) -> Iterator[Token]:
         return iter(self.tokens)
@@ -234,14 +247,15 @@ def read_parse(doc: Doc) -> Parse:
     table: Any = doc.to_array(list(COLUMNS))
     offsets, starts, inside, places, *keys = table.T
     known = {key: strings[key] if key else "" for key in np.unique(table[:, 4:]).tolist()}
-    orths, *others = (column.tolist() for column in keys)
-    words = zip(
-        places.tolist(), [known[key] for key in orths], *([known[key] for key in column] for column in others),
-        strict=True,
-    )  # fmt: skip
-    tokens = parse.tokens = [Token(parse, i, *word) for i, word in enumerate(words)]
-    heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
-    for token, head in zip(tokens, heads, strict=True):
+    words = [[known[key] for key in column.tolist()] for column in keys]
+    _, _, lemmas, parse.pos, _, parse.deps, _ = words
+    parse.orths = keys[0].tolist()
+    parse.lemmas = [lemma.lower() for lemma in lemmas]
+    parse.heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
+    tokens = parse.tokens = [
+        Token(parse, i, *word) for i, word in enumerate(zip(places.tolist(), *words, strict=True))
+    ]  # fmt: skip
+    for token, head in zip(tokens, parse.heads, strict=True):
         above = token.head = tokens[head]
         if head > token.i:
             above.lefts.append(token)
@@ -260,5 +274,4 @@ def read_parse(doc: Doc) -> Parse:
         while last < len(doc) and inside[last] == INSIDE:
             last += 1
         parse.ents.append(Span(parse, first, last))
-    parse.heads, parse.orths = heads, orths
     return parse

@@ -55,16 +55,9 @@ class Route:
 
 def tree_of(doc: Parse) -> Tree:
     """The parse of a Doc as lists."""
-    tokens = doc.tokens
-    return Tree(
-        doc.heads,
-        [token.dep_ for token in tokens],
-        [token.pos_ for token in tokens],
-        [token.lemma_.lower() for token in tokens],
-        doc.orths,
-        [[child.i for child in token.children] for token in tokens],
-        [token.sent.end for token in tokens],
-    )
+    children = [[child.i for child in token.children] for token in doc.tokens]
+    ends = [sentence.end for sentence in doc.sents for _ in range(len(sentence))]
+    return Tree(doc.heads, doc.deps, doc.pos, doc.lemmas, doc.orths, children, ends)
 
 
 def first_conjunct(tree: Tree, word: int) -> int:
