@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tasks.annotate.event_lexicon import Frame
-from tasks.annotate.event_syntax import Clause, complements, is_negated, is_particle
+from tasks.annotate.event_syntax import Clause, complements, is_negated, is_particle, prepositions
 from tasks.annotate.event_view import View
 from tasks.annotate.parse import Token
 
@@ -39,18 +39,16 @@ def clues_of(view: View, clause: Clause, pool: Iterable[Token]) -> Clues:
     Returns
     -------
     Mapping
-        By place: particles of the verb; prepositions of the sentence; what objects, subjects and subjects able to act
+        By place: particles of the verb; prepositions on it and its nouns and on the nouns under those; what objects, subjects and subjects able to act
         may be called; signs, named as the kinds of parts and polarities that need them.
     """
     verb = clause.verb
     objects = _names(view, pool)
     acting = [item for item in clause.subjects if view.is_actor(item)]
     subjects = _names(view, clause.subjects)
-    prepositions = verb.sent.forms
     return {
         "particle": {child.lower_ for child in verb.children if is_particle(verb, child)},
-        # An indirect object stands for "to".
-        "preposition": prepositions | {"to"} if clause.receivers else prepositions,
+        "preposition": _prepositions_around(clause, pool),
         "object": objects,
         "subject": subjects,
         "actor": subjects if len(acting) == len(clause.subjects) else _names(view, acting),
@@ -62,6 +60,21 @@ def _names(view: View, tokens: Iterable[Token]) -> Set[str]:
     found: set[str] = set()
     for token in tokens:
         found |= view.keys(token)
+    return found
+
+
+def _prepositions_around(clause: Clause, pool: Iterable[Token]) -> set[str]:
+    # An indirect object stands for "to".
+    found = {"to"} if clause.receivers else set()
+    seen: set[int] = set()
+    queue = [clause.verb, *pool, *clause.subjects]
+    while queue:
+        head = queue.pop()
+        if head.i not in seen:
+            seen.add(head.i)
+            for word, noun in prepositions(head):
+                found.add(word)
+                queue.append(noun)
     return found
 
 

@@ -115,7 +115,7 @@ def demands_of(subject: Part, parts: Iterable[Part], polarity: str) -> tuple[Dem
         if part.kind == "particle":
             found.append(("particle", part.words))
         elif part.kind == "prep":
-            found.append(("preposition", frozenset(word.partition(" ")[0] for word in part.words)))
+            found.append(("preposition", part.words))
         elif part.kind in ("none", "infinitive", "gerund", "clause"):
             found.append(("sign", frozenset({part.kind})))
         elif part.kind == "object" and not with_particles:

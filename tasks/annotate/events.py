@@ -29,7 +29,7 @@ from tasks.annotate.event_arguments import (
 )
 from tasks.annotate.event_circumstances import dateline_place, instruments, place_of_dateline, place_of_victims
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
-from tasks.annotate.event_contexts import article_contexts, event_contexts
+from tasks.annotate.event_contexts import article_contexts, event_contexts, told_contexts
 from tasks.annotate.event_dates import (
     NEVER,
     When,
@@ -150,7 +150,10 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the records of one Doc need in common: facts of its entities, its dates, the triggers found, its country."""
+    """What the records of one Doc need in common: facts of its entities, its dates, the triggers found, its country.
+
+    `told` are the contexts that sentences tell, by their first token, as far as they were read.
+    """
 
     view: View
     facts: dict[str, Facts]
@@ -162,6 +165,7 @@ class Scene:
     published: dt.datetime | None
     genre: str
     contexts: frozenset[str]
+    told: dict[int, frozenset[str]]
     dateline: Mention | None
     weights: Mapping[str, float] | None
 
@@ -181,6 +185,7 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         context.published_at if context else None,
         context.genre if context else "news",
         article_contexts(view.doc),
+        {},
         dateline_place(view.doc),
         typer.model.meta["confidence"] if typer is not None else None,
     )
@@ -230,8 +235,16 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
         date_basis=when.basis,
         timex=when.timex,
         arguments=tuple(arguments),
-        contexts=event_contexts(sentence_of(match.trigger), scene.contexts, frame.type, frame.mode, arguments),
+        contexts=event_contexts(told_around(scene, match.trigger), scene.contexts, frame.type, frame.mode, arguments),
     )
+
+
+def told_around(scene: Scene, trigger: Token) -> frozenset[str]:
+    """The contexts that a trigger's sentence tells, read once a sentence."""
+    sentence = sentence_of(trigger)
+    if sentence.start not in scene.told:
+        scene.told[sentence.start] = told_contexts(sentence)
+    return scene.told[sentence.start]
 
 
 def is_private(event: EventMention) -> bool:

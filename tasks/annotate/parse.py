@@ -15,8 +15,10 @@ from spacy.tokens import Doc
 
 from tasks.annotate.layers import Mention, Section
 
-COLUMNS = ("HEAD", "SENT_START", "ENT_IOB", "IDX", "ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
+COLUMNS = ("HEAD", "SENT_START", "ENT_IOB", "SPACY", "IDX", "ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
 BEGINS, INSIDE = 3, 1
+# What most words have below them: shared, never changed.
+NOBODY: list[Token] = []
 
 
 class Token:
@@ -48,6 +50,9 @@ class Token:
 
     doc: Parse
     sent: Span
+    lefts: list[Token]
+    rights: list[Token]
+    children: list[Token]
     head: Token
     conjuncts: tuple[Token, ...] | None
     phrases: tuple[tuple[str, Token], ...] | None
@@ -76,9 +81,7 @@ class Token:
         self.tag_ = tag
         self.dep_ = dep
         self.ent_type_ = ent_type
-        self.lefts: list[Token] = []
-        self.rights: list[Token] = []
-        self.children = self.lefts
+        self.lefts = self.rights = self.children = NOBODY
         self.conjuncts = self.phrases = self.passive = None
 
     def __len__(self) -> int:
@@ -211,8 +214,8 @@ class Parse:
 
     __slots__ = ("deps", "ents", "heads", "lemmas", "mentions", "orths", "pos", "sections", "sents", "text", "tokens")
 
-    def __init__(self, text: str, sections: tuple[Section, ...], mentions: tuple[Mention, ...]) -> None:
-        self.text = text
+    def __init__(self, sections: tuple[Section, ...], mentions: tuple[Mention, ...]) -> None:
+        self.text = ""
         self.sections = sections
         self.mentions = mentions
         self.tokens: list[Token] = []
@@ -240,15 +243,17 @@ class Parse:
 
 def read_parse(doc: Doc) -> Parse:
     """Read a Doc that has tags, lemmas, heads and sentence starts."""
-    parse = Parse(doc.text, doc._.sections, doc._.mentions)
+    parse = Parse(doc._.sections, doc._.mentions)
     if not len(doc):
         return parse
     strings = doc.vocab.strings
     table: Any = doc.to_array(list(COLUMNS))
-    offsets, starts, inside, places, *keys = table.T
-    known = {key: strings[key] if key else "" for key in np.unique(table[:, 4:]).tolist()}
+    offsets, starts, inside, spaces, places, *keys = table.T
+    known = {key: strings[key] if key else "" for key in np.unique(table[:, 5:]).tolist()}
     words = [[known[key] for key in column.tolist()] for column in keys]
-    _, _, lemmas, parse.pos, _, parse.deps, _ = words
+    texts, _, lemmas, parse.pos, _, parse.deps, _ = words
+    # As `doc.text`, which asks every word for its string again.
+    parse.text = "".join([f"{word} " if space else word for word, space in zip(texts, spaces.tolist(), strict=True)])
     parse.orths = keys[0].tolist()
     parse.lemmas = [lemma.lower() for lemma in lemmas]
     parse.heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
@@ -258,9 +263,9 @@ def read_parse(doc: Doc) -> Parse:
     for token, head in zip(tokens, parse.heads, strict=True):
         above = token.head = tokens[head]
         if head > token.i:
-            above.lefts.append(token)
+            above.lefts = above.children = [*above.lefts, token]
         elif head < token.i:
-            above.rights.append(token)
+            above.rights = [*above.rights, token]
     bounds = [0, *(np.flatnonzero(starts[1:] == 1) + 1).tolist(), len(doc)]
     for start, end in zip(bounds, bounds[1:], strict=False):
         sentence = Span(parse, start, end)
@@ -268,7 +273,7 @@ def read_parse(doc: Doc) -> Parse:
         for token in tokens[start:end]:
             token.sent = sentence
             if token.rights:
-                token.children = token.lefts + token.rights
+                token.children = token.lefts + token.rights if token.lefts else token.rights
     for first in np.flatnonzero(inside == BEGINS).tolist():
         last = first + 1
         while last < len(doc) and inside[last] == INSIDE:
