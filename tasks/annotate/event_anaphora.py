@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-
 from tasks.annotate.event_arguments import place_argument
 from tasks.annotate.event_dates import own_date, when_of
 from tasks.annotate.event_syntax import children, sentence_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-
 from tasks.annotate.coreference import antecedents
 from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-
 from tasks.annotate.dates import resolve_interval
 from tasks.annotate.event_syntax import MAX_CLIMB, described_by_participle, sentence_of
 from tasks.annotate.event_words import word_list

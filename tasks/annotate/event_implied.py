@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_syntax import children, prepositions, surface_subjects
 from tasks.annotate.event_view import View

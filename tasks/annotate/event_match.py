@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-
-from tasks.annotate.event_clues import clues_of, worth_trying
-from tasks.annotate.event_lexicon import Frame, Part
+from tasks.annotate.event_clues import Clues, clause_keys, worth_trying
+from tasks.annotate.event_frames import Frame, FrameFile, Part
 from tasks.annotate.event_syntax import (
     Clause,
     children,
@@ -89,18 +88,6 @@ def object_pool(clause: Clause, adverbs: set[str]) -> list[Token]:
 def clause_heads(verb: Token) -> list[Token]:
     """The finite clauses under a verb of telling, before it too: "troops must withdraw, the envoy said"."""
     return [child for child in verb.children if child.dep_ == "ccomp"]
-
-
-def clause_keys(view: View, head: Token) -> set[str]:
-    """What a that-clause is about: its verb, auxiliaries, joined verbs and objects."""
-    keys: set[str] = set()
-    for verb in conjuncts(head):
-        keys |= view.keys(verb) | {child.lemma_.lower() for child in verb.children if child.dep_ in ("aux", "acomp")}
-        keys |= {key for child in verb.children if child.dep_ in ("dobj", "attr", "acomp") for key in view.keys(child)}
-        for word, noun in prepositions(verb):
-            keys.add(f"{word}_{noun.lemma_.lower()}")
-            keys |= {f"{word} of_{item.lemma_.lower()}" for _, item in prepositions(noun)}
-    return keys
 
 
 def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
@@ -304,25 +291,26 @@ def noun_triggers(view: View, noun: Token) -> list[Frame]:
 
 def best_verb_match(view: View, verb: Token) -> Match | None:
     """The most exact frame that fits a verb."""
-    frames = view.lexicon.verbs.get(verb.lemma_.lower(), ())
+    files = view.lexicon.verbs
+    file = files.get(verb.lemma_.lower())
     if verb.lower_ in (f"{verb.lemma_}ed", f"{verb.lemma_}ing"):
         # The rule lemmatizer makes "stag" of "staged" and "rap" of "raped"; "rapped" would double its p.
-        frames = view.lexicon.verbs.get(f"{verb.lemma_}e", frames)
-    if not frames:
+        file = files.get(f"{verb.lemma_}e", file)
+    if file is None:
         return None
     clause = clause_of(verb)
-    found = first_match(view, frames, clause)
+    found = first_match(view, file, clause)
     if found is None and may_be_reduced_passive(clause):
-        turned = replace(clause, passive=True, subjects=(), objects=clause.subjects)
-        found = first_match(view, [frame for frame in frames if has_object(frame)], turned)
+        turned = clause._replace(passive=True, subjects=(), objects=clause.subjects)
+        found = first_match(view, file, turned, patients_only=True)
     return found
 
 
-def first_match(view: View, frames: Iterable[Frame], clause: Clause) -> Match | None:
-    """The first frame that fits a clause, in the frames' order."""
+def first_match(view: View, file: FrameFile, clause: Clause, *, patients_only: bool = False) -> Match | None:
+    """The first frame that fits a clause, in the frames' order; with `patients_only` of those with a patient."""
     pool = object_pool(clause, set())
-    for frame in worth_trying(frames, clues_of(view, clause, pool)):
-        match = match_verb(view, frame, clause, pool)
+    for frame in worth_trying(file, Clues(view, clause, pool)):
+        match = match_verb(view, frame, clause, pool) if not patients_only or has_object(frame) else None
         if match is not None:
             return match
     return None

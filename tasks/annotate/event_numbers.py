@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from tasks.annotate.event_syntax import children, clause_of, prepositions, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, surface_subjects
 from tasks.annotate.event_view import View

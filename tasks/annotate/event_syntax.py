@@ -8,7 +8,7 @@ arrested her" and "police moved in and arrested her" all give police and her.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks.annotate.event_words import word_list
 from tasks.annotate.parse import Span, Token
@@ -27,8 +27,7 @@ MAX_CLIMB = 12
 PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """The deep arguments of one verb: every list is of head tokens, conjuncts included, in the order of the text."""
 
     verb: Token

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-
-from tasks.annotate.event_lexicon import Frame, Part
+from tasks.annotate.event_frames import Frame, Part
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_rules import SWALLOWING, contained, turned_recipients
 from tasks.annotate.event_view import View

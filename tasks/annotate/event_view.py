@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
-from tasks.annotate.event_lexicon import Filter, Lexicon
+from tasks.annotate.event_frames import Filter
+from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.event_words import word_list
 from tasks.annotate.gazetteer import load_gazetteer

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 from spacy.tokens import Doc
 
-from tasks.annotate.event_lexicon import Frame, Lexicon
+from tasks.annotate.event_frames import Frame
+from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_syntax import clause_of, prepositions, sentence_of
 from tasks.annotate.event_view import View
 from tasks.annotate.events import make_view

@@ -8,9 +8,12 @@ a word is kept with the word.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 from tasks.annotate.layers import Mention, Section
@@ -205,7 +208,7 @@ def _depth(token: Token) -> int:
 
 
 class Parse:
-    """The words of a Doc with its mentions and sections; and by token its head's index, label, part of speech, lemma, hash.
+    """The words of a Doc with its mentions and sections; by token its head's index, label, part of speech, lemma, hash.
 
     `lemmas` are in lower case, `orths` are spaCy's hashes of the words as written.
 
@@ -241,16 +244,32 @@ class Parse:
         return Span(self, start, end)
 
 
+class _Strings(dict[int, str]):
+    """The strings of a vocabulary by their hashes, made once; it grows as spaCy's own store does."""
+
+    def __init__(self, store: StringStore) -> None:
+        super().__init__({0: ""})
+        self.store = store
+
+    def __missing__(self, key: int) -> str:
+        found = self[key] = self.store[key]
+        return found
+
+
+@lru_cache(maxsize=2)
+def _known_strings(store: StringStore) -> _Strings:
+    return _Strings(store)
+
+
 def read_parse(doc: Doc) -> Parse:
     """Read a Doc that has tags, lemmas, heads and sentence starts."""
     parse = Parse(doc._.sections, doc._.mentions)
     if not len(doc):
         return parse
-    strings = doc.vocab.strings
+    known = _known_strings(doc.vocab.strings)
     table: Any = doc.to_array(list(COLUMNS))
     offsets, starts, inside, spaces, places, *keys = table.T
-    known = {key: strings[key] if key else "" for key in np.unique(table[:, 5:]).tolist()}
-    words = [[known[key] for key in column.tolist()] for column in keys]
+    words = [list(map(known.__getitem__, column.tolist())) for column in keys]
     texts, _, lemmas, parse.pos, _, parse.deps, _ = words
     # As `doc.text`, which asks every word for its string again.
     parse.text = "".join([f"{word} " if space else word for word, space in zip(texts, spaces.tolist(), strict=True)])
@@ -267,7 +286,7 @@ def read_parse(doc: Doc) -> Parse:
         elif head < token.i:
             above.rights = [*above.rights, token]
     bounds = [0, *(np.flatnonzero(starts[1:] == 1) + 1).tolist(), len(doc)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         sentence = Span(parse, start, end)
         parse.sents.append(sentence)
         for token in tokens[start:end]:

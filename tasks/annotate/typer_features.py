@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from zlib import crc32
 
 from tasks.annotate.event_lexicon import Lexicon
@@ -37,8 +38,7 @@ class WordTable:
     classes: dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class PairFeatures:
+class PairFeatures(NamedTuple):
     """Hashed features with their weights, and the keys of the words whose vectors are averaged, by group."""
 
     ids: tuple[int, ...]
@@ -61,7 +61,8 @@ class Sight:
 def word_table(lexicon: Lexicon) -> WordTable:
     """Index the lexicon by single word."""
     types: dict[str, set[str]] = {}
-    for kind, index in (("v", lexicon.verbs), ("n", lexicon.nouns)):
+    verbs = {trigger: file.frames for trigger, file in lexicon.verbs.items()}
+    for kind, index in (("v", verbs), ("n", lexicon.nouns)):
         for trigger, frames in index.items():
             types.setdefault(f"{kind}:{trigger}", set()).update(frame.type for frame in frames)
     classes: dict[str, set[str]] = {}

@@ -6,6 +6,7 @@ Works on plain lists of the parse (`Tree`), not on Tokens: a sentence has many p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
@@ -38,8 +39,7 @@ class Tree:
     end_of: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The way from actor to recipient (tokens by index): words passed, how each end hangs on them.
 
     `kind` is chain, joint ("A and R met") or alone (no recipient).
@@ -55,7 +55,7 @@ class Route:
 
 def tree_of(doc: Parse) -> Tree:
     """The parse of a Doc as lists."""
-    children = [[child.i for child in token.children] for token in doc.tokens]
+    children = [[child.i for child in token.children] if token.children else [] for token in doc.tokens]
     ends = [sentence.end for sentence in doc.sents for _ in range(len(sentence))]
     return Tree(doc.heads, doc.deps, doc.pos, doc.lemmas, doc.orths, children, ends)
 
