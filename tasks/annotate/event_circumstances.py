@@ -60,10 +60,10 @@ def bare_bounds(noun: Token) -> tuple[int, int]:
     return noun.left_edge.idx, noun.idx + len(noun)
 
 
-def dateline_place(doc: Parse) -> Mention | None:
+def dateline_place(doc: Parse, mentions: Sequence[Mention]) -> Mention | None:
     """The place that the article's dateline names."""
     spans = [(section.start, section.end) for section in doc.sections if section.kind == "dateline"]
-    for mention in doc.mentions:
+    for mention in mentions:
         named = mention.label in PLACE_LABELS and mention.form == "name" and mention.entity_id is not None
         if named and any(start <= mention.start and mention.end <= end for start, end in spans):
             return mention

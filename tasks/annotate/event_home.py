@@ -79,8 +79,8 @@ def _rules() -> _Rules:
     )
 
 
-def find_home(doc: Parse) -> Home:
-    """Give the country an annotated Doc plays in.
+def find_home(doc: Parse, mentions: tuple[Mention, ...]) -> Home:
+    """Give the country that a Doc with these mentions plays in.
 
     Every name of a place counts for its country, places below a country and places told as where something is more
     than countries spoken of; demonyms and organisations count less. The dateline's country is home where the text
@@ -96,7 +96,7 @@ def find_home(doc: Parse) -> Home:
     datelines = [section for section in doc.sections if section.kind == "dateline"]
     titles = [section for section in doc.sections if section.kind == "title"]
     bureau: str | None = None
-    for mention in doc.mentions:
+    for mention in mentions:
         if mention.entity_id is not None and mention.kind is not None:
             kinds.setdefault(mention.entity_id, mention.kind)
             if mention.form == "name" and mention.token_end - mention.token_start > 1:

@@ -51,7 +51,7 @@ from tasks.annotate.event_syntax import sentence_of
 from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
-from tasks.annotate.parse import Token, read_parse
+from tasks.annotate.parse import Token, parse_of
 from tasks.annotate.typer_model import Typer, bind, load_model_file
 
 register_extensions()
@@ -144,7 +144,7 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
                 index[token] = mention
     facts = article_facts(doc._.mentions)
     sectors = {entity: fact.sector for entity, fact in facts.items() if fact.sector is not None}
-    parse = read_parse(doc)
+    parse = parse_of(doc)
     return View(parse, doc, parse.text, lexicon, index, sectors)
 
 
@@ -172,7 +172,7 @@ class Scene:
 
 def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
-    mentions = view.doc.mentions
+    mentions: tuple[Mention, ...] = view.source._.mentions
     context = view.source._.article
     return Scene(
         view,
@@ -181,12 +181,12 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         frozenset(match.trigger.i for match in matches),
         frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
         tuple(match for match in matches if match.frame.type == "CONSULT" and len(match.actors) > 1),
-        find_home(view.doc),
+        find_home(view.doc, mentions),
         context.published_at if context else None,
         context.genre if context else "news",
         article_contexts(view.doc),
         {},
-        dateline_place(view.doc),
+        dateline_place(view.doc, mentions),
         typer.model.meta["confidence"] if typer is not None else None,
     )
 

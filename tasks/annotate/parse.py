@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
+from spacy.lang.en.lex_attrs import like_num
+from spacy.lang.lex_attrs import is_punct
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
-from tasks.annotate.layers import Mention, Section
+from tasks.annotate.layers import Section
 
+# Key of `doc.user_data` under which the parse is kept.
+PARSE = "dateline_parse"
 COLUMNS = ("HEAD", "SENT_START", "ENT_IOB", "SPACY", "IDX", "ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
 BEGINS, INSIDE = 3, 1
 # What most words have below them: shared, never changed.
@@ -49,6 +53,7 @@ class Token:
         "sent",
         "tag_",
         "text",
+        "whitespace_",
     )
 
     doc: Parse
@@ -66,6 +71,7 @@ class Token:
         doc: Parse,
         i: int,
         idx: int,
+        whitespace: str,
         text: str,
         lower: str,
         lemma: str,
@@ -77,6 +83,7 @@ class Token:
         self.doc = doc
         self.i = i
         self.idx = idx
+        self.whitespace_ = whitespace
         self.text = text
         self.lower_ = lower
         self.lemma_ = lemma
@@ -108,6 +115,16 @@ class Token:
     def is_alpha(self) -> bool:
         """Whether it is all letters."""
         return self.text.isalpha()
+
+    @property
+    def is_punct(self) -> bool:
+        """Whether it is all punctuation, as spaCy says it."""
+        return is_punct(self.text)
+
+    @property
+    def like_num(self) -> bool:
+        """Whether it looks like a number, as spaCy says it of English."""
+        return like_num(self.text)
 
     @property
     def subtree(self) -> Iterator[Token]:
@@ -208,19 +225,19 @@ def _depth(token: Token) -> int:
 
 
 class Parse:
-    """The words of a Doc with its mentions and sections; by token its head's index, label, part of speech, lemma, hash.
+    """The words of a Doc and its sections; lists by token of what the Tokens hold.
 
-    `lemmas` are in lower case, `orths` are spaCy's hashes of the words as written.
+    `heads` are token indices, `lemmas` in lower case, `orths` spaCy's hashes of the words as written.
 
     It holds nothing of spaCy's: words know one another, and such a ring would keep the Doc alive.
     """
 
-    __slots__ = ("deps", "ents", "heads", "lemmas", "mentions", "orths", "pos", "sections", "sents", "text", "tokens")
+    __slots__ = ("deps", "ents", "heads", "lemmas", "orths", "pos", "sections", "sents", "starts", "text", "tokens")
 
-    def __init__(self, sections: tuple[Section, ...], mentions: tuple[Mention, ...]) -> None:
+    def __init__(self, sections: tuple[Section, ...]) -> None:
         self.text = ""
         self.sections = sections
-        self.mentions = mentions
+        self.starts: list[int] = []
         self.tokens: list[Token] = []
         self.sents: list[Span] = []
         self.ents: list[Span] = []
@@ -261,9 +278,17 @@ def _known_strings(store: StringStore) -> _Strings:
     return _Strings(store)
 
 
+def parse_of(doc: Doc) -> Parse:
+    """The parse of a Doc, read when first asked for; after that nobody may change the Doc's words, tree or names."""
+    found: Parse | None = doc.user_data.get(PARSE)
+    if found is None:
+        found = doc.user_data[PARSE] = read_parse(doc)
+    return found
+
+
 def read_parse(doc: Doc) -> Parse:
     """Read a Doc that has tags, lemmas, heads and sentence starts."""
-    parse = Parse(doc._.sections, doc._.mentions)
+    parse = Parse(doc._.sections)
     if not len(doc):
         return parse
     known = _known_strings(doc.vocab.strings)
@@ -271,14 +296,15 @@ def read_parse(doc: Doc) -> Parse:
     offsets, starts, inside, spaces, places, *keys = table.T
     words = [list(map(known.__getitem__, column.tolist())) for column in keys]
     texts, _, lemmas, parse.pos, _, parse.deps, _ = words
+    parse.starts = places.tolist()
+    gaps = [" " if space else "" for space in spaces.tolist()]
     # As `doc.text`, which asks every word for its string again.
-    parse.text = "".join([f"{word} " if space else word for word, space in zip(texts, spaces.tolist(), strict=True)])
+    parse.text = "".join(chain.from_iterable(zip(texts, gaps, strict=True)))
     parse.orths = keys[0].tolist()
     parse.lemmas = [lemma.lower() for lemma in lemmas]
     parse.heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
-    tokens = parse.tokens = [
-        Token(parse, i, *word) for i, word in enumerate(zip(places.tolist(), *words, strict=True))
-    ]  # fmt: skip
+    numbers = range(len(doc))
+    tokens = parse.tokens = [Token(parse, *word) for word in zip(numbers, parse.starts, gaps, *words, strict=True)]
     for token, head in zip(tokens, parse.heads, strict=True):
         above = token.head = tokens[head]
         if head > token.i:
