@@ -75,7 +75,7 @@ def keys(tokens: Iterable[Token], rules: ContextRules) -> Iterator[str]:
             three = f"{before[0]}_{before[1]}_{lemma}"
             if three in words:
                 yield three
-        before = (before[1], lower) if token.is_alpha or "-" in lower else ("", "")
+        before = (before[1], lower) if token.text.isalpha() or "-" in lower else ("", "")
 
 
 def told_contexts(sentence: Iterable[Token]) -> frozenset[str]:

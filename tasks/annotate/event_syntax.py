@@ -64,6 +64,8 @@ def _conjuncts(token: Token) -> tuple[Token, ...]:
 
 def spread(tokens: tuple[Token, ...] | list[Token]) -> tuple[Token, ...]:
     """Every token with its conjuncts, each once, in the order of the text."""
+    if len(tokens) == 1:
+        return conjuncts(tokens[0])
     found: dict[int, Token] = {}
     for token in tokens:
         for item in conjuncts(token):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tasks.annotate.event_frames import Frame, Part
 from tasks.annotate.event_match import Match, ordered
@@ -41,8 +42,7 @@ class Verdict:
     chance_of_none: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A pair with the distribution over `LABELS` that typer and frames give it, and the matches that take it."""
 
     route: Route
@@ -50,8 +50,7 @@ class Judged:
     holders: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """A match with its sides as they will be recorded, by token index."""
 
     match: Match

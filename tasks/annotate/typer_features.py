@@ -106,7 +106,7 @@ def pair_features(sight: Sight, route: Route) -> PairFeatures:
         weights.update(found)
     body = [tree.orths[word] for word in route.words if tree.pos[word] in CONTENT]
     for word in (top, last):
-        body += [tree.orths[child] for child in tree.children[word] if tree.deps[child] in ("dobj", "prt", "xcomp")]
+        body += [tree.orths[child] for child in tree.children(word) if tree.deps[child] in ("dobj", "prt", "xcomp")]
     vectors = ((tree.orths[top],), (tree.orths[last],), tuple(body))
     return PairFeatures(tuple(weights), tuple(weights.values()), vectors)
 
@@ -156,7 +156,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
         yield f"{name}.type={kind}", 1.0
     for kind in table.classes.get(lemma, ()):
         yield f"{name}.class={kind}", 1.0
-    for child in tree.children[word]:
+    for child in tree.children(word):
         dep, inner = tree.deps[child], tree.lemmas[child]
         if dep == "prt":
             yield f"{name}.prt={lemma} {inner}", 1.0
@@ -167,7 +167,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
                 yield from argument_names(f"{name}.{dep}", lemma, sight, child)
         elif dep in ("prep", "agent", "dative"):
             yield f"{name}.prep={lemma} {inner}", 1.0
-            for noun in tree.children[child]:
+            for noun in tree.children(child):
                 if tree.deps[noun] in ("pobj", "pcomp") and not is_side(sight, noun):
                     yield f"{name}.{inner}={tree.lemmas[noun]}", BAG_WEIGHT
         elif dep in ("aux", "auxpass"):
@@ -205,7 +205,7 @@ def argument_names(name: str, lemma: str, sight: Sight, child: int) -> Iterator[
     if tree.pos[child] in VERBS:
         for kind in table.types.get(f"v:{inner}", ()):
             yield f"{name}.type={kind}", BAG_WEIGHT
-    for below in tree.children[child]:
+    for below in tree.children(child):
         if tree.deps[below] in ("dobj", "prep", "prt", "amod", "compound"):
             yield f"{name}.{tree.deps[below]}={tree.lemmas[below]}", BAG_WEIGHT
 
