@@ -42,7 +42,8 @@ class EventType:
 class Lexicon:
     """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files.
 
-    `noun_keys` are the triggers of `nouns` in every spelling that a text's words may be joined to.
+    `files` are the frames of `verbs` as the matcher looks them up, `noun_keys` the triggers of `nouns` in every spelling
+    that a text's words may be joined to.
     """
 
     version: str
@@ -52,7 +53,8 @@ class Lexicon:
     words: Mapping[str, frozenset[str]]
     types: Mapping[str, EventType]
     cameo: Mapping[str, float | None]
-    verbs: Mapping[str, FrameFile] = field(default_factory=dict)
+    verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    files: Mapping[str, FrameFile] = field(default_factory=dict)
     nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     noun_keys: frozenset[str] = frozenset()
 
@@ -271,7 +273,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         digest.update(text.encode())
         frames.update({frame.id: frame for frame in read_frames(text, classes, types, cameo, extra)})
     ordered = tuple(frames.values())
-    nouns = index(ordered, nominal=True)
+    verbs, nouns = index(ordered, nominal=False), index(ordered, nominal=True)
     return Lexicon(
         version=digest.hexdigest()[:8],
         frames=ordered,
@@ -280,7 +282,8 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         words=word_lists(),
         types=types,
         cameo=cameo,
-        verbs={verb: file_frames(group) for verb, group in index(ordered, nominal=False).items()},
+        verbs=verbs,
+        files={verb: file_frames(group) for verb, group in verbs.items()},
         nouns=nouns,
         noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
     )

@@ -291,7 +291,7 @@ def noun_triggers(view: View, noun: Token) -> list[Frame]:
 
 def best_verb_match(view: View, verb: Token) -> Match | None:
     """The most exact frame that fits a verb."""
-    files = view.lexicon.verbs
+    files = view.lexicon.files
     file = files.get(verb.lemma_.lower())
     if verb.lower_ in (f"{verb.lemma_}ed", f"{verb.lemma_}ing"):
         # The rule lemmatizer makes "stag" of "staged" and "rap" of "raped"; "rapped" would double its p.

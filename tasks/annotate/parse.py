@@ -124,7 +124,7 @@ class Token:
     @property
     def like_num(self) -> bool:
         """Whether it looks like a number, as spaCy says it of English."""
-        return like_num(self.text)
+        return bool(like_num(self.text))  # type: ignore[no-untyped-call]
 
     @property
     def subtree(self) -> Iterator[Token]:
@@ -207,16 +207,25 @@ class Span:
 
     @property
     def root(self) -> Token:
-        """The word that the others hang on; of several the nearest to the sentence's root, then the first."""
-        tokens = self.doc.tokens
-        outward = [
-            token for token in self if token.head is token or not self.start <= token.head.i < self.end
-        ]  # fmt: skip
-        return min(outward, key=_depth) if len(outward) > 1 else outward[0] if outward else tokens[self.start]
+        """The word that the others hang on, as spaCy chooses it: of several the nearest to the sentence's root.
+
+        White space and punctuation with nothing below it come last.
+        """
+        if self.end - self.start == 1:
+            return self.doc.tokens[self.start]
+        outward: list[Token] = []
+        for token in self:
+            if token.head is token:
+                return token
+            if not self.start <= token.head.i < self.end:
+                outward.append(token)
+        return min(outward, key=_words_to_root, default=self.doc.tokens[self.start])
 
 
-def _depth(token: Token) -> int:
+def _words_to_root(token: Token) -> int:
     """How many words stand above a token."""
+    if not token.children and (token.is_space or token.is_punct):
+        return len(token.doc) - 1
     depth = 0
     while token.head is not token:
         token = token.head

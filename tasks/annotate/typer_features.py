@@ -61,8 +61,7 @@ class Sight:
 def word_table(lexicon: Lexicon) -> WordTable:
     """Index the lexicon by single word."""
     types: dict[str, set[str]] = {}
-    verbs = {trigger: file.frames for trigger, file in lexicon.verbs.items()}
-    for kind, index in (("v", verbs), ("n", lexicon.nouns)):
+    for kind, index in (("v", lexicon.verbs), ("n", lexicon.nouns)):
         for trigger, frames in index.items():
             types.setdefault(f"{kind}:{trigger}", set()).update(frame.type for frame in frames)
     classes: dict[str, set[str]] = {}

@@ -28,7 +28,7 @@ ACTING_PREPOSITIONS = frozenset({"by", "from", "between", "among"})
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A Doc's parse as lists by token: `end_of` is where a token's sentence ends, `chains` the ways up walked so far."""
+    """A Doc's parse as lists by token: where its sentence ends (`end_of`), the ways up walked so far."""
 
     heads: list[int]
     deps: list[str]
