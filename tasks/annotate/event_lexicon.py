@@ -42,8 +42,8 @@ class EventType:
 class Lexicon:
     """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files.
 
-    `files` are the frames of `verbs` as the matcher looks them up, `noun_keys` the triggers of `nouns` in every spelling
-    that a text's words may be joined to.
+    `files` are the frames of `verbs` as the matcher looks them up, `noun_keys` the triggers of `nouns` in every
+    spelling that a text's words may be joined to.
     """
 
     version: str
