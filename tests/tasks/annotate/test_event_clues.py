@@ -23,7 +23,7 @@ from tasks.annotate.parse import Token
 
 LEXICON = load_lexicon()
 # How many of a verb's frames may be laid over it, on average over running text; the file of a verb holds about twenty.
-TRIED = 2.0
+TRIED = 1.5
 
 
 @pytest.fixture(scope="module")
