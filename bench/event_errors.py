@@ -28,6 +28,7 @@ from tasks.annotate.event_view import View
 from tasks.annotate.events import make_view
 from tasks.annotate.layers import ArticleContext, EventMention
 from tasks.annotate.nlp import annotate_texts, load_pipeline
+from tasks.annotate.parse import Token
 from tasks.vocabulary import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,7 +142,7 @@ def miss_cause(view: View, gold: dict[str, Any], spare: list[tuple[EventMention,
         return "other type"
     if not any(alike(text, wanted) for text in sentences):
         return "sentence"
-    tokens = trigger_tokens(view.doc, gold)
+    tokens = trigger_tokens(view, gold)
     if not tokens:
         return "no word"
     for token in tokens:
@@ -156,11 +157,11 @@ def miss_cause(view: View, gold: dict[str, Any], spare: list[tuple[EventMention,
     return "no fit" if known else "no frame"
 
 
-def trigger_tokens(doc: Doc, gold: dict[str, Any]) -> list[Any]:
+def trigger_tokens(view: View, gold: dict[str, Any]) -> list[Token]:
     """The verbs and nouns of the gold trigger where they stand in the gold sentence."""
-    start = doc.text.find(gold["sentence"])
-    at = doc.text.find(gold["trigger"], max(start, 0))
-    span = doc.char_span(at, at + len(gold["trigger"]), alignment_mode="expand") if at >= 0 else None
+    start = view.text.find(gold["sentence"])
+    at = view.text.find(gold["trigger"], max(start, 0))
+    span = view.span_at(at, at + len(gold["trigger"])) if at >= 0 else None
     return [token for token in span or () if token.pos_ in ("VERB", "NOUN", "AUX")]
 
 

@@ -10,11 +10,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from spacy.tokens import Doc
-
 from tasks.annotate.coref_syntax import Place, place
 from tasks.annotate.gender import gender_nouns, likely_gender, name_gender, words_gender
 from tasks.annotate.layers import Mention
+from tasks.annotate.parse import Parse
 
 # Sentences back in which an antecedent is looked for.
 WINDOW = 3
@@ -38,7 +37,7 @@ class Candidate:
 class Article:
     """What coreference knows of a Doc while it reads it from left to right."""
 
-    doc: Doc
+    doc: Parse
     sentence_of: list[int]
     candidates: list[Candidate]
     genders: dict[str, str]
@@ -58,7 +57,7 @@ def lexicon() -> dict[str, Any]:
     return tables
 
 
-def read_article(doc: Doc, mentions: tuple[Mention, ...]) -> Article:
+def read_article(doc: Parse, mentions: tuple[Mention, ...]) -> Article:
     """Gather the candidates of a Doc from its mentions, and the nouns that are no entity but may be meant."""
     sentence_of = [0] * len(doc)
     for number, sentence in enumerate(doc.sents):
@@ -88,7 +87,7 @@ def read_article(doc: Doc, mentions: tuple[Mention, ...]) -> Article:
     for mention in mentions:
         if mention.form not in ("name", "nominal") or mention.kind not in (None, "person", "org", "group", "place"):
             continue
-        head = doc[mention.token_start : mention.token_end].root
+        head = doc.span(mention.token_start, mention.token_end).root
         known = mention.entity_id if mention.form == "name" else None
         kind = mention.kind or ("person" if head.tag_ == "NN" else "group")
         gender = genders.get(known or "") if known else gender_nouns().get(head.lower_)
@@ -98,15 +97,12 @@ def read_article(doc: Doc, mentions: tuple[Mention, ...]) -> Article:
     return Article(doc, sentence_of, candidates, genders, weak, kinds, counts, {}, {})
 
 
-def _common_nouns(doc: Doc, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
+def _common_nouns(doc: Parse, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
     """Subjects and objects that are no entity: "the report" keeps an "it" from the company named before."""
     nouns = gender_nouns()
-    classes = doc.to_array("POS").tolist() if len(doc) else []
-    noun = doc.vocab.strings["NOUN"]
-    for index, pos in enumerate(classes):
-        if pos != noun or index in covered:
+    for token in doc.tokens:
+        if token.pos_ != "NOUN" or token.i in covered:
             continue
-        token = doc[index]
         if token.ent_type_ in ("DATE", "TIME", "PERCENT", "MONEY", "CARDINAL"):
             continue
         # A predicate ("is the mother of") or a rank ("as chairman") is not somebody else.

@@ -6,10 +6,9 @@ antecedents are about as good, none is taken.
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
-
 from tasks.annotate.coref_article import WINDOW, Article, Candidate, lexicon
 from tasks.annotate.coref_syntax import Place, conjuncts, is_inside, place, pleonastic, top
+from tasks.annotate.parse import Parse, Token
 
 _WEIGHTS = {
     "subject": 2.9, "object": 2.3, "oblique": 0.9, "possessive": 2.4, "other": 1.5, "sentence": -2.4, "here": 0.8,
@@ -90,7 +89,7 @@ def _fits(article: Article, candidate: Candidate, gender: str) -> bool:
     return candidate.plural or candidate.kind in ("org", "group")
 
 
-def _may_bind(doc: Doc, token: Token, where: Place, candidate: Candidate) -> bool:
+def _may_bind(doc: Parse, token: Token, where: Place, candidate: Candidate) -> bool:
     """Syntax: "Kim met him" is not Kim, "his brother Bob" is not Bob's, "Kim and he" is not Kim."""
     other = doc[candidate.token]
     if candidate.pronoun and other.i == token.i:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from tasks.annotate.parse import Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 OBJECTS = frozenset({"dobj", "dative", "attr", "oprd"})
@@ -65,8 +65,6 @@ def verb_of(token: Token) -> tuple[int, int]:
 
 def is_inside(token: Token, head: Token) -> bool:
     """Whether a token belongs to the phrase of a head."""
-    if not head.left_edge.i <= token.i <= head.right_edge.i:
-        return False
     current = token
     while True:
         if current.i == head.i:

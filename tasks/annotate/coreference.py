@@ -6,18 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from tasks.annotate.coref_article import WINDOW, Article, Candidate, lexicon, read_article
 from tasks.annotate.coref_pronouns import resolve_pronoun, resolve_relative
 from tasks.annotate.coref_syntax import place
 from tasks.annotate.gazetteer import load_gazetteer
 from tasks.annotate.layers import Mention, mention_at, register_extensions
+from tasks.annotate.parse import Parse, Token, parse_of
 
 register_extensions()
 
 # Key of `doc.user_data` under which the entities of plural words are kept: token index to entity ids.
 GROUPS = "dateline_groups"
+_PARTS = frozenset({"PRON", "DET"})
+_TAGS = frozenset({"NN", "NNS", "WP", "WP$", "WDT"})
 _PLACE_TYPES = {
     "country": "country",
     "nation": "country",
@@ -76,7 +79,8 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
         Token index to the entity ids of a plural description or pronoun.
     """
     mentions: tuple[Mention, ...] = doc._.mentions
-    article = read_article(doc, mentions)
+    parse = parse_of(doc)
+    article = read_article(parse, mentions)
     nominal = {m.token_end - 1: m for m in mentions if m.form == "nominal" and m.entity_id is None}
     named = sorted(article.candidates, key=lambda candidate: candidate.token)
     waiting = iter(named)
@@ -85,8 +89,8 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
     pronouns = lexicon()["pronouns"]
     bodies = lexicon()["bodies"]["org"] | lexicon()["bodies"]["place"]
     linked: dict[int, tuple[str, str]] = {}
-    for index in _telling_tokens(doc, nominal):
-        token = doc[index]
+    for index in _telling_tokens(parse, nominal):
+        token = parse[index]
         while following is not None and following.token <= index:
             seen.append(following)
             following = next(waiting, None)
@@ -97,7 +101,7 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
         elif token.lower_ in ("who", "whom", "whose", "which") and token.tag_ in ("WP", "WP$", "WDT"):
             entity = resolve_relative(article, token, seen)
         elif token.i in nominal:
-            entity = _resolve_nominal(article, doc, nominal[token.i], mentions, seen)
+            entity = _resolve_nominal(article, parse, nominal[token.i], mentions, seen)
         elif token.tag_ == "NNS" and token.pos_ == "NOUN":
             _describe_group(article, token, seen)
         elif token.tag_ == "NN" and token.lower_ in bodies:
@@ -114,24 +118,20 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
             article.counts[entity] += 1
             if gender in ("m", "f"):
                 article.genders.setdefault(entity, gender)
-    return _with_links(doc, mentions, linked), article.groups
+    return _with_links(parse, mentions, linked), article.groups
 
 
-def _telling_tokens(doc: Doc, nominal: dict[int, Mention]) -> list[int]:
+def _telling_tokens(doc: Parse, nominal: dict[int, Mention]) -> list[int]:
     """Tokens by whose class alone they may stand for an entity: pronouns, relatives, common nouns, nominal actors."""
-    strings = doc.vocab.strings
-    parts = {strings["PRON"], strings["DET"]}
-    tags = {strings.add(tag) for tag in ("NN", "NNS", "WP", "WP$", "WDT")}
-    classes = doc.to_array(["POS", "TAG"]).tolist() if len(doc) else []
-    return [i for i, (pos, tag) in enumerate(classes) if pos in parts or tag in tags or i in nominal]
+    return [token.i for token in doc.tokens if token.pos_ in _PARTS or token.tag_ in _TAGS or token.i in nominal]
 
 
 # ---------- definite descriptions
 def _resolve_nominal(
-    article: Article, doc: Doc, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate]
+    article: Article, doc: Parse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate]
 ) -> str | None:
     """As in "the Russian president": the person whom the article's own words give that title and country."""
-    head = doc[nominal.token_start : nominal.token_end].root
+    head = doc.span(nominal.token_start, nominal.token_end).root
     if head.tag_ != "NN" or not _is_definite(doc, head):
         if head.tag_ == "NNS":
             _describe_group(article, head, seen)
@@ -190,9 +190,9 @@ def _place_type(entity: str) -> str:
     return place_found.place_type if place_found is not None else ""
 
 
-def _words_agree(doc: Doc, nominal: Mention, title: list[str]) -> bool:
+def _words_agree(doc: Parse, nominal: Mention, title: list[str]) -> bool:
     """Whether what stands before the head noun is in the title too: "the defence minister" is no foreign minister."""
-    before = doc[nominal.token_start : nominal.token_end - 1]
+    before = doc.span(nominal.token_start, nominal.token_end - 1)
     words = [
         token.lower_
         for token in before
@@ -201,7 +201,7 @@ def _words_agree(doc: Doc, nominal: Mention, title: list[str]) -> bool:
     return all(word in title for word in words if word not in ("former", "new", "current"))
 
 
-def _is_definite(doc: Doc, head: Token) -> bool:
+def _is_definite(doc: Parse, head: Token) -> bool:
     return any(child.dep_ == "det" and child.lower_ in ("the", "this", "that") for child in head.children)
 
 
@@ -255,7 +255,7 @@ def _named_together(article: Article, token: Token, seen: list[Candidate], kind:
 
 
 # ---------- writing
-def _with_links(doc: Doc, mentions: tuple[Mention, ...], linked: dict[int, tuple[str, str]]) -> tuple[Mention, ...]:
+def _with_links(doc: Parse, mentions: tuple[Mention, ...], linked: dict[int, tuple[str, str]]) -> tuple[Mention, ...]:
     """Copy the facts of each entity on the mentions that resolved to it."""
     by_entity: dict[str, list[Mention]] = {}
     for mention in mentions:

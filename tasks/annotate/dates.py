@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.annotate.layers import ArticleContext, Mention, register_extensions
+from tasks.annotate.parse import parse_of
 from tasks.annotate.timex_evidence import means_time, tense_reader, token_index
 from tasks.annotate.timex_grammar import find
 from tasks.annotate.timex_lexer import lex
@@ -40,8 +41,8 @@ def date_mentions(doc: Doc) -> tuple[Mention, ...]:
     """
     if not len(doc):
         return ()
-    lexemes = lex(doc.text)
-    starts: list[int] = doc.to_array("IDX").tolist()
+    parse = parse_of(doc)
+    lexemes, starts = lex(parse.text), parse.starts
     found = [item for item in find(lexemes) if means_time(item, doc, starts)]
     if not found:
         return ()
@@ -60,7 +61,7 @@ def _dateline_anchor(doc: Doc) -> dt.datetime | None:
     """The day that a dateline names in full ("GENEVA, 4 May 2018 -"), None where it has no year."""
     for section in doc._.sections:
         if section.kind == "dateline":
-            for item in find(lex(doc.text[section.start : section.end])):
+            for item in find(lex(parse_of(doc).text[section.start : section.end])):
                 if item.rule in ("date", "iso"):
                     state = State(None, lambda _: 0)
                     for timex in resolve([item], item.lexemes, state):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_dates import own_date, when_of
 from tasks.annotate.event_places import place_argument
 from tasks.annotate.event_syntax import children, sentence_of
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, EventMention, Mention
+from tasks.annotate.parse import Token
 
 ORDINALS = word_list("ordinals")
 SIDES = ("actor", "recipient")
@@ -47,8 +46,7 @@ def ordinal_events(view: View, events: list[EventMention], dates: dict[int, Ment
     Source of the method: the general rule that an ordinal without a noun takes the plural noun last counted.
     """
     found: list[EventMention] = []
-    sentences = list(view.doc.sents)
-    starts = [sentence.start_char for sentence in sentences]
+    starts = [sentence.start_char for sentence in view.doc.sents]
     for token in ordinal_heads(view):
         here = next(i for i in range(len(starts) - 1, -1, -1) if starts[i] <= token.idx)
         low = starts[max(0, here - 1)]
@@ -100,7 +98,7 @@ def is_several(view: View, event: EventMention) -> bool:
 
 def token_at(view: View, start: int) -> Token | None:
     """The token that starts at a character offset."""
-    span = view.doc.char_span(start, start + 1, alignment_mode="expand")
+    span = view.span_at(start, start + 1)
     return span[0] if span is not None and len(span) else None
 
 
@@ -109,8 +107,7 @@ def nearby(token: Token) -> list[Token]:
     found: list[Token] = [token]
     if token.dep_ in ("nsubj", "nsubjpass"):
         found.append(token.head)
-    doc = token.doc
-    for following in doc[token.i + 1 : min(token.i + 8, sentence_of(token).end)]:
+    for following in token.doc.span(token.i + 1, min(token.i + 8, sentence_of(token).end)):
         if following.pos_ == "VERB":
             break
         found.append(following)
@@ -119,7 +116,7 @@ def nearby(token: Token) -> list[Token]:
 
 def nearest_date(token: Token, dates: dict[int, Mention]) -> Mention | None:
     """The first date in the few words that follow, before any verb."""
-    for following in token.doc[token.i + 1 : min(token.i + 7, sentence_of(token).end)]:
+    for following in token.doc.span(token.i + 1, min(token.i + 7, sentence_of(token).end)):
         if following.pos_ == "VERB":
             return None
         if following.i in dates:

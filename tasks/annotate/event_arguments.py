@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from tasks.annotate.coreference import antecedents
 from tasks.annotate.event_descriptions import taken_up
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.parse import Token
 from tasks.annotate.roles import is_led
 
 ARTICLES = word_list("articles")
@@ -129,7 +128,7 @@ def owners_country(view: View, facts: dict[str, Facts], noun: Token) -> tuple[st
     for child in children(noun, "poss"):
         if child.tag_ != "PRP$":
             continue
-        for owner in antecedents(view.doc, child.i):
+        for owner in antecedents(view.source, child.i):
             known = facts.get(owner.entity_id or "", Facts(None, None, None))
             country = owner.country or known.country
             method = owner.country_method if owner.country else known.country_method
@@ -158,7 +157,7 @@ def actor_argument(
             mention, end = named, max(end, named.end)
     if (mention is None or mention.entity_id is None) and core == head:
         # A definite description that coreference resolved keeps its own words and takes the entity.
-        stands_for = antecedents(view.doc, head.i)
+        stands_for = antecedents(view.source, head.i)
         if len(stands_for) == 1 and _may_be(view, core, stands_for[0]):
             mention, method = stands_for[0], "coref"
     entity = country = country_method = sector = None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, surface_subjects
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 
 VERBAL = ("VERB", "AUX")
 ASSERTION_ORDER = ("denied", "alleged", "attributed", "reported")

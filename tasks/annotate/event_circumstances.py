@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Doc, Token
-
 from tasks.annotate.event_arguments import phrase_bounds
 from tasks.annotate.event_places import PLACE_LABELS, place_record
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_view import MODIFIERS, View
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.parse import Parse, Token
 
 ARMED = frozenset({"ASSAULT", "THREATEN", "MOBILIZE"})
 # Deeds that are done on the spot: reporters go where they happen.
@@ -66,14 +65,13 @@ def bare_bounds(noun: Token) -> tuple[int, int]:
     return noun.left_edge.idx, noun.idx + len(noun)
 
 
-def dateline_place(doc: Doc) -> Mention | None:
+def dateline_place(doc: Parse, mentions: Sequence[Mention]) -> Mention | None:
     """The place that the article's dateline names."""
-    spans = [(section.start, section.end) for section in doc._.sections if section.kind == "dateline"]
-    for mention in doc._.mentions:
+    spans = [(section.start, section.end) for section in doc.sections if section.kind == "dateline"]
+    for mention in mentions:
         named = mention.label in PLACE_LABELS and mention.form == "name" and mention.entity_id is not None
         if named and any(start <= mention.start and mention.end <= end for start, end in spans):
-            found: Mention = mention
-            return found
+            return mention
     return None
 
 
@@ -117,10 +115,10 @@ def place_of_dateline(
     if dateline is None or event_type not in ON_THE_SPOT or status not in ("happened", "ongoing"):
         return None
     sentence = sentence_of(trigger)
-    behind = next((s for s in view.doc._.sections if s.kind == "paragraph" and s.start >= dateline.end), None)
+    behind = next((s for s in view.doc.sections if s.kind == "paragraph" and s.start >= dateline.end), None)
     if behind is None or not behind.start <= sentence.start_char < behind.end:
         return None
-    if view.doc[sentence.start].idx > behind.start and view.doc.text[behind.start : sentence.start_char].strip():
+    if view.doc[sentence.start].idx > behind.start and view.text[behind.start : sentence.start_char].strip():
         return None
     for token in sentence:
         mention = view.mentions.get(token.i)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Doc, Span
-
 from tasks.annotate.layers import EventArgument
+from tasks.annotate.parse import Parse, Token
 from tasks.annotate.reference import DATA
 from tasks.vocabulary import CONTEXTS
 
@@ -19,13 +18,17 @@ LEAD_TOKENS = 120
 
 @dataclass(frozen=True, slots=True)
 class ContextRules:
-    """The rules of `contexts.toml`: contexts by word, sector, type and mode."""
+    """The rules of `contexts.toml`: contexts by word, sector, type and mode.
+
+    `openings` are all beginnings of the words and word groups of `by_word` that end before a joint.
+    """
 
     by_word: dict[str, tuple[str, ...]]
     by_sector: dict[str, tuple[str, ...]]
     by_type: dict[str, tuple[str, ...]]
     by_mode: dict[str, tuple[str, ...]]
     article_words: int
+    openings: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -49,36 +52,50 @@ def load_rules() -> ContextRules:
                 found.setdefault(word, []).append(context)
         return {word: tuple(contexts) for word, contexts in found.items()}
 
-    return ContextRules(by("words"), by("sectors"), by("types"), by("modes"), table["article_words"])
+    words = by("words")
+    openings = frozenset(word[:place] for word in words for place, sign in enumerate(word) if sign == "_")
+    return ContextRules(words, by("sectors"), by("types"), by("modes"), table["article_words"], openings)
 
 
-def keys(tokens: Span | Doc) -> Iterator[str]:
-    """What the words may be called in the rules: lemma, form, and either joined with the word or words before."""
+def keys(tokens: Iterable[Token], rules: ContextRules) -> Iterator[str]:
+    """The words and word groups that the rules name: lemma, form, and either joined with the word or words before."""
+    words = rules.by_word
     before: tuple[str, str] = ("", "")
     for token in tokens:
         lower, lemma = token.lower_, token.lemma_.lower()
-        yield lemma
-        yield lower
-        if before[1]:
-            yield f"{before[1]}_{lemma}"
-            yield f"{before[1]}_{lower}"
-            if before[0]:
-                yield f"{before[0]}_{before[1]}_{lemma}"
-        before = (before[1], lower) if token.is_alpha or "-" in lower else ("", "")
+        if lemma in words:
+            yield lemma
+        if lower in words:
+            yield lower
+        if before[1] in rules.openings:
+            for pair in (f"{before[1]}_{lemma}", f"{before[1]}_{lower}"):
+                if pair in words:
+                    yield pair
+        if before[0] in rules.openings and before[1]:
+            three = f"{before[0]}_{before[1]}_{lemma}"
+            if three in words:
+                yield three
+        before = (before[1], lower) if token.text.isalpha() or "-" in lower else ("", "")
 
 
-def article_contexts(doc: Doc) -> frozenset[str]:
+def told_contexts(sentence: Iterable[Token]) -> frozenset[str]:
+    """The contexts that the words of a sentence tell."""
+    rules = load_rules()
+    return frozenset(context for key in keys(sentence, rules) for context in rules.by_word[key])
+
+
+def article_contexts(doc: Parse) -> frozenset[str]:
     """The contexts that an article's title and lead speak of, by several different words each."""
     rules = load_rules()
     words: dict[str, set[str]] = {}
-    for key in keys(doc[: min(len(doc), LEAD_TOKENS)]):
-        for context in rules.by_word.get(key, ()):
+    for key in keys(doc.tokens[:LEAD_TOKENS], rules):
+        for context in rules.by_word[key]:
             words.setdefault(context, set()).add(key.rsplit("_", 1)[-1])
     return frozenset(context for context, found in words.items() if len(found) >= rules.article_words)
 
 
 def event_contexts(
-    sentence: Span,
+    told: frozenset[str],
     article: frozenset[str],
     event_type: str,
     mode: str | None,
@@ -88,8 +105,8 @@ def event_contexts(
 
     Parameters
     ----------
-    sentence
-        The event's sentence.
+    told
+        What `told_contexts` gave for its sentence.
     article
         What `article_contexts` gave for its article.
     event_type, mode
@@ -98,9 +115,7 @@ def event_contexts(
         Its arguments; the sectors of actors and recipients are read.
     """
     rules = load_rules()
-    found = set(article)
-    for key in keys(sentence):
-        found.update(rules.by_word.get(key, ()))
+    found = {*article, *told}
     found.update(rules.by_type.get(event_type, ()))
     found.update(rules.by_mode.get(mode or "", ()))
     for side in sides:

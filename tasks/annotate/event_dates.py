@@ -6,13 +6,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from tasks.annotate.dates import resolve_interval
 from tasks.annotate.event_offsets import Offset, begins_other_time, is_apart, offset_above, offset_below, shifted
 from tasks.annotate.event_syntax import MAX_CLIMB, described_by_participle, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import Mention
+from tasks.annotate.parse import Token
 
 RELATIVE = re.compile(
     r"\b(today|tonight|tomorrow|yesterday|now|ago|last|next|this|previous|coming|past|earlier|later|(mon|tues|wednes|"

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.annotate.event_anaphora import token_at
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, EventMention
+from tasks.annotate.parse import Parse, Token
 
 SIDES = ("actor", "recipient")
 TOLLS = ("killed", "wounded", "arrested", "kidnapped")
@@ -72,7 +71,7 @@ def with_days(view: View, events: Sequence[EventMention]) -> list[EventMention]:
     """
     if not any(event.event_date is None for event in events) or not any(event.event_date for event in events):
         return list(events)
-    people = {mention.entity_id for mention in view.doc._.mentions if mention.kind == "person" and mention.entity_id}
+    people = {mention.entity_id for mention in view.source._.mentions if mention.kind == "person" and mention.entity_id}
     opening = opening_end(view.doc)
     found = list(events)
     # The second round lets what took its day in the first give it to those that name the same people or toll.
@@ -82,10 +81,10 @@ def with_days(view: View, events: Sequence[EventMention]) -> list[EventMention]:
     return found
 
 
-def opening_end(doc: Doc) -> int:
+def opening_end(doc: Parse) -> int:
     """The offset where the headline and the first sentence behind it end."""
-    title = max((part.end for part in doc._.sections or () if part.kind == "title"), default=0)
-    body = max((part.end for part in doc._.sections or () if part.kind == "dateline"), default=title)
+    title = max((part.end for part in doc.sections if part.kind == "title"), default=0)
+    body = max((part.end for part in doc.sections if part.kind == "dateline"), default=title)
     text = doc.text
     ends = (sentence.end_char for sentence in doc.sents if text[body : sentence.end_char].strip())
     return next(ends, len(text))
@@ -198,7 +197,7 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
         if argument.role in TOLLS and argument.value_low is not None and argument.value_scope == "event"
     }
     cities = {city for a in event.arguments if a.role == "place" and a.country for city in joined_places(view, a)}
-    victims = {head_of(view.doc, a) for a in event.arguments if a.role == "recipient"}
+    victims = {head_of(view, a) for a in event.arguments if a.role == "recipient"}
     noun = deed_noun(token) if token is not None else None
     outcome = token is not None and noun is None and is_bare_outcome(event, token)
     return Telling(
@@ -218,15 +217,15 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
 
 def joined_places(view: View, place: EventArgument) -> set[str]:
     """The ids of a place and of those joined to it: "protested in Kraków and Gdańsk"."""
-    span = view.doc.char_span(place.start, place.end, alignment_mode="expand")
+    span = view.span_at(place.start, place.end)
     others = (view.mentions.get(item.i) for item in conjuncts(span.root)) if span is not None else ()
     found = {mention.entity_id for mention in others if mention is not None}
     return {item for item in (place.entity_id, *found) if item is not None}
 
 
-def head_of(doc: Doc, argument: EventArgument) -> str:
+def head_of(view: View, argument: EventArgument) -> str:
     """The head noun of an argument, as a lemma."""
-    span = doc.char_span(argument.start, argument.end, alignment_mode="expand")
+    span = view.span_at(argument.start, argument.end)
     return span.root.lemma_.lower() if span is not None else ""
 
 
@@ -265,7 +264,7 @@ def points_back(noun: Token) -> bool:
     ) and not any(child.lower_ in OTHERNESS for child in noun.lefts)
 
 
-def is_other(doc: Doc, token: Token, noun: Token | None) -> bool:
+def is_other(doc: Parse, token: Token, noun: Token | None) -> bool:
     """Whether a report says that it is another event than the one before: "in a second attack", "also arrested"."""
     words = {child.lower_ for child in token.children if child.dep_ in ("amod", "advmod", "det")}
     words |= {child.lower_ for child in noun.lefts} if noun is not None else set()

@@ -7,13 +7,12 @@ the sentence before.
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_syntax import children, conjuncts, sentence_of, surface_subjects
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.gender import gender_nouns
 from tasks.annotate.lexicons import role_nouns, role_word
+from tasks.annotate.parse import Token
 
 MANY = frozenset({"they", "them", "their", "theirs", "themselves"})
 ONE = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
@@ -113,7 +112,7 @@ def _in_sentence_before(view: View, pronoun: Token) -> Token | None:
     here = sentence_of(pronoun)
     if here.start == 0:
         return None
-    earlier = [item for item in here[: pronoun.i - here.start] if item.pos_ in ("NOUN", "PROPN", "PRON")]
+    earlier = [item for item in view.doc.span(here.start, pronoun.i) if item.pos_ in ("NOUN", "PROPN", "PRON")]
     before = sentence_of(view.doc[here.start - 1])
     fitting = [item for item in [*before, *earlier] if _fits(view, item, pronoun, names=True)]
     if len(fitting) != 1 or not _fits(view, fitting[0], pronoun):
@@ -158,8 +157,7 @@ def _fits(view: View, noun: Token, pronoun: Token, names: bool = False) -> bool:
 
 def _head(view: View, token: Token) -> Token:
     mention = view.mentions[token.i]
-    root: Token = view.doc[mention.token_start : mention.token_end].root
-    return root
+    return view.doc.span(mention.token_start, mention.token_end).root
 
 
 def owner_of(noun: Token) -> Token | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from tasks.annotate.coreference import antecedents
 from tasks.annotate.event_arguments import Facts, described, is_place, noun_sector, phrase_bounds
 from tasks.annotate.event_descriptions import owner_of, taken_up
@@ -15,6 +13,7 @@ from tasks.annotate.event_syntax import children, conjuncts, prepositions, sente
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.parse import Token
 
 OF_EVERY_NATION = word_list("of_every_nation")
 COUNTING = frozenset({"both", "two", "pair", "duo"})
@@ -30,10 +29,10 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
     nations = national_arguments(view, head, role) or nations_taken_up(view, head, role)
     if nations:
         return nations
-    found = antecedents(view.doc, head.i)
+    found = antecedents(view.source, head.i)
     owner = owner_of(head)
     if len(found) < 2 and owner is not None and is_share_of_nation(head):
-        found = antecedents(view.doc, owner.i)
+        found = antecedents(view.source, owner.i)
     if len(found) < 2:
         return ()
     arguments = []

@@ -12,11 +12,9 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from spacy.tokens import Doc, Span
-
-from tasks.annotate.article_origin import origin_of
 from tasks.annotate.event_view import View, is_city
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.parse import Parse, Span
 from tasks.annotate.reference import DATA
 from tasks.annotate.roles import is_led
 from tasks.vocabulary import INTERNATIONAL_CODES
@@ -83,8 +81,8 @@ def _rules() -> _Rules:
     )
 
 
-def find_home(doc: Doc) -> Home:
-    """Give the country an annotated Doc plays in.
+def find_home(doc: Parse, mentions: tuple[Mention, ...], origin: str | None) -> Home:
+    """Give the country that a Doc with these mentions plays in; `origin` is that of its paper, where it is known.
 
     Every name of a place counts for its country, places below a country and places told as where something is more
     than countries spoken of; demonyms and organisations count less. The dateline's country is home where the text
@@ -97,10 +95,10 @@ def find_home(doc: Doc) -> Home:
     owners: dict[str, set[str]] = {}
     spots: dict[int, set[str]] = {}
     named: dict[int, set[str]] = {}
-    datelines = [section for section in doc._.sections if section.kind == "dateline"]
-    titles = [section for section in doc._.sections if section.kind == "title"]
+    datelines = [section for section in doc.sections if section.kind == "dateline"]
+    titles = [section for section in doc.sections if section.kind == "title"]
     bureau: str | None = None
-    for mention in doc._.mentions:
+    for mention in mentions:
         if mention.entity_id is not None and mention.kind is not None:
             kinds.setdefault(mention.entity_id, mention.kind)
             if mention.form == "name" and mention.token_end - mention.token_start > 1:
@@ -109,7 +107,7 @@ def find_home(doc: Doc) -> Home:
             continue
         # A description that coreference gave a name has its country from there.
         if mention.form == "nominal" and mention.link_method != "coref":
-            head = doc[mention.token_start : mention.token_end].root
+            head = doc.span(mention.token_start, mention.token_end).root
             owners.setdefault(head.lemma_.lower(), set()).add(mention.country)
         weight = _weight(doc, mention) if mention.form == "name" else 0.0
         if not weight:
@@ -136,7 +134,7 @@ def find_home(doc: Doc) -> Home:
     share = counts[home] / total if home is not None and total else 0.0
     if not total:
         # A paper that names no place at all writes of its own country.
-        home = bureau = origin_of(doc)
+        home = bureau = origin
         share = 1.0 if home is not None else 0.0
     firm = share >= (MAJORITY if bureau == home else FIRM_SHARE)
     sole = home is not None and share >= SOLE_SHARE and counts.get(home, 0.0) >= SOLE_WEIGHT
@@ -145,7 +143,7 @@ def find_home(doc: Doc) -> Home:
     return Home(home, firm, sole, kinds, frozenset(full), nouns, by_sentence, _scenes(doc, spots))
 
 
-def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str]:
+def _scenes(doc: Parse, spots: dict[int, set[str]]) -> dict[int, str]:
     """Give each sentence the country of its own places, else of the nearest sentence before it that names one."""
     scenes: dict[int, str] = {}
     last: set[str] = set()
@@ -161,7 +159,7 @@ def _scenes(doc: Doc, spots: dict[int, set[str]]) -> dict[int, str]:
     return scenes
 
 
-def _weight(doc: Doc, mention: Mention) -> float:
+def _weight(doc: Parse, mention: Mention) -> float:
     if len(mention.country or "") != 3 or is_led(doc, mention.token_end):
         return 0.0
     if mention.label == "NORP":
@@ -176,16 +174,16 @@ def _weight(doc: Doc, mention: Mention) -> float:
     return 0.0
 
 
-def _is_where(doc: Doc, mention: Mention) -> bool:
+def _is_where(doc: Parse, mention: Mention) -> bool:
     """Whether the words before a place say that something is there; where somebody is based or born does not count."""
     i = mention.token_start
     rules = _rules()
     return i > 0 and doc[i - 1].lower_ in rules.locative and (i < 2 or doc[i - 2].lower_ not in rules.abodes)
 
 
-def _acts(doc: Doc, mention: Mention) -> bool:
+def _acts(doc: Parse, mention: Mention) -> bool:
     """Whether a city stands for a government: "Paris rejected it", "Moscow's demand"; not "on Paris' squares"."""
-    root = doc[mention.token_start : mention.token_end].root
+    root = doc.span(mention.token_start, mention.token_end).root
     if root.dep_ == "poss":
         return not (root.head.dep_ == "pobj" and root.head.head.lower_ in (*_rules().locative, "on"))
     return root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj")
@@ -226,7 +224,7 @@ def _local(
 ) -> EventArgument:
     """Give one side the country that it has as a local, the side as it is where it may be anybody."""
     rules = _rules()
-    span = view.doc.char_span(item.start, item.end, alignment_mode="expand")
+    span = view.span_at(item.start, item.end)
     if span is None or _is_stranger(span):
         return item
     at_home = home.country if home.sole else None

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_arguments import Facts, apposed_name, modifier_country
 from tasks.annotate.event_descriptions import taken_up
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.parse import Token
 
 PARTS = {"perpetrator": word_list("perpetrators"), "victim": word_list("victims")}
 IDENTIFYING = frozenset({"identify", "name", "describe"})
@@ -67,7 +66,7 @@ def with_identity(view: View, item: EventArgument, known: dict[str, Identity]) -
     """The identity that an argument's words stand for, None where they are no such description."""
     if not known or item.entity_id is not None:
         return None
-    span = view.doc.char_span(item.start, item.end, alignment_mode="expand")
+    span = view.span_at(item.start, item.end)
     if span is None:
         return None
     noun = taken_up(view, span.root) if span.root.pos_ == "PRON" else span.root

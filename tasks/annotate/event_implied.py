@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_syntax import (
     agents,
@@ -23,6 +21,7 @@ from tasks.annotate.event_syntax import (
 )
 from tasks.annotate.event_view import View, noun_actors
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 
 CASUALTY = word_list("casualty")
 SHARE = word_list("share_in_deed")
@@ -296,7 +295,7 @@ def with_speaker(view: View, match: Match) -> Match:
     start = sentence_of(view.doc[here.start - 1]).start if here.start else here.start
     said = [
         item
-        for item in view.doc[start : token.i]
+        for item in view.doc.span(start, token.i)
         if item.pos_ == "VERB" and item.lemma_.lower() in view.lexicon.words["say"] and item.i < bare[0].i
     ]
     if not said:

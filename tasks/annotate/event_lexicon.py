@@ -16,80 +16,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from tasks.annotate.event_frames import Filter, Frame, FrameFile, Part, file_frames
 from tasks.annotate.event_words import word_lists
 from tasks.annotate.reference import DATA
 from tasks.errors import UserError
 from tasks.vocabulary import MODES_OF_TYPE
 
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
-MARK = re.compile(r"\[(A|R) ([^\]]*)\]")
 TOKEN = re.compile(r"[()]|[^\s()]+")
 OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
 ROLES = {"A": "actor", "R": "recipient"}
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which words may stand in a place: one of `include` (empty: any) and none of `exclude`; `strict`: an actor."""
-
-    include: frozenset[str] = frozenset()
-    exclude: frozenset[str] = frozenset()
-    strict: bool = False
-
-    @property
-    def weight(self) -> int:
-        """How much the filter demands; the more, the more exact the frame."""
-        return 2 * bool(self.include) + self.strict
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One place of a pattern. `kind`: object, none (no object), particle, prep, owner, infinitive, gerund, clause."""
-
-    kind: str
-    role: str | None = None
-    words: frozenset[str] = frozenset()
-    filter: Filter = Filter()
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One line of the lexicon, parsed. `polarity`: "" as it is, "not" only when denied, "wont" will or would not."""
-
-    id: str
-    type: str
-    mode: str | None
-    cameo: str | None
-    pattern: str
-    example: str
-    nominal: bool
-    triggers: tuple[str, ...]
-    subject: Part
-    parts: tuple[Part, ...]
-    polarity: str = ""
-    bare: bool = False
-
-    @property
-    def weight(self) -> int:
-        """How exact the frame is: of several that fit one trigger the most exact wins."""
-        needed = [part for part in self.parts if not part.optional]
-        base = {"object": 2, "particle": 3, "prep": 2, "owner": 1, "none": 1, "infinitive": 3, "gerund": 3, "clause": 2}
-        total = sum(base[part.kind] + part.filter.weight for part in needed)
-        total += sum(part.filter.weight > 1 for part in self.parts if part.optional)
-        # A frame for any subject at all is the last resort.
-        anyone = not self.nominal and self.subject.role is None and not self.subject.filter.include
-        return total + self.subject.filter.weight + 6 * bool(self.polarity) - 3 * anyone
-
-    @property
-    def text(self) -> str:
-        """The example without its marks."""
-        return MARK.sub(r"\2", self.example)
-
-    def marked(self, role: str) -> list[str]:
-        """The words that the example marks as actor (A) or recipient (R)."""
-        return [words for mark, words in MARK.findall(self.example) if mark == role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +40,11 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files."""
+    """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files.
+
+    `files` are the frames of `verbs` as the matcher looks them up, `noun_keys` the triggers of `nouns` in every
+    spelling that a text's words may be joined to.
+    """
 
     version: str
     frames: tuple[Frame, ...]
@@ -113,7 +54,9 @@ class Lexicon:
     types: Mapping[str, EventType]
     cameo: Mapping[str, float | None]
     verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    files: Mapping[str, FrameFile] = field(default_factory=dict)
     nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    noun_keys: frozenset[str] = frozenset()
 
 
 def parse_filter(text: str | None, strict: bool, classes: Mapping[str, frozenset[str]], where: str) -> Filter:
@@ -265,6 +208,15 @@ def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, .
     return {trigger: tuple(sorted(group, key=lambda frame: -frame.weight)) for trigger, group in found.items()}
 
 
+def spellings(trigger: str) -> list[str]:
+    """A trigger as it is and with underscores for some or all of its hyphens: "cease-fire", "cease_fire"."""
+    parts = trigger.split("-")
+    found = [parts[0]]
+    for part in parts[1:]:
+        found = [f"{start}{joint}{part}" for start in found for joint in "-_"]
+    return found
+
+
 def data_texts() -> dict[str, str]:
     """The files of `tasks/data/events/` that shape the coding, by name."""
     root = DATA / "events"
@@ -321,6 +273,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         digest.update(text.encode())
         frames.update({frame.id: frame for frame in read_frames(text, classes, types, cameo, extra)})
     ordered = tuple(frames.values())
+    verbs, nouns = index(ordered, nominal=False), index(ordered, nominal=True)
     return Lexicon(
         version=digest.hexdigest()[:8],
         frames=ordered,
@@ -329,8 +282,10 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         words=word_lists(),
         types=types,
         cameo=cameo,
-        verbs=index(ordered, nominal=False),
-        nouns=index(ordered, nominal=True),
+        verbs=verbs,
+        files={verb: file_frames(group) for verb, group in verbs.items()},
+        nouns=nouns,
+        noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
     )
 
 

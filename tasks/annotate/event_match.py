@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from spacy.tokens import Token
-
-from tasks.annotate.event_lexicon import Frame, Part
+from tasks.annotate.event_clues import Clues, clause_keys, worth_trying
+from tasks.annotate.event_frames import Frame, FrameFile, Part
 from tasks.annotate.event_syntax import (
     Clause,
     children,
@@ -16,14 +14,14 @@ from tasks.annotate.event_syntax import (
     complements,
     conjuncts,
     is_negated,
+    is_particle,
     prepositions,
-    sentence_of,
 )
 from tasks.annotate.event_view import View, noun_actors, owners
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 
 LIGHT = word_list("light")
-ADVERB_PARTICLES = word_list("adverb_particles")
 NESTED = word_list("nested")
 
 
@@ -87,30 +85,9 @@ def object_pool(clause: Clause, adverbs: set[str]) -> list[Token]:
     return [pool[i] for i in sorted(pool)]
 
 
-def is_particle(verb: Token, word: Token) -> bool:
-    """Whether a word belongs to the verb: "gave in", "voted down the bill", not "gave details in a statement"."""
-    if word.dep_ in ("prt", "advmod"):
-        return True
-    if word.dep_ != "prep":
-        return False
-    return not children(word, "pobj", "pcomp") or (word.i == verb.i + 1 and word.lower_ in ADVERB_PARTICLES)
-
-
 def clause_heads(verb: Token) -> list[Token]:
     """The finite clauses under a verb of telling, before it too: "troops must withdraw, the envoy said"."""
     return [child for child in verb.children if child.dep_ == "ccomp"]
-
-
-def clause_keys(view: View, head: Token) -> set[str]:
-    """What a that-clause is about: its verb, auxiliaries, joined verbs and objects."""
-    keys: set[str] = set()
-    for verb in conjuncts(head):
-        keys |= view.keys(verb) | {child.lemma_.lower() for child in verb.children if child.dep_ in ("aux", "acomp")}
-        keys |= {key for child in verb.children if child.dep_ in ("dobj", "attr", "acomp") for key in view.keys(child)}
-        for word, noun in prepositions(verb):
-            keys.add(f"{word}_{noun.lemma_.lower()}")
-            keys |= {f"{word} of_{item.lemma_.lower()}" for _, item in prepositions(noun)}
-    return keys
 
 
 def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
@@ -130,8 +107,6 @@ def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
 def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> Match | None:
     """Lay a verbal frame over a clause; `free` is its `object_pool` without particles."""
     verb = clause.verb
-    if not has_particles(frame, verb):
-        return None
     if frame.polarity:
         negated = is_negated(verb)
         future = any(child.dep_ == "aux" and child.lower_ in ("will", "would", "wo", "'ll") for child in verb.children)
@@ -163,34 +138,6 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
         ordered(complement),
         clause.passive,
     )
-
-
-def has_particles(frame: Frame, verb: Token) -> bool:
-    """Whether the verb has the particles that the frame demands: a cheap test, so an early one."""
-    return all(
-        any(child.lower_ in part.words and is_particle(verb, child) for child in verb.children)
-        for part in frame.parts
-        if part.kind == "particle" and not part.optional
-    )
-
-
-def may_fit(frame: Frame, around: frozenset[str]) -> bool:
-    """Whether a sentence has the particles and prepositions that a frame demands: most frames of a verb fail here.
-
-    "to" is let through: an indirect object stands for it.
-    """
-    for part in frame.parts:
-        if part.kind in ("particle", "prep") and not part.optional:
-            wanted = first_words(part.words)
-            if "to" not in wanted and wanted.isdisjoint(around):
-                return False
-    return True
-
-
-@lru_cache(maxsize=4096)
-def first_words(words: frozenset[str]) -> frozenset[str]:
-    """The first word of each preposition: "out" for "out of"."""
-    return frozenset(word.partition(" ")[0] for word in words)
 
 
 def ordered(tokens: list[Token]) -> tuple[Token, ...]:
@@ -333,7 +280,7 @@ def deep_prepositions(noun: Token) -> Iterator[tuple[str, Token]]:
 def noun_triggers(view: View, noun: Token) -> list[Frame]:
     """The frames that a noun may set off: by itself, with its modifier, in the singular or as written."""
     found: dict[str, Frame] = {}
-    for key in sorted(view.keys(noun)):
+    for key in view.keys(noun) & view.lexicon.noun_keys:
         for frame in view.lexicon.nouns.get(key, ()):
             found.setdefault(frame.id, frame)
         if "_" in key:
@@ -344,24 +291,29 @@ def noun_triggers(view: View, noun: Token) -> list[Frame]:
 
 def best_verb_match(view: View, verb: Token) -> Match | None:
     """The most exact frame that fits a verb."""
-    frames = view.lexicon.verbs.get(verb.lemma_.lower(), ())
+    files = view.lexicon.files
+    file = files.get(verb.lemma_.lower())
     if verb.lower_ in (f"{verb.lemma_}ed", f"{verb.lemma_}ing"):
         # The rule lemmatizer makes "stag" of "staged" and "rap" of "raped"; "rapped" would double its p.
-        frames = view.lexicon.verbs.get(f"{verb.lemma_}e", frames)
-    if not frames:
-        return None
-    around = frozenset(token.lower_ for token in sentence_of(verb))
-    frames = tuple(frame for frame in frames if may_fit(frame, around))
-    if not frames:
+        file = files.get(f"{verb.lemma_}e", file)
+    if file is None:
         return None
     clause = clause_of(verb)
-    free = object_pool(clause, set())
-    found = first(frames, lambda frame: match_verb(view, frame, clause, free))
+    found = first_match(view, file, clause)
     if found is None and may_be_reduced_passive(clause):
-        turned = replace(clause, passive=True, subjects=(), objects=clause.subjects)
-        free = object_pool(turned, set())
-        found = first(frames, lambda frame: match_verb(view, frame, turned, free) if has_object(frame) else None)
+        turned = clause._replace(passive=True, subjects=(), objects=clause.subjects)
+        found = first_match(view, file, turned, patients_only=True)
     return found
+
+
+def first_match(view: View, file: FrameFile, clause: Clause, *, patients_only: bool = False) -> Match | None:
+    """The first frame that fits a clause, in the frames' order; with `patients_only` of those with a patient."""
+    pool = object_pool(clause, set())
+    for frame in worth_trying(file, Clues(view, clause, pool)):
+        match = match_verb(view, frame, clause, pool) if not patients_only or has_object(frame) else None
+        if match is not None:
+            return match
+    return None
 
 
 def best_noun_match(view: View, noun: Token) -> Match | None:
@@ -376,15 +328,6 @@ def best_noun_match(view: View, noun: Token) -> Match | None:
     return bare
 
 
-def first(frames: tuple[Frame, ...], attempt: Callable[[Frame], Match | None]) -> Match | None:
-    """The first match in the frames' order."""
-    for frame in frames:
-        match = attempt(frame)
-        if match is not None:
-            return match
-    return None
-
-
 def has_object(frame: Frame) -> bool:
     """Whether the frame's object is a recipient: only then may a headline's "Minister arrested" mean a passive."""
     return any(part.kind == "object" and part.role == "recipient" and not part.optional for part in frame.parts)
@@ -397,7 +340,7 @@ def may_be_reduced_passive(clause: Clause) -> bool:
         return False
     if any(child.dep_ in ("aux", "auxpass", "dobj") for child in verb.children):
         return False
-    sections = verb.doc._.sections
+    sections = verb.doc.sections
     if not sections:
         return verb.sent.text.strip()[-1:] not in (".", "!", "?", '"', "”")
     return any(item.start <= verb.idx < item.end and item.kind in ("title", "subheading") for item in sections)

@@ -7,11 +7,10 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_syntax import children, clause_of, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument
+from tasks.annotate.parse import Token
 from tasks.annotate.reference import DATA
 
 _TABLES = tomllib.loads((DATA / "events" / "numbers.toml").read_text(encoding="utf-8"))
@@ -108,7 +107,7 @@ def read_count(tokens: list[Token]) -> Count | None:
             return None
         return Count(None, None, vague.idx, vague.idx + len(vague))
     start, end = used[0].idx, used[-1].idx + len(used[-1])
-    window = used[0].doc[max(0, used[0].i - 8) : used[-1].i + 1]
+    window = used[0].doc.span(max(0, used[0].i - 8), used[-1].i + 1)
     between = window.text[start - window.start_char :]
     before = window.text[max(0, start - window.start_char - 24) : start - window.start_char]
     if vague is not None and vague.i == used[-1].i + 1:
@@ -369,8 +368,9 @@ def amount_count(themes: tuple[Token, ...]) -> list[EventArgument]:
     found: list[EventArgument] = []
     for theme in themes:
         for token in theme.subtree:
-            if token.ent_type_ in ("MONEY", "QUANTITY") and token.ent_iob_ == "B":
-                span = next(ent for ent in token.doc.ents if ent.start <= token.i < ent.end)
+            if token.ent_type_ not in ("MONEY", "QUANTITY"):
+                continue
+            for span in (entity for entity in token.doc.ents if entity.start == token.i):
                 count = read_count(list(span))
                 if count is not None:
                     found.append(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_numbers import word_value
 from tasks.annotate.event_syntax import MAX_CLIMB, children
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 
 LATER = frozenset({"after", "following", "since"})
 EARLIER = frozenset({"before"})

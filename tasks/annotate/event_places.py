@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_syntax import prepositions, sentence_of
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.parse import Token
 
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 PLACE_PREPOSITIONS = word_list("place_prepositions")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_offsets import offset_of
@@ -13,6 +11,7 @@ from tasks.annotate.event_status import is_cancelling
 from tasks.annotate.event_syntax import children, is_negated, prepositions, sentence_of
 from tasks.annotate.event_view import View, content, noun_actors
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Parse, Token
 
 # The complement of these is what is agreed, asked, refused or threatened: not a second event.
 SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
@@ -219,10 +218,9 @@ def is_outcome(main: Match, deed: Token) -> bool:
     return joined and not apart and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
 
 
-def topic_share(doc: Doc, lexicon: Lexicon, topic: str) -> float:
+def topic_share(doc: Parse, lexicon: Lexicon, topic: str) -> float:
     """The share of an article's words in a topic's list; 0 where there are fewer than eight such words."""
-    words = lexicon.words[topic]
-    hits = sum(token.lemma_.lower() in words for token in doc)
+    hits = sum(map(lexicon.words[topic].__contains__, doc.lemmas))
     return hits / len(doc) if hits >= TOPIC_WORDS and len(doc) else 0.0
 
 
@@ -247,7 +245,7 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         return True
     if frame.type == "ASSAULT" and not match.actors:
         classes = view.lexicon.classes
-        sentence = {word.lemma_.lower() for word in sentence_of(token)}
+        sentence = sentence_of(token).lemmas
         if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
             weapons = classes["weapon"] | classes["bomb"]
             subjects = children(token, "nsubj")

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.annotate.event_assertion import assertion_of
 from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 
 VERBAL = ("VERB", "AUX")
 # Nouns whose infinitive is no news by itself: "call to free the miners".
@@ -127,13 +126,13 @@ def is_announced(view: View, verb: Token) -> bool:
 
 def is_bare_between(subject: Token, verb: Token) -> bool:
     """Whether no finite verb stands between a subject and its infinitive."""
-    between = subject.doc[subject.i + 1 : verb.i] if subject.i < verb.i else ()
+    between = subject.doc.span(subject.i + 1, verb.i) if subject.i < verb.i else ()
     return subject.i < verb.i and not any(token.tag_ in ("VBD", "VBZ", "VBP", "MD") for token in between)
 
 
 def in_title(token: Token) -> bool:
     """Whether a word stands in the article's title."""
-    return any(part.kind == "title" and part.start <= token.idx < part.end for part in token.doc._.sections or ())
+    return any(part.kind == "title" and part.start <= token.idx < part.end for part in token.doc.sections)
 
 
 def _past_gerund(aux: set[str]) -> str | None:

@@ -8,11 +8,10 @@ arrested her" and "police moved in and arrested her" all give police and her.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from spacy.tokens import Span, Token
+from typing import NamedTuple
 
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Span, Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 OBJECTS = frozenset({"dobj", "attr", "acomp", "oprd", "obj"})
@@ -22,6 +21,7 @@ PROTESTING = frozenset({"protest", "strike", "demonstrate", "march", "riot", "ra
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
 OBJECT_CONTROL = word_list("object_control")
+ADVERB_PARTICLES = word_list("adverb_particles")
 OBJECT_DEED = word_list("object_deed")
 # Prepositions before the deed of the object of "accuse" and its like.
 CHARGING = frozenset({"of", "for", "from", "with", "over", "into"})
@@ -31,8 +31,7 @@ MAX_CLIMB = 12
 PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """The deep arguments of one verb: every list is of head tokens, conjuncts included, in the order of the text."""
 
     verb: Token
@@ -43,17 +42,18 @@ class Clause:
 
 
 def sentence_of(token: Token) -> Span:
-    """The sentence of a token; `Token.sent` walks the whole Doc for it."""
-    doc, start, end = token.doc, token.i, token.i + 1
-    while start > 0 and not doc[start].is_sent_start:
-        start -= 1
-    while end < len(doc) and not doc[end].is_sent_start:
-        end += 1
-    return doc[start:end]
+    """The sentence of a token."""
+    return token.sent
 
 
 def conjuncts(token: Token) -> tuple[Token, ...]:
     """The token and what is joined to it by "and", "or" or a comma, in order; verbs join verbs, nouns join nouns."""
+    if token.conjuncts is None:
+        token.conjuncts = _conjuncts(token) if token.rights else (token,)
+    return token.conjuncts
+
+
+def _conjuncts(token: Token) -> tuple[Token, ...]:
     found = [token]
     queue = [token]
     nominal = token.pos_ not in ("VERB", "AUX")
@@ -68,6 +68,8 @@ def conjuncts(token: Token) -> tuple[Token, ...]:
 
 def spread(tokens: tuple[Token, ...] | list[Token]) -> tuple[Token, ...]:
     """Every token with its conjuncts, each once, in the order of the text."""
+    if len(tokens) == 1:
+        return conjuncts(tokens[0])
     found: dict[int, Token] = {}
     for token in tokens:
         for item in conjuncts(token):
@@ -82,6 +84,12 @@ def children(token: Token, *labels: str) -> list[Token]:
 
 def is_passive(verb: Token) -> bool:
     """Whether the verb's surface subject is its deep object."""
+    if verb.passive is None:
+        verb.passive = _is_passive(verb)
+    return verb.passive
+
+
+def _is_passive(verb: Token) -> bool:
     if verb.tag_ not in ("VBN", "VBD"):
         return False
     labels = {child.dep_ for child in verb.children}
@@ -97,6 +105,15 @@ def is_passive(verb: Token) -> bool:
         # "Two were killed and nine injured": the second "were" is left out.
         return is_passive(verb.head)
     return verb.dep_ == "advcl" and "nsubj" not in labels and "dobj" not in labels
+
+
+def is_particle(verb: Token, word: Token) -> bool:
+    """Whether a word belongs to the verb: "gave in", "voted down the bill", not "gave details in a statement"."""
+    if word.dep_ in ("prt", "advmod"):
+        return True
+    if word.dep_ != "prep":
+        return False
+    return not children(word, "pobj", "pcomp") or (word.i == verb.i + 1 and word.lower_ in ADVERB_PARTICLES)
 
 
 def agents(verb: Token) -> tuple[Token, ...]:
@@ -293,11 +310,17 @@ def described_by_participle(verb: Token) -> Token | None:
     return nouns[0]
 
 
-def prepositions(head: Token) -> Iterator[tuple[str, Token]]:
+def prepositions(head: Token) -> tuple[tuple[str, Token], ...]:
     """The prepositional phrases on a verb or noun as (preposition, noun), conjuncts and "in front of" chains included.
 
     A passive's stranded preposition gives the passive's subject: "they were shot at" is ("at", they).
     """
+    if head.phrases is None:
+        head.phrases = tuple(_prepositions(head)) if head.children else ()
+    return head.phrases
+
+
+def _prepositions(head: Token) -> Iterator[tuple[str, Token]]:
     for child in head.children:
         if child.dep_ in ("advcl", "ccomp", "xcomp") and child.tag_ == "VB":
             # "called for the minister to go"
@@ -340,11 +363,17 @@ def complements(verb: Token, *, gerunds: bool) -> list[Token]:
     return found
 
 
+def following(token: Token) -> str:
+    """The word behind a token in lower case; empty at the end."""
+    words = token.doc.tokens
+    return words[token.i + 1].lower_ if token.i + 1 < len(words) else ""
+
+
 def is_negated(token: Token) -> bool:
     """Whether the word itself is denied: "did not meet", "no talks", "never", "no longer", "neither … nor"."""
     for child in token.children:
         if child.dep_ == "neg" or child.lower_ in ("not", "never", "n't", "neither", "nor"):
-            if child.lower_ == "not" and child.i + 1 < len(child.doc) and child.nbor().lower_ in ("only", "just"):
+            if child.lower_ == "not" and following(child) in ("only", "just"):
                 continue
             return True
         if child.dep_ in ("det", "advmod", "preconj") and child.lower_ in ("no", "neither"):

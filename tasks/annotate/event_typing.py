@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from spacy.tokens import Token
+from typing import NamedTuple
 
 from tasks.annotate.event_arguments import is_wanted, is_where
-from tasks.annotate.event_lexicon import Frame, Part
+from tasks.annotate.event_frames import Frame, Part
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_rules import SWALLOWING, contained, turned_recipients
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Token
 from tasks.annotate.typer_features import Sight, pair_features
 from tasks.annotate.typer_model import LABELS, NONE, Floats, Typer, probabilities
 from tasks.annotate.typer_routes import Route, Tree, candidates, route_between, same_side, tree_of, trigger_of
@@ -45,8 +45,7 @@ class Verdict:
     chance_of_none: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A pair with the distribution over `LABELS` that typer and frames give it, and the matches that take it."""
 
     route: Route
@@ -54,8 +53,7 @@ class Judged:
     holders: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """A match with its sides as they will be recorded, by token index."""
 
     match: Match

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
-from tasks.annotate.event_lexicon import Filter, Lexicon
+from tasks.annotate.event_frames import Filter
+from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_syntax import children, conjuncts, prepositions
 from tasks.annotate.event_words import word_list
 from tasks.annotate.gazetteer import load_gazetteer
 from tasks.annotate.layers import Mention
+from tasks.annotate.parse import Parse, Span, Token
 
 ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "ROLE", "LOC", "FAC"})
 PERSONAL = word_list("personal")
@@ -24,15 +26,21 @@ MODIFIERS = ("amod", "compound", "nmod")
 class View:
     """A Doc as the matcher sees it: its mentions by token, the sectors of its entities, keys computed once.
 
-    `text` is the Doc's; spaCy puts it together anew each time it is asked for.
+    `doc` holds its words, `source` is spaCy's.
     """
 
-    doc: Doc
+    doc: Parse
+    source: Doc
     text: str
     lexicon: Lexicon
     mentions: dict[int, Mention]
     sectors: dict[str, str]
     cache: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def span_at(self, start: int, end: int) -> Span | None:
+        """The words that the characters `start` to `end` touch; None where there are none."""
+        found = self.source.char_span(start, end, alignment_mode="expand")
+        return self.doc.span(found.start, found.end) if found is not None else None
 
     def keys(self, token: Token) -> frozenset[str]:
         """What a word may be called in a filter: itself, with its modifier, with its of-phrase, its sector's code."""

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
+from tasks.annotate.article_origin import origin_of
 from tasks.annotate.event_anaphora import inherit_status, ordinal_events
 from tasks.annotate.event_arguments import Facts, actor_argument, article_facts, beneficiary, phrase_bounds
 from tasks.annotate.event_circumstances import (
@@ -24,7 +25,7 @@ from tasks.annotate.event_circumstances import (
     place_of_victims,
 )
 from tasks.annotate.event_confidence import FACTORS, confidence, factors
-from tasks.annotate.event_contexts import article_contexts, event_contexts
+from tasks.annotate.event_contexts import article_contexts, event_contexts, told_contexts
 from tasks.annotate.event_dates import (
     NEVER,
     When,
@@ -54,6 +55,7 @@ from tasks.annotate.event_syntax import sentence_of
 from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
+from tasks.annotate.parse import Token, parse_of
 from tasks.annotate.typer_model import Typer, bind, load_model_file
 
 register_extensions()
@@ -112,11 +114,11 @@ def coded(
 ) -> list[tuple[EventMention, list[float]]]:
     """The event mentions of a Doc, each with the factors of its confidence (see `event_mentions`)."""
     view = make_view(doc, lexicon)
-    sport = topic_share(doc, lexicon, "sport")
+    sport = topic_share(view.doc, lexicon, "sport")
     matches = frame_matches(view, sport) if frames else []
     verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
     scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
-    business = topic_share(doc, lexicon, "market") > MARKET_SHARE
+    business = topic_share(view.doc, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
     known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()
@@ -147,12 +149,16 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
                 index[token] = mention
     facts = article_facts(doc._.mentions)
     sectors = {entity: fact.sector for entity, fact in facts.items() if fact.sector is not None}
-    return View(doc, doc.text, lexicon, index, sectors)
+    parse = parse_of(doc)
+    return View(parse, doc, parse.text, lexicon, index, sectors)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the records of one Doc need in common: facts of its entities, its dates, the triggers found, its country."""
+    """What the records of one Doc need in common: facts of its entities, its dates, the triggers found, its country.
+
+    `told` are the contexts that sentences tell, by their first token, as far as they were read.
+    """
 
     view: View
     facts: dict[str, Facts]
@@ -165,14 +171,15 @@ class Scene:
     published: dt.datetime | None
     genre: str
     contexts: frozenset[str]
+    told: dict[int, frozenset[str]]
     dateline: Mention | None
     weights: Mapping[str, float] | None
 
 
 def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
-    mentions = view.doc._.mentions
-    context = view.doc._.article
+    mentions: tuple[Mention, ...] = view.source._.mentions
+    context = view.source._.article
     return Scene(
         view,
         article_facts(mentions),
@@ -180,12 +187,13 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         frozenset(match.trigger.i for match in matches),
         frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
         tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
-        find_home(view.doc),
+        find_home(view.doc, mentions, origin_of(view.source)),
         identities(view, article_facts(mentions)),
         context.published_at if context else None,
         context.genre if context else "news",
         article_contexts(view.doc),
-        dateline_place(view.doc),
+        {},
+        dateline_place(view.doc, mentions),
         typer.model.meta["confidence"] if typer is not None else None,
     )
 
@@ -239,8 +247,16 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
         date_basis=when.basis,
         timex=when.timex,
         arguments=tuple(arguments),
-        contexts=event_contexts(sentence_of(match.trigger), scene.contexts, frame.type, frame.mode, arguments),
+        contexts=event_contexts(told_around(scene, match.trigger), scene.contexts, frame.type, frame.mode, arguments),
     )
+
+
+def told_around(scene: Scene, trigger: Token) -> frozenset[str]:
+    """The contexts that a trigger's sentence tells, read once a sentence."""
+    sentence = sentence_of(trigger)
+    if sentence.start not in scene.told:
+        scene.told[sentence.start] = told_contexts(sentence)
+    return scene.told[sentence.start]
 
 
 def is_private(event: EventMention) -> bool:

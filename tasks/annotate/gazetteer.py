@@ -126,8 +126,8 @@ class Gazetteer:
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    *columns, capital, known_names, main, abbreviation = row
-    return Place(*columns, bool(capital), known_names, bool(main), bool(abbreviation))
+    capital, known_names, main, abbreviation = row[10:]
+    return Place(*row[:10], *(bool(capital), known_names), *(bool(main), bool(abbreviation)))
 
 
 def index_path() -> Path:

@@ -6,7 +6,7 @@ import tomllib
 from functools import lru_cache
 from importlib import resources
 
-from spacy.tokens import Doc
+from tasks.annotate.parse import Parse
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +55,7 @@ def likely_gender(name: str) -> str | None:
     return "m" if first.endswith(("o", "us", "k", "d", "rt", "os", "er", "ov")) else None
 
 
-def words_gender(doc: Doc, start: int, end: int) -> str | None:
+def words_gender(doc: Parse, start: int, end: int) -> str | None:
     """The gender that the words around a name tell: "Mrs Smith", "his wife Anna", "Smith, the actress,".
 
     Parameters
@@ -77,7 +77,7 @@ def words_gender(doc: Doc, start: int, end: int) -> str | None:
             return gender
         if gender and any(start <= child.i < end for child in token.children):
             return gender
-    root = doc[start:end].root
+    root = doc.span(start, end).root
     around = [child for child in root.children if child.dep_ == "appos"]
     if root.dep_ in ("appos", "attr") or (root.dep_ == "nsubj" and root.head.lemma_ == "be"):
         around.extend([root.head] if root.dep_ == "appos" else [c for c in root.head.children if c.dep_ == "attr"])

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
-from tasks.annotate.event_lexicon import Frame, Lexicon
+from tasks.annotate.event_frames import Frame
+from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_syntax import clause_of, prepositions, sentence_of
 from tasks.annotate.event_view import View
 from tasks.annotate.events import make_view
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.nlp import annotate_texts, load_pipeline
+from tasks.annotate.parse import Token
 from tasks.store import Store, scan
 
 LONGEST_SENTENCE = 60
@@ -71,7 +73,7 @@ def missed_verbs(docs: Iterable[Doc], lexicon: Lexicon) -> list[MissedVerb]:
 
 def uncoded_verbs(view: View) -> Iterator[Token]:
     """The verbs of a Doc between two named or described actors whose sentence has no event with their word in it."""
-    coded = {offset for event in view.doc._.events for offset in range(event.start, event.end)}
+    coded = {offset for event in view.source._.events for offset in range(event.start, event.end)}
     for token in view.doc:
         if token.pos_ != "VERB" or token.lemma_.lower() in view.lexicon.words["say"] or token.idx in coded:
             continue

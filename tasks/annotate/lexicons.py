@@ -7,9 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
+from tasks.annotate.parse import Parse, Token, parse_of
 from tasks.annotate.reference import fold, read_table, split_forms
+
+# Key of `doc.user_data` under which a Doc's role nouns are kept: names and actors both ask for them.
+ROLES = "dateline_roles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +225,9 @@ class RoleSpan:
 
 def role_word(token: Token) -> str:
     """Give the word under which a token is looked up among role nouns: the lemma of nouns, lower case elsewhere."""
-    lower = token.lower_.replace("’", "'")
+    lower = token.lower_
+    if "’" in lower:
+        lower = lower.replace("’", "'")
     if token.tag_ in ("NNS", "NNPS"):
         lemma = token.lemma_.lower()
         if lemma != lower:
@@ -241,9 +247,16 @@ _LEMMAS = {
 
 
 def find_roles(doc: Doc) -> list[RoleSpan]:
-    """Give the role nouns of a Doc, longest first at each place, never overlapping."""
+    """Give the role nouns of a Doc, longest first at each place, never overlapping; read once a Doc."""
+    known: list[RoleSpan] | None = doc.user_data.get(ROLES)
+    if known is None:
+        known = doc.user_data[ROLES] = _read_roles(parse_of(doc))
+    return known
+
+
+def _read_roles(doc: Parse) -> list[RoleSpan]:
     index, nouns = _role_index(), role_nouns()
-    words = [role_word(token) for token in doc]
+    words = [role_word(token) for token in doc.tokens]
     found: list[RoleSpan] = []
     position = 0
     while position < len(words):

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
 from tasks.annotate.lexicons import country_names, demonyms, role_nouns, titles
+from tasks.annotate.parse import Parse
 
 KIND_OF_LABEL = {
     "PERSON": "person", "ORG": "org", "NORP": "group", "GPE": "place", "LOC": "place", "FAC": "place", "EVENT": "event",
@@ -37,19 +36,20 @@ class Candidate:
     label: str
 
 
-def from_entities(doc: Doc) -> Iterator[Candidate]:
+def from_entities(doc: Parse) -> Iterator[Candidate]:
     """Yield the recogniser's names with their spans trimmed."""
     for entity in doc.ents:
-        if entity.label_ not in KIND_OF_LABEL:
+        label = doc[entity.start].ent_type_
+        if label not in KIND_OF_LABEL:
             continue
         for first, last in _between_breaks(doc, entity.start, entity.end):
-            for start, end in _coordinated(doc, first, last, entity.label_):
-                trimmed = _trim(doc, start, end, entity.label_)
+            for start, end in _coordinated(doc, first, last, label):
+                trimmed = _trim(doc, start, end, label)
                 if trimmed:
                     yield trimmed
 
 
-def _between_breaks(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _between_breaks(doc: Parse, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut a span where the layout does: at line breaks and sentence starts set by sections."""
     begin = start
     for i in range(start, end):
@@ -61,7 +61,7 @@ def _between_breaks(doc: Doc, start: int, end: int) -> Iterator[tuple[int, int]]
         yield begin, end
 
 
-def _coordinated(doc: Doc, start: int, end: int, label: str) -> Iterator[tuple[int, int]]:
+def _coordinated(doc: Parse, start: int, end: int, label: str) -> Iterator[tuple[int, int]]:
     """Cut people and places at "and" or "&": "Anna Weber & Lee Tate", "Adams County and Brown County"."""
     cuts = [
         i
@@ -69,7 +69,7 @@ def _coordinated(doc: Doc, start: int, end: int, label: str) -> Iterator[tuple[i
         if doc[i].text in ("and", "&") and doc[i - 1].text[0].isupper() and doc[i + 1].text[0].isupper()
     ]
     # "Antigua and Barbuda" is one place: each part must be two words or more.
-    if label not in ("PERSON", "GPE") or not cuts or doc[start:end].text in country_names():
+    if label not in ("PERSON", "GPE") or not cuts or doc.span(start, end).text in country_names():
         yield start, end
         return
     edges = [start - 1, *cuts, end]
@@ -77,7 +77,7 @@ def _coordinated(doc: Doc, start: int, end: int, label: str) -> Iterator[tuple[i
     yield from spans if all(right - left > 1 for left, right in spans) else [(start, end)]
 
 
-def _trim(doc: Doc, start: int, end: int, label: str) -> Candidate | None:
+def _trim(doc: Parse, start: int, end: int, label: str) -> Candidate | None:
     """Take articles, possessives, punctuation and titles off a span; None where no name is left."""
     while start < end and (doc[start].lower_ in _LEADING or _EDGE.match(doc[start].text)):
         start += 1
@@ -90,15 +90,15 @@ def _trim(doc: Doc, start: int, end: int, label: str) -> Candidate | None:
         end -= 1
     if label == "PERSON":
         start, end = _trim_person(doc, start, end)
-    if start >= end or not any(char.isupper() or char.isdigit() for char in doc[start:end].text):
+    text = doc.span(start, end).text if start < end else ""
+    if not any(char.isupper() or char.isdigit() for char in text):
         return None
-    text = doc[start:end].text
     if len(text) < 2 or not any(char.isalpha() for char in text) or (text.islower() and label != "PRODUCT"):
         return None
     return Candidate(start, end, label)
 
 
-def _trim_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
+def _trim_person(doc: Parse, start: int, end: int) -> tuple[int, int]:
     """Leave titles, demonyms and what follows a possessive out of a person's name; take in a hyphenated rest."""
     for i in range(start + 1, end):
         if doc[i].text in ("'s", "’s", "(", ",", ";", '"', "“"):
@@ -124,7 +124,7 @@ def _trim_person(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _is_month_as_name(doc: Doc, i: int) -> bool:
+def _is_month_as_name(doc: Parse, i: int) -> bool:
     """Whether the token behind a first name is a family name that is also a month, no date beginning there."""
     if i >= len(doc) or doc[i].text not in ("May", "March", "June", "April") or doc[i].pos_ != "PROPN":
         return False
@@ -132,20 +132,24 @@ def _is_month_as_name(doc: Doc, i: int) -> bool:
     return bool(doc[i - 1].whitespace_) and not number_follows and not doc[i].is_sent_start
 
 
-def _glued_hyphen(doc: Doc, i: int) -> bool:
+def _glued_hyphen(doc: Parse, i: int) -> bool:
     return doc[i].text in ("-", "‑", "‐") and not doc[i].whitespace_ and not doc[i - 1].whitespace_
 
 
-def split_joined(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
+def _is_known(word: str, people: set[str]) -> bool:
+    return word in people or word in country_names() or word in demonyms()
+
+
+def split_joined(doc: Parse, candidates: list[Candidate]) -> list[Candidate]:
     """Split "Putin-Kim" where both parts are names of the article or of countries, and find both where NER has one."""
-    people = {word for c in candidates if c.label == "PERSON" for word in doc[c.start : c.end].text.split()}
+    people = {word for c in candidates if c.label == "PERSON" for word in doc.span(c.start, c.end).text.split()}
     starts = {doc[c.start].text for c in candidates if c.label == "PERSON" and c.end - c.start > 1}
-    single = people | starts | country_names() | demonyms().keys()
+    single = people | starts
     taken = {i for c in candidates for i in range(c.start, c.end)}
     found: list[Candidate] = []
     for candidate in candidates:
         hyphens = [i for i in range(candidate.start + 1, candidate.end - 1) if _glued_hyphen(doc, i)]
-        cut = next((i for i in hyphens if doc[i - 1].text in single and doc[i + 1].text in single), None)
+        cut = next((i for i in hyphens if all(_is_known(doc[k].text, single) for k in (i - 1, i + 1))), None)
         if cut is not None and candidate.end - candidate.start == 3:
             found.append(Candidate(candidate.start, cut, candidate.label))
             found.append(Candidate(cut + 1, candidate.end, candidate.label))

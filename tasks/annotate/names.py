@@ -36,6 +36,7 @@ from tasks.annotate.name_links import (
     standing_organisation,
 )
 from tasks.annotate.name_spans import KIND_OF_LABEL, Candidate, from_entities, split_joined
+from tasks.annotate.parse import Parse, parse_of
 from tasks.annotate.reference import fold, read_table, split_forms
 from tasks.annotate.words import Words, words_of
 from tasks.ids import hash_id
@@ -117,8 +118,9 @@ def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) 
     """
     words = words_of(doc)
     headings = _heading_tokens(doc, words)
-    candidates = list(from_entities(doc))
-    candidates = split_joined(doc, candidates)
+    parse = parse_of(doc)
+    candidates = list(from_entities(parse))
+    candidates = split_joined(parse, candidates)
     candidates = _without_role_words(doc, candidates)
     candidates = by_words(candidates, words)
     candidates, brackets = with_explained(candidates, words)
@@ -128,7 +130,7 @@ def find_names(doc: Doc, known: dict[tuple[str, ...], str], index: PhraseIndex) 
     candidates = _one_sense(words, candidates, headings, frozenset(taken))
     candidates = by_construction(candidates, words, _surnames(candidates, words))
     candidates = headline_names(doc, words, candidates, _sections(doc, words, "title", "subheading"), known)
-    candidates = _add_missed(doc, words, candidates, headings, known, index)
+    candidates = _add_missed(doc, parse, words, candidates, headings, known, index)
     return _link(doc, words, _without_overlaps(candidates), brackets)
 
 
@@ -215,6 +217,7 @@ def _one_sense(
 
 def _add_missed(
     doc: Doc,
+    parse: Parse,
     words: Words,
     candidates: list[Candidate],
     headings: set[int],
@@ -237,7 +240,7 @@ def _add_missed(
     own = PhraseIndex(local)
     texts = words.words
     cover = {i: c for c in candidates for i in range(c.start, c.end)}
-    other = {i for e in doc.ents if e.label_ not in KIND_OF_LABEL for i in range(e.start, e.end)}
+    other = {i for e in parse.ents if parse[e.start].ent_type_ not in KIND_OF_LABEL for i in range(e.start, e.end)}
     added: list[Candidate] = []
     dropped: set[Candidate] = set()
     i = 0

@@ -22,6 +22,7 @@ from tasks.annotate.article_origin import origin_of
 from tasks.annotate.gazetteer import Gazetteer, Place, load_gazetteer
 from tasks.annotate.layers import Mention, register_extensions
 from tasks.annotate.lexicons import demonyms
+from tasks.annotate.parse import parse_of
 from tasks.annotate.reference import fold
 
 register_extensions()
@@ -87,7 +88,7 @@ class DatelinePlaces:
 
 def link_places(doc: Doc, mentions: tuple[Mention, ...], gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """Give the mentions with places and demonyms linked, all others as they are."""
-    text = doc.text  # spaCy puts it together anew each time it is asked for
+    text = parse_of(doc).text
     starts = [section.start for section in doc._.sections]
     kinds = {
         mention: doc._.sections[at].kind if (at := bisect_right(starts, mention.start) - 1) >= 0 else "paragraph"

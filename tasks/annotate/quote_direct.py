@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from tasks.annotate.layers import Section
+from tasks.annotate.parse import parse_of
 from tasks.annotate.quotation_marks import Quotation, find_quotations
 from tasks.annotate.quote_speech import cues, speaker_of
 
@@ -51,7 +52,7 @@ class Reading:
 def read_quotations(doc: Doc) -> Reading:
     """Find the quotations of a Doc's paragraphs; without sections its lines stand for them."""
     sections: tuple[Section, ...] = doc._.sections
-    text = doc.text
+    text = parse_of(doc).text
     if sections:
         blocks = [(section.start, section.end) for section in sections if _is_prose(text, section)]
     else:
@@ -60,7 +61,7 @@ def read_quotations(doc: Doc) -> Reading:
             blocks.append((position, position + len(line)))
             position += len(line)
     blocks = blocks or [(0, len(text))]
-    starts: list[int] = doc.to_array("IDX").tolist()
+    starts = parse_of(doc).starts
     quotations = find_quotations(text, blocks)
     inside: set[int] = set()
     for quotation in quotations:

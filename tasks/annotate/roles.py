@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.layers import Mention
 from tasks.annotate.lexicons import RoleSpan, titles
+from tasks.annotate.parse import Parse
 from tasks.vocabulary import INTERNATIONAL_CODES
 
 # Adjectives that give a carrier noun ("source", "leader") its sector.
@@ -197,7 +198,7 @@ def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str |
     return None, start
 
 
-def is_led(doc: Doc, i: int) -> bool:
+def is_led(doc: Doc | Parse, i: int) -> bool:
     """Whether what follows makes "US-backed" out of a name."""
     return i + 1 < len(doc) and doc[i].text in ("-", "‑", "–") and doc[i + 1].lower_ in _LED
 

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.gazetteer import load_gazetteer
 from tasks.annotate.layers import EventMention, Mention, Quote
+from tasks.annotate.parse import parse_of
 from tasks.ids import hash_id
 
 Row = dict[str, Any]
@@ -49,7 +50,7 @@ def doc_rows(doc: Doc) -> Rows:
     article_id: str = context.article_id
     pub_date: dt.date | None = context.published_at.date() if context.published_at else None
     common: Row = {"article_id": article_id, "pub_date": pub_date}
-    text = doc.text  # spaCy puts the text together anew each time it is asked for
+    text = parse_of(doc).text
     starts = sentence_starts(doc)
     mentions = _one_per_span(doc._.mentions)
     rows: Rows = {name: [] for name in ANNOTATION_TABLES}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -101,9 +102,18 @@ def load_lexicon() -> Lexicon:
     names = "|".join(re.escape(name).replace("'", "['’]?") for name in sorted(holidays, key=lambda n: (-len(n), n)))
     hours = "|".join(word for word, value in tables["number"].items() if 1 <= value <= 12)
     # Words that may begin a holiday or "five o'clock"; every other word before a space stands for itself.
-    openers = "|".join(sorted({match[0] for name in holidays if (match := re.match(r"[^\W\d_]+", name))}))
-    source = _PATTERN.replace("OPENERS", f"{openers}|HOURWORD").replace("HOLIDAYS", names).replace("HOURWORD", hours)
+    first = {match[0] for name in holidays if (match := re.match(r"[^\W\d_]+", name))}
+    openers = _by_first_letter({*first, *hours.split("|")})
+    source = _PATTERN.replace("OPENERS", openers).replace("HOLIDAYS", names).replace("HOURWORD", hours)
     return Lexicon(words, holidays, re.compile(source, re.VERBOSE | re.IGNORECASE))
+
+
+def _by_first_letter(words: Iterable[str]) -> str:
+    """A pattern for any of the words that looks at a first letter once: it is tried at every word of a text."""
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words):
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(endings)})" for letter, endings in rests.items())
 
 
 def lex(text: str) -> list[Lexeme]:
@@ -115,8 +125,11 @@ def lex(text: str) -> list[Lexeme]:
     for match in lexicon.pattern.finditer(text):
         start, end = match.span()
         low = match.group().lower()
-        if match.lastgroup == "plain" or match.lastgroup == "word":
+        group = match.lastgroup
+        if group == "plain":
             # Most of a text goes this way, so it stays short.
+            kind, value = words.get(low, unknown)
+        elif group == "word":
             kind, value = words.get(low.rstrip("."), unknown)
             if low[-1] == ".":
                 # "Sun." and "Dec." are the day and the month; without the stop only a number beside them tells.

@@ -159,19 +159,20 @@ def parse(nlp: Language, examples: Sequence[Example]) -> Iterator[tuple[Example,
 
 def marked_site(view: View, tree: Tree, span: tuple[int, int] | None) -> int | None:
     """The word that stands for a marked phrase: an actor's head in it, nearest to the phrase's own head."""
-    words = view.doc.char_span(*span, alignment_mode="expand") if span is not None else None
+    words = view.span_at(*span) if span is not None else None
     if words is None or not len(words):
         return None
     inside = sites(view, tree, words.start, words.end)
     root = words.root
     if root.i in inside or not inside or view.is_actor(root):
-        return int(root.i)
+        return root.i
     return min(inside, key=lambda word: (abs(word - root.i), word))
 
 
 def rows_of(lexicon: Lexicon, table: WordTable, example: Example, doc: Doc) -> Iterator[Row]:
     """The marked pair of an example, then the sentence's other pairs as NONE."""
-    view, tree = make_view(doc, lexicon), tree_of(doc)
+    view = make_view(doc, lexicon)
+    tree = tree_of(view.doc)
     sight = Sight(view, tree, table)
     known = list(enumerate(with_sides(view, frame_matches(view, 0.0))))
     actor, recipient = marked_site(view, tree, example.actor), marked_site(view, tree, example.recipient)

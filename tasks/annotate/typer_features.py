@@ -7,9 +7,10 @@ enter by their vectors too, as keys that the model looks up.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
+from zlib import crc32
 
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_syntax import is_negated, is_passive
@@ -18,6 +19,7 @@ from tasks.annotate.typer_routes import CONTENT, NOUNS, VERBS, Route, Tree, last
 
 BUCKET_BITS = 18
 BUCKETS = 1 << BUCKET_BITS
+LAST_BUCKET = BUCKETS - 1
 # The vector groups: the topmost word of the route, its last word, all its words with their objects.
 VECTOR_GROUPS = 3
 BAG_WEIGHT = 0.5
@@ -36,8 +38,7 @@ class WordTable:
     classes: dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class PairFeatures:
+class PairFeatures(NamedTuple):
     """Hashed features with their weights, and the keys of the words whose vectors are averaged, by group."""
 
     ids: tuple[int, ...]
@@ -53,6 +54,8 @@ class Sight:
     tree: Tree
     table: WordTable
     cache: dict[tuple[str, int], dict[int, float]] = field(default_factory=dict)
+    between: dict[int, int] = field(default_factory=dict)
+    after: dict[int, int] = field(default_factory=dict)
 
 
 def word_table(lexicon: Lexicon) -> WordTable:
@@ -74,7 +77,7 @@ def word_table(lexicon: Lexicon) -> WordTable:
 
 def bucket(name: str) -> int:
     """The bucket of a feature's name: the same on every machine."""
-    return zlib.crc32(name.encode()) & (BUCKETS - 1)
+    return crc32(name.encode()) & LAST_BUCKET
 
 
 def pair_features(sight: Sight, route: Route) -> PairFeatures:
@@ -87,21 +90,22 @@ def pair_features(sight: Sight, route: Route) -> PairFeatures:
     """
     tree, cache = sight.tree, sight.cache
     top, last = top_word(tree, route), last_word(tree, route)
-    weights = {bucket(name): 1.0 for name in route_names(sight, route, top, last)}
+    weights = {crc32(name.encode()) & LAST_BUCKET: 1.0 for name in route_names(sight, route, top, last)}
     parts = [("top", top, word_names), ("A", route.actor, side_names)]
     if last != top:
         parts.append(("last", last, word_names))
     if route.recipient is not None:
         parts.append(("R", route.recipient, side_names))
-        weights.update((bucket(name), BAG_WEIGHT) for name in bag(tree, route))
+        weights.update(dict.fromkeys(bag(sight, route), BAG_WEIGHT))
     for name, word, names in parts:
         found = cache.get((name, word))
         if found is None:
-            found = cache[name, word] = {bucket(item): weight for item, weight in names(name, sight, word)}
+            found = {crc32(item.encode()) & LAST_BUCKET: weight for item, weight in names(name, sight, word)}
+            cache[name, word] = found
         weights.update(found)
     body = [tree.orths[word] for word in route.words if tree.pos[word] in CONTENT]
     for word in (top, last):
-        body += [tree.orths[child] for child in tree.children[word] if tree.deps[child] in ("dobj", "prt", "xcomp")]
+        body += [tree.orths[child] for child in tree.children(word) if tree.deps[child] in ("dobj", "prt", "xcomp")]
     vectors = ((tree.orths[top],), (tree.orths[last],), tuple(body))
     return PairFeatures(tuple(weights), tuple(weights.values()), vectors)
 
@@ -151,7 +155,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
         yield f"{name}.type={kind}", 1.0
     for kind in table.classes.get(lemma, ()):
         yield f"{name}.class={kind}", 1.0
-    for child in tree.children[word]:
+    for child in tree.children(word):
         dep, inner = tree.deps[child], tree.lemmas[child]
         if dep == "prt":
             yield f"{name}.prt={lemma} {inner}", 1.0
@@ -162,7 +166,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
                 yield from argument_names(f"{name}.{dep}", lemma, sight, child)
         elif dep in ("prep", "agent", "dative"):
             yield f"{name}.prep={lemma} {inner}", 1.0
-            for noun in tree.children[child]:
+            for noun in tree.children(child):
                 if tree.deps[noun] in ("pobj", "pcomp") and not is_side(sight, noun):
                     yield f"{name}.{inner}={tree.lemmas[noun]}", BAG_WEIGHT
         elif dep in ("aux", "auxpass"):
@@ -200,7 +204,7 @@ def argument_names(name: str, lemma: str, sight: Sight, child: int) -> Iterator[
     if tree.pos[child] in VERBS:
         for kind in table.types.get(f"v:{inner}", ()):
             yield f"{name}.type={kind}", BAG_WEIGHT
-    for below in tree.children[child]:
+    for below in tree.children(child):
         if tree.deps[below] in ("dobj", "prep", "prt", "amod", "compound"):
             yield f"{name}.{tree.deps[below]}={tree.lemmas[below]}", BAG_WEIGHT
 
@@ -222,17 +226,21 @@ def side_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
     yield f"{name}.sector={sector}", 1.0
 
 
-def bag(tree: Tree, route: Route) -> Iterator[str]:
-    """The content words between the two sides and a few after them."""
+def bag(sight: Sight, route: Route) -> Iterator[int]:
+    """The buckets of the content words between the two sides and of a few after them."""
     assert route.recipient is not None
-    low, high = sorted((route.actor, route.recipient))
+    tree, low, high = sight.tree, *sorted((route.actor, route.recipient))
     others = 0
     for word in range(low + 1, min(high, low + BETWEEN)):
         if tree.pos[word] in CONTENT:
-            yield f"between={tree.lemmas[word]}"
+            if word not in sight.between:
+                sight.between[word] = bucket(f"between={tree.lemmas[word]}")
+            yield sight.between[word]
         elif tree.pos[word] == "PROPN":
             others += 1
-    yield f"names={min(others, 4)}"
+    yield bucket(f"names={min(others, 4)}")
     for word in range(high + 1, min(high + 1 + AFTER, tree.end_of[high])):
         if tree.pos[word] in CONTENT or tree.pos[word] == "ADP":
-            yield f"after={tree.lemmas[word]}"
+            if word not in sight.after:
+                sight.after[word] = bucket(f"after={tree.lemmas[word]}")
+            yield sight.after[word]

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +79,14 @@ class Typer:
             return np.zeros((0, len(LABELS)), dtype=np.float32)
         ids = np.fromiter(chain.from_iterable(pair.ids for pair in pairs), dtype=np.int64)
         values = np.fromiter(chain.from_iterable(pair.values for pair in pairs), dtype=np.float32)
-        starts = np.cumsum([0, *(len(pair.ids) for pair in pairs[:-1])])
+        starts = list(accumulate((len(pair.ids) for pair in pairs[:-1]), initial=0))
         found = np.add.reduceat(model.weights[model.rows[ids]] * values[:, None], starts, axis=0)
         table = self.vocab.vectors.key2row
         for group, projected in enumerate(self.projected):
             counts = [max(1, len(pair.vectors[group])) for pair in pairs]
             # Words without a vector point at the last row, which is all zero.
             rows = [table.get(key, -1) for pair in pairs for key in (pair.vectors[group] or (0,))]
-            starts = np.cumsum([0, *counts[:-1]])
+            starts = list(accumulate(counts[:-1], initial=0))
             found += np.add.reduceat(projected[rows], starts, axis=0) / np.asarray(counts, np.float32)[:, None]
         return np.asarray(found / float(model.meta["temperature"]), dtype=np.float32)
 

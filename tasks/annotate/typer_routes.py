@@ -5,12 +5,12 @@ Works on plain lists of the parse (`Tree`), not on Tokens: a sentence has many p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from spacy.tokens import Doc
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
+from tasks.annotate.parse import Parse, Token
 
 MAX_ROUTE = 7
 MAX_VERBS = 3
@@ -28,19 +28,32 @@ ACTING_PREPOSITIONS = frozenset({"by", "from", "between", "among"})
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A Doc's parse as lists by token: `end_of` is where a token's sentence ends."""
+    """A Doc's parse as lists by token: where its sentence ends (`end_of`), the ways up walked so far."""
 
     heads: list[int]
     deps: list[str]
     pos: list[str]
     lemmas: list[str]
     orths: list[int]
-    children: list[list[int]]
     end_of: list[int]
+    tokens: list[Token]
+    chains: dict[int, list[int]] = field(default_factory=dict)
+
+    def children(self, word: int) -> list[int]:
+        """The words that hang on one, in order."""
+        return [child.i for child in self.tokens[word].children]
+
+    def chain(self, word: int) -> list[int]:
+        """A word and those above it, as far as a route may go."""
+        found = self.chains.get(word)
+        if found is None:
+            found = self.chains[word] = [word]
+            while self.heads[found[-1]] != found[-1] and len(found) <= MAX_ROUTE:
+                found.append(self.heads[found[-1]])
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The way from actor to recipient (tokens by index): words passed, how each end hangs on them.
 
     `kind` is chain, joint ("A and R met") or alone (no recipient).
@@ -54,28 +67,10 @@ class Route:
     kind: str
 
 
-def tree_of(doc: Doc) -> Tree:
+def tree_of(doc: Parse) -> Tree:
     """The parse of a Doc as lists."""
-    offsets, deps, parts, lemmas, orths = doc.to_array(["HEAD", "DEP", "POS", "LEMMA", "ORTH"]).T
-    heads = [index + offset for index, offset in enumerate(offsets.astype("int64").tolist())]
-    strings = doc.vocab.strings
-    words = {key: strings[key].lower() for key in set(lemmas.tolist())}
-    labels = {key: strings[key] if key else "" for key in {*deps.tolist(), *parts.tolist()}}
-    tree = Tree(
-        heads,
-        [labels[key] for key in deps.tolist()],
-        [labels[key] for key in parts.tolist()],
-        [words[key] for key in lemmas.tolist()],
-        orths.tolist(),
-        [[] for _ in heads],
-        [],
-    )
-    for index, head in enumerate(heads):
-        if head != index:
-            tree.children[head].append(index)
-    for sentence in doc.sents:
-        tree.end_of.extend([sentence.end] * (sentence.end - sentence.start))
-    return tree
+    ends = [sentence.end for sentence in doc.sents for _ in range(len(sentence))]
+    return Tree(doc.heads, doc.deps, doc.pos, doc.lemmas, doc.orths, ends, doc.tokens)
 
 
 def first_conjunct(tree: Tree, word: int) -> int:
@@ -93,9 +88,7 @@ def route_between(tree: Tree, actor: int, recipient: int | None) -> Route | None
         words = governors(tree, start)
         kind = "alone" if recipient is None else "joint"
         return Route(actor, recipient, words, link(tree, start), kind, kind) if words else None
-    up = [start]
-    while tree.heads[up[-1]] != up[-1] and len(up) <= MAX_ROUTE:
-        up.append(tree.heads[up[-1]])
+    up = tree.chain(start)
     down = [goal]
     while down[-1] not in up:
         if tree.heads[down[-1]] == down[-1] or len(down) > MAX_ROUTE:
@@ -200,7 +193,7 @@ def candidates(view: View, tree: Tree, start: int, end: int) -> list[Route]:
     for actor in here if len(here) > 1 else ():
         first = first_conjunct(tree, actor)
         acts = may_act(tree, actor)
-        described = any(tree.deps[child] in ("relcl", "acl") for child in tree.children[first])
+        described = any(tree.deps[child] in ("relcl", "acl") for child in tree.children(first))
         for recipient in here if acts or described else ():
             if recipient == actor or same_side(view, actor, recipient):
                 continue

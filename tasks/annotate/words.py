@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from tasks.annotate.parse import parse_of
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -23,8 +25,7 @@ class Words:
 
 def words_of(doc: Doc) -> Words:
     """Read the words of a Doc."""
-    text = doc.text  # spaCy puts the text together anew each time it is asked for
-    spans = doc.to_array(["IDX", "LENGTH"]).tolist() if len(doc) else []
-    starts = [start for start, _ in spans]
-    ends = [start + length for start, length in spans]
-    return Words(text, starts, ends, [text[start : start + length] for start, length in spans])
+    parse = parse_of(doc)
+    words = [token.text for token in parse.tokens]
+    ends = [start + len(word) for start, word in zip(parse.starts, words, strict=True)]
+    return Words(parse.text, parse.starts, ends, words)

@@ -8,7 +8,8 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.annotate.event_lexicon import Frame, load_lexicon
+from tasks.annotate.event_frames import Frame
+from tasks.annotate.event_lexicon import load_lexicon
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.nlp import annotate_texts
 from tasks.vocabulary import EVENT_TYPES, MODES_OF_TYPE

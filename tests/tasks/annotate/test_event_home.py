@@ -8,8 +8,10 @@ from itertools import permutations
 import pytest
 from spacy.tokens import Doc
 
-from tasks.annotate.event_home import find_home
+from tasks.annotate.article_origin import origin_of
+from tasks.annotate.event_home import Home, find_home
 from tasks.annotate.layers import EventArgument
+from tasks.annotate.parse import parse_of
 
 Annotate = Callable[..., Doc]
 
@@ -58,6 +60,10 @@ def test_who_may_be_anybody_stays_open(annotate: Annotate, text: str, words: str
     assert sides(annotate(text))[words] == (None, None)
 
 
+def home_of(doc: Doc) -> Home:
+    return find_home(parse_of(doc), doc._.mentions, origin_of(doc))
+
+
 def test_a_noun_told_with_its_country_keeps_it(annotate: Annotate) -> None:
     doc = annotate("Spanish police raided a flat in Lyon on Monday. Later the police arrested two men.")
     assert sides(doc)["police"] == ("ESP", "title")
@@ -81,7 +87,7 @@ def test_a_bureau_far_from_the_news_is_no_home(annotate: Annotate) -> None:
     doc = annotate(
         "LONDON (Reuters) - A blast in the Iranian city of Shiraz injured 37 people. Shiraz is in southern Iran."
     )
-    assert find_home(doc).country == "IRN"
+    assert home_of(doc).country == "IRN"
 
 
 def test_words_win_over_the_place(annotate: Annotate) -> None:
@@ -91,8 +97,8 @@ def test_words_win_over_the_place(annotate: Annotate) -> None:
 @pytest.mark.parametrize("towns", list(permutations(["Lyon", "Lille", "Milan"])), ids="-".join)
 def test_home_needs_a_majority_and_no_order(annotate: Annotate, towns: tuple[str, ...]) -> None:
     doc = annotate(" ".join(f"A bomb exploded in {town}." for town in towns))
-    assert find_home(doc).country == "FRA"
-    assert not find_home(doc).sole
+    assert home_of(doc).country == "FRA"
+    assert not home_of(doc).sole
 
 
 def test_arguments_stay_exact(annotate: Annotate) -> None:
