@@ -114,9 +114,9 @@ def shared_words(one: Frame, other: Frame) -> frozenset[str] | None:
     """The listed words that fit both frames; empty where neither lists any, None where no wording fits both."""
     if one.polarity != other.polarity or shape(one) != shape(other):
         return None
-    if one.subject.filter.include and other.subject.filter.include:
-        if not common(one.subject.filter, other.subject.filter):
-            return None
+    who, whom = one.subject.filter, other.subject.filter
+    if who.include and whom.include and not common(who, whom):
+        return None
     found: frozenset[str] = frozenset()
     for first, second in zip(needed(one), needed(other), strict=True):
         if first.words and not first.words & second.words:
