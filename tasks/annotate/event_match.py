@@ -252,12 +252,11 @@ def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
                 and (view.is_actor(item) or part.role != "actor")
                 and (part.role is None or not view.is_time(item))
             ]
-        elif part.kind == "infinitive":
-            found = [child for child in noun.children if child.dep_ in ("acl", "relcl", "xcomp") and child.tag_ == "VB"]
-            complement.extend(found)
-            continue
-        elif part.kind == "clause":
-            complement.extend(child for child in noun.children if child.dep_ in ("acl", "ccomp"))
+        elif part.kind in ("infinitive", "clause"):
+            told = complements_of_noun(view, noun, part)
+            complement.extend(told)
+            if not told and not part.optional:
+                return None
             continue
         slots[part.role].extend(found)
         used.update(item.i for item in found)
@@ -266,6 +265,16 @@ def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
     return Match(
         frame, noun, ordered(slots["actor"]), ordered(slots["recipient"]), ordered(slots[None]), ordered(complement)
     )
+
+
+def complements_of_noun(view: View, noun: Token, part: Part) -> list[Token]:
+    """What a noun's infinitive or that-clause says, where it suits the place: "its refusal to talk"."""
+    if part.kind == "infinitive":
+        under = [child for child in noun.children if child.dep_ in ("acl", "relcl", "xcomp") and child.tag_ == "VB"]
+        return [child for child in under if view.fits(child, part.filter)]
+    wanted = part.filter.include
+    under = [child for child in noun.children if child.dep_ in ("acl", "ccomp")]
+    return [child for child in under if not wanted or clause_keys(view, child) & wanted]
 
 
 def deep_prepositions(noun: Token) -> Iterator[tuple[str, Token]]:

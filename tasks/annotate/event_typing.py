@@ -29,6 +29,9 @@ EVIDENCE = ("both_exact", "both_verb", "both_noun", "one_on_route", "one_elsewhe
 # The sentences of an article that nearly always tell its event: its title and the first two.
 LEAD = 3
 NEVER = 2.0
+# Sectors whose doings make news as such; of a doctor and a boy, a firm and its rival the typer must be surer.
+PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "REB", "UAF", "PTY", "OPP", "IGO", "SPY", "CRM", "LAB",
+                    "NGO", "REF"})  # fmt: skip
 # What the frames say of a pair: (place among the matches, type, kind of evidence).
 Evidence = Sequence[tuple[int, str, str]]
 ORDERING = word_list("ordering")
@@ -122,11 +125,15 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How sure the typer must be: to add an event in the lead, in the body, to veto a frame; above 1 it never does."""
+    """How sure the typer must be: to add an event in the lead, in the body, to veto a frame; above 1 it never does.
+
+    `plain` is asked besides of a pair in which nobody is known to be in politics, arms or law.
+    """
 
     lead: float
     body: float
     veto: float
+    plain: float = 0.0
 
 
 def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: bool) -> list[Verdict]:
@@ -249,6 +256,8 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
         best = int(item.chances[:NONE_INDEX].argmax())
         chance, name = float(item.chances[best]), LABELS[best]
         threshold = limits.lead if item.route.actor < weighed.lead_end else limits.body
+        if not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
+            threshold = max(threshold, limits.plain)
         if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
             continue
         trigger = trigger_of(tree, item.route, is_outer(best))
@@ -276,6 +285,13 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
         )
         found.append(Verdict(match, coder, chance, float(first.chances[NONE_INDEX])))
     return found
+
+
+def is_public(view: View, place: int | None) -> bool:
+    """Whether a side is known to be of the `PUBLIC` sectors: by its name or by its noun, not by a pronoun."""
+    if place is None or view.doc[place].pos_ == "PRON":
+        return False
+    return any(key in PUBLIC or view.lexicon.sectors.get(key) in PUBLIC for key in view.keys(view.doc[place]))
 
 
 def partner(view: View, tree: Tree, kept: Mapping[int, Verdict], route: Route, trigger: int, name: str) -> int | None:

@@ -123,9 +123,8 @@ def test_who_saw_an_arrest_is_not_counted(annotate: Annotate, text: str) -> None
         "The farmer sold his house to a neighbour.",
     ],
 )
-def test_frames_take_no_such_sentence(annotate: Annotate, text: str) -> None:
-    """The typer may still add a pair: a doctor and his patient look like aid to it (docs/limits.md)."""
-    assert [event.trigger for event in annotate(text)._.events if event.coder.startswith("frame:")] == []
+def test_no_such_sentence_tells_an_event(annotate: Annotate, text: str) -> None:
+    assert [(event.trigger, event.coder) for event in annotate(text)._.events] == []
 
 
 @pytest.mark.parametrize(
@@ -144,3 +143,34 @@ def test_only_what_is_still_open_is_refused(annotate: Annotate, text: str, refus
 
 def test_a_deed_done_to_nobody_is_negated(annotate: Annotate) -> None:
     assert [event.status for event in annotate("The army attacked nobody on Monday.")._.events] == ["negated"]
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type"),
+    [
+        ("A magistrate jailed three men for fraud.", "SANCTION"),
+        ("The former mayor was jailed for five years.", "SANCTION"),
+        ("The junta jailed three monks.", "COERCE"),
+        ("Japan lifted sanctions on Burma.", "RETREAT"),
+        ("The army lifted the curfew in the valley.", "CONCEDE"),
+        ("The rebels walked out of talks with the ministry.", "SANCTION"),
+        ("The rebels cancelled a meeting with the ministry.", "REJECT"),
+        ("Kenya halted imports of Ugandan milk.", "COERCE"),
+        ("Kenya suspended aid to Uganda.", "SANCTION"),
+        ("Youths hurled bottles in the suburbs.", "PROTEST"),
+        ("Youths hurled bottles at officers.", "ASSAULT"),
+    ],
+)
+def test_near_meanings_part_by_who_does_what_to_whom(annotate: Annotate, text: str, event_type: str) -> None:
+    assert [event.event_type for event in annotate(text)._.events] == [event_type]
+
+
+def test_the_sides_of_ties_stand_one_noun_deeper(annotate: Annotate) -> None:
+    doc = annotate("The restoration of ties between Kenya and Sudan was announced on Monday.")
+    assert sides(doc, "COOPERATE", "actor") == [["Kenya", "Sudan"]]
+
+
+def test_a_noun_s_infinitive_must_suit_its_frame(annotate: Annotate) -> None:
+    assert sides(annotate("The minister's refusal to meet the strikers angered Ghana."), "REJECT", "actor")
+    doc = annotate("The minister's refusal to comment was no surprise.")
+    assert [event.coder for event in doc._.events if event.event_type == "REJECT"] == []

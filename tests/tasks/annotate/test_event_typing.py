@@ -82,6 +82,12 @@ def test_the_body_of_an_article_asks_for_more_than_its_lead(annotate: Annotate, 
     assert len(decide(found, "typer", Limits(lead=0.7, body=0.7, veto=NEVER))) == 1
 
 
+def test_of_private_people_the_typer_must_be_surer(annotate: Annotate, typer: Typer) -> None:
+    limits = replace(SILENT, lead=0.7, plain=0.9)
+    for text, added in (("The soldiers befogged two singers.", 1), ("The plumber befogged two singers.", 0)):
+        assert len(decide(weighed(annotate(text), typer, "COERCE", 0.8), "typer", limits)) == added
+
+
 def test_recipients_of_one_deed_make_one_event(annotate: Annotate, typer: Typer) -> None:
     doc = annotate("The soldiers befogged the reporters and the lawyers.")
     found = decide(weighed(doc, typer, "COERCE", 0.8), "typer", replace(SILENT, lead=0.7))
