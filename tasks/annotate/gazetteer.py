@@ -126,8 +126,8 @@ class Gazetteer:
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    capital, known_names, main, abbreviation = row[10:]
-    return Place(*row[:10], *(bool(capital), known_names), *(bool(main), bool(abbreviation)))
+    known_names = row[11]
+    return Place(*(*row[:10], bool(row[10]), known_names, *(bool(flag) for flag in row[12:])))
 
 
 def index_path() -> Path:
