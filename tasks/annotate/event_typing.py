@@ -29,6 +29,8 @@ EVIDENCE = ("both_exact", "both_verb", "both_noun", "one_on_route", "one_elsewhe
 # The sentences of an article that nearly always tell its event: its title and the first two.
 LEAD = 3
 NEVER = 2.0
+# How much surer the typer must be where the recipient is a town in which something happens.
+WHERE = 0.1
 # Sectors whose doings make news as such; of a doctor and a boy, a firm and its rival the typer must be surer.
 PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "REB", "UAF", "PTY", "OPP", "IGO", "SPY", "CRM", "LAB",
                     "NGO", "REF"})  # fmt: skip
@@ -256,6 +258,8 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
         best = int(item.chances[:NONE_INDEX].argmax())
         chance, name = float(item.chances[best]), LABELS[best]
         threshold = limits.lead if item.route.actor < weighed.lead_end else limits.body
+        if item.route.recipient is not None and is_where(view, view.doc[item.route.recipient]):
+            threshold += WHERE
         if not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
             threshold = max(threshold, limits.plain)
         if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
