@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tasks.aggregate.event_cues import EVENING, MORNING, NIGHT
 from tasks.aggregate.merge_rules import MergeRules
 from tasks.aggregate.reports import Report
@@ -24,6 +26,17 @@ def told_apart(one: Report, other: Report, rules: MergeRules) -> bool:
         one.tolls[role][1] < other.tolls[role][0] or other.tolls[role][1] < one.tolls[role][0]
         for role in one.tolls.keys() & other.tolls.keys()
     )
+
+
+def sites_fit(report: Report, sites: set[str], others: Iterable[Report]) -> bool:
+    """Whether a report can tell of a deed that `others` told at `sites`: a market and a checkpoint are two, unless as
+    many people died.
+    """
+    if report.site is None or not sites or report.site in sites:
+        return True
+    mine = report.tolls.get("killed")
+    theirs = [other.tolls["killed"] for other in others if "killed" in other.tolls]
+    return mine is not None and any(mine[0] <= high and low <= mine[1] for low, high in theirs)
 
 
 def hours_fit(event_type: str, some: set[int], others: set[int], rules: MergeRules) -> bool:

@@ -23,6 +23,10 @@ _SUBJECT = 6
 _HOURS = re.compile(r"T(MO|MI|AF|EV|NI|\d\d)")
 MORNING, AFTERNOON, EVENING, NIGHT = range(4)
 _PARTS = {"MO": MORNING, "MI": AFTERNOON, "AF": AFTERNOON, "EV": EVENING, "NI": NIGHT}
+# “at the crowded bus |station|”: what stands between the preposition and the last word of the site's name.
+_AT = re.compile(r"\b(?:at|inside|of|through) (?:a|an|the|its|their|one) (?:[\w’'-]+ ){0,3}$", re.IGNORECASE)
+# Beyond these it is the site of another deed: “ten hours after another bomb had torn through a market”.
+_AWAY = re.compile(r"\b(?:after|before|while|since|who|which|ago)\b", re.IGNORECASE)
 # Behind these a description goes on, but its noun is told: "five people in Mosul".
 _BEHIND_NOUN = re.compile(
     r"\s(?:in|of|at|on|from|near|with|for|over|who|that|outside|inside|aboard)\s.*", re.IGNORECASE
@@ -89,6 +93,38 @@ def _same_clause(evidence: str, first: int, last: int, trigger: int | None) -> b
         return len(evidence[:first].split()) <= _SUBJECT
     between, most = (evidence[last:trigger], _BEFORE) if trigger >= last else (evidence[trigger:first], _AFTER)
     return len(between.split()) <= most and not _BREAK.search(between)
+
+
+def read_site(
+    evidence: str, trigger: str, start: int, event_type: str, cells: Iterable[Mapping[str, Any]], rules: MergeRules
+) -> str | None:
+    """Give what the deed was done at, from “market bombing” or “a bombing at a market”; None where that is not plain.
+
+    Parameters
+    ----------
+    evidence
+        The sentence.
+    trigger, start, cells
+        As for `read_ordinal`.
+    """
+    if event_type not in rules.by_the_hour or not trigger.split():
+        return None
+    stem = trigger.split()[0][:4].lower()
+    words = (stem, *sorted(rules.occurrences_of(event_type)))
+    at = _trigger_at(evidence, re.escape(stem), start, cells)
+    found: set[str] = set()
+    for site in _sites(rules.sites).finditer(evidence):
+        named_by = evidence[site.end() :].lower().lstrip(" -").startswith(words)
+        if named_by or _AT.search(evidence[: site.start()]):
+            between = evidence[min(site.start(), at) : max(site.start(), at)] if at is not None else ""
+            if named_by or not _AWAY.search(between):
+                found.add(site[1].lower())
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=4)
+def _sites(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(sorted(names))})s?\b", re.IGNORECASE)
 
 
 def part_of_day(timex: str | None) -> int | None:

@@ -30,10 +30,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import chain, combinations
 from sys import intern
 
-from tasks.aggregate.event_apart import hours_fit, told_apart
+from tasks.aggregate.event_apart import hours_fit, sites_fit, told_apart
 from tasks.aggregate.event_sides import Agreement, absorb, known_sides, side_keys, sides_fit, unknown_heads
 from tasks.aggregate.merge_rules import MergeRules
 from tasks.aggregate.reports import Place, Report, Side, most_exact, places_fit
@@ -59,6 +59,7 @@ class Event:
     modes: set[str] = field(default_factory=set)
     hours: set[int] = field(default_factory=set)
     heads: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
     first: int | None = None
     last: int | None = None
     partial: tuple[tuple[int, int], tuple[int, int]] | None = None
@@ -230,6 +231,8 @@ def _fit(report: Report, event: Event, rules: MergeRules) -> Fit | None:
         return None
     if any(told_apart(report, other, rules) for other in here):
         return None
+    if not sites_fit(report, event.sites, chain.from_iterable(event.articles.values())):
+        return None
     agreed = _sides_agree(report, event, rules)
     if agreed is None:
         return None
@@ -362,6 +365,7 @@ def add_report(event: Event, report: Report, rule: str, rules: MergeRules) -> No
     if report.mode is not None:
         event.modes.add(report.mode)
     event.heads |= unknown_heads(report.recipients)
+    event.sites |= {report.site} if report.site else set()
     if report.hours is not None:
         event.hours.add(report.hours)
     if report.event_type in rules.reciprocal:

@@ -12,9 +12,9 @@ it apart from two of them, for then nobody knows which it means. Nothing may spe
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 
-from tasks.aggregate.event_apart import hours_fit, told_apart
+from tasks.aggregate.event_apart import hours_fit, sites_fit, told_apart
 from tasks.aggregate.event_groups import NEWS_DAYS, Event, take_in
 from tasks.aggregate.event_links import same_spot
 from tasks.aggregate.event_sides import known_sides, sides_fit
@@ -148,6 +148,11 @@ def _apart(one: Event, other: Event, rules: MergeRules) -> bool:
     days = None not in spans and ((one.first or 0) > (other.last or 0) or (other.first or 0) > (one.last or 0))
     modes = all(rules.modes_fit(one.event_type, mode, more) for mode in one.modes for more in other.modes)
     if days or not modes or not same_spot(one, other) or not hours_fit(one.event_type, one.hours, other.hours, rules):
+        return True
+    if not one.sites <= other.sites and not all(
+        sites_fit(mine, other.sites, chain.from_iterable(other.articles.values()))
+        for mine in chain.from_iterable(one.articles.values())
+    ):
         return True
     if sides_fit(one.actors, other.actors, rules) is None or sides_fit(one.recipients, other.recipients, rules) is None:
         return True

@@ -22,6 +22,7 @@ class MergeRules:
     empty_heads: frozenset[str]
     targets: frozenset[str]
     by_the_hour: frozenset[str]
+    sites: frozenset[str]
     plan_days: int
     confidence_cap: float
     mode_pairs: frozenset[tuple[str, str, str]]
@@ -58,6 +59,7 @@ def load_rules() -> MergeRules:
         empty_heads=frozenset(raw["empty_heads"]),
         targets=frozenset(raw["targets"]),
         by_the_hour=frozenset(raw["by_the_hour"]),
+        sites=frozenset(raw["sites"]),
         plan_days=raw["plan_days"],
         confidence_cap=raw["confidence_cap"],
         mode_pairs=frozenset(pairs),

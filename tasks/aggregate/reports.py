@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from tasks.aggregate.event_cues import head_noun, part_of_day, read_ordinal
+from tasks.aggregate.event_cues import head_noun, part_of_day, read_ordinal, read_site
 from tasks.aggregate.merge_rules import MergeRules
 
 TOLLS = ("killed", "wounded", "arrested")
@@ -79,7 +79,7 @@ class Report:
     """One report. `first`/`last` are days as ordinals; `group` is what may merge: real, plan, maybe, not.
 
     `partial` is (month, day) to (month, day) of a date without a year, day 0/99 where only the month is known; `hours`
-    the part of the day, `ordinal` what counts the deed (see `event_cues`).
+    the part of the day, `ordinal` what counts the deed and `site` what it was done at (see `event_cues`).
     """
 
     id: str
@@ -107,6 +107,7 @@ class Report:
     weak_places: tuple[Place, ...]
     tolls: dict[str, tuple[float, float]]
     ordinal: int | None
+    site: str | None
     evidence: str
     place_methods: dict[str, str]
 
@@ -245,6 +246,7 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
         places=most_exact(strong),
         weak_places=most_exact(weak),
         tolls=_tolls(cells),
+        site=read_site(row["evidence"], row["trigger"], row["char_start"], row["event_type"], cells, rules),
         ordinal=read_ordinal(row["evidence"], row["trigger"], row["char_start"], row["event_type"], cells, rules),
         evidence=row["evidence"],
         place_methods={cell["entity_id"]: cell["method"] for cell in reversed(named)},

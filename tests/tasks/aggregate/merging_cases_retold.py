@@ -62,6 +62,17 @@ def ordinal_of_another_deed() -> Corpus:
     )
 
 
+def market_and_checkpoint(*killed: int) -> Corpus:
+    """Two bombs in one city on one day, in one story, each told by where it went off."""
+    bomb = {"event_type": "ASSAULT", "mode": "explosives", "place": "Mosul", "date": MONDAY, "trigger": "bomb"}
+    words = ("A bomb went off at a crowded market in Mosul.", "The checkpoint bombing in Mosul came after the first.")
+    corpus = Corpus()
+    for name, evidence, dead in zip("ab", words, killed, strict=True):
+        toll = {"killed": (dead, dead)} if dead else {}
+        corpus.article(name, f"{TUESDAY}T08:00:00", story="s").report(name, name, evidence=evidence, **bomb, **toll)
+    return corpus
+
+
 def two_drone_attacks() -> Corpus:
     drones = {"event_type": "ASSAULT", "mode": "drone", "actor": "Russia", "date": MONDAY}
     corpus = one_article(("baghdad", drones | {"place": "Baghdad"}), ("mosul", drones | {"place": "Mosul"}))
@@ -366,4 +377,6 @@ RETOLD_CASES = [
     Case("gunmen in one report, rebels in the next", unknown_then_ascribed, ("gunmen rebels",)),
     Case("a bombing and its claim", lambda: claimed_by("Ansar"), ("bomb Ansar",)),
     Case("a bombing claimed by two groups", lambda: claimed_by("Ansar", "Islamic State"), ("bomb", "Ansar", "Islamic")),
+    Case("a market bombing and a checkpoint bombing", lambda: market_and_checkpoint(0, 0), ("a", "b")),
+    Case("two names for one site, one toll", lambda: market_and_checkpoint(9, 9), ("a b",)),
 ]  # fmt: skip
