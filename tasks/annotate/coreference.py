@@ -62,6 +62,12 @@ def antecedents(doc: Doc, token: int) -> tuple[Mention, ...]:
     return tuple(found for entity in entities if (found := _name_of(mentions, entity, token)) is not None)
 
 
+def stands_for_several(doc: Doc, token: int) -> bool:
+    """Whether the word at a token index may stand for two entities or more."""
+    groups: dict[int, tuple[str, ...]] = doc.user_data.get(GROUPS, {})
+    return len(groups.get(token, ())) > 1
+
+
 def _name_of(mentions: tuple[Mention, ...], entity: str, token: int) -> Mention | None:
     named = [mention for mention in mentions if mention.entity_id == entity and mention.form == "name"]
     before = [mention for mention in named if mention.token_start <= token]

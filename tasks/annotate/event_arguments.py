@@ -32,13 +32,16 @@ class Facts:
     sector: str | None
 
 
+NO_FACTS = Facts(None, None, None)
+
+
 def article_facts(mentions: tuple[Mention, ...]) -> dict[str, Facts]:
     """Country and sector by entity id: the first mention that tells each."""
     found: dict[str, Facts] = {}
     for mention in mentions:
         if mention.entity_id is None:
             continue
-        old = found.get(mention.entity_id, Facts(None, None, None))
+        old = found.get(mention.entity_id, NO_FACTS)
         if mention.country is not None and old.country is None:
             old = Facts(mention.country, mention.country_method or "name", old.sector)
         if mention.sector is not None and old.sector is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tasks.annotate.event_match import Match
-from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, surface_subjects
+from tasks.annotate.event_syntax import MAX_CLIMB, children, is_negated, prepositions, sentence_of, surface_subjects
 from tasks.annotate.event_view import View
 from tasks.annotate.event_words import word_list
 from tasks.annotate.parse import Token
@@ -31,12 +31,14 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
             found[level] = source
 
     token = match.trigger
-    modifiers = [*token.children, *[child for item in (*match.actors, *match.themes) for child in item.lefts]]
-    if any(child.lower_ in words["alleged_modifier"] for child in modifiers):
-        add("alleged", None)
+    forms = sentence_of(token).forms
+    if not forms.isdisjoint(words["alleged_modifier"]):
+        modifiers = [*token.children, *[child for item in (*match.actors, *match.themes) for child in item.lefts]]
+        if any(child.lower_ in words["alleged_modifier"] for child in modifiers):
+            add("alleged", None)
     current = token
     for _ in range(MAX_CLIMB):
-        for word, noun in prepositions(current):
+        for word, noun in prepositions(current) if "according" in forms else ():
             if word == "according to":
                 add("attributed", speaker(noun))
         head = current.head

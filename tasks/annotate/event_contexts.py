@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks.annotate.layers import EventArgument
-from tasks.annotate.parse import Parse, Token
+from tasks.annotate.parse import Parse, Span, Token
 from tasks.annotate.reference import DATA
 from tasks.vocabulary import CONTEXTS
 
@@ -57,38 +57,45 @@ def load_rules() -> ContextRules:
     return ContextRules(words, by("sectors"), by("types"), by("modes"), table["article_words"], openings)
 
 
-def keys(tokens: Iterable[Token], rules: ContextRules) -> Iterator[str]:
-    """The words and word groups that the rules name: lemma, form, and either joined with the word or words before."""
+def keys(doc: Parse, start: int, end: int, rules: ContextRules) -> Iterator[str]:
+    """The words and word groups of a stretch that the rules name: lemma, form, and the last word's of a group."""
     words = rules.by_word
-    before: tuple[str, str] = ("", "")
-    for token in tokens:
-        lower, lemma = token.lower_, token.lemma_.lower()
+    tokens, lemmas = doc.tokens, doc.lemmas
+    for i in range(start, end):
+        lower, lemma = tokens[i].lower_, lemmas[i]
         if lemma in words:
             yield lemma
         if lower in words:
             yield lower
-        if before[1] in rules.openings:
-            for pair in (f"{before[1]}_{lemma}", f"{before[1]}_{lower}"):
-                if pair in words:
-                    yield pair
-        if before[0] in rules.openings and before[1]:
-            three = f"{before[0]}_{before[1]}_{lemma}"
-            if three in words:
-                yield three
-        before = (before[1], lower) if token.text.isalpha() or "-" in lower else ("", "")
+        # Few words open a group: only behind those it is worth looking on.
+        if lower in rules.openings and i + 1 < end and joins(tokens[i]):
+            following = tokens[i + 1]
+            for last in (lemmas[i + 1], following.lower_):
+                if f"{lower}_{last}" in words:
+                    yield f"{lower}_{last}"
+            if i + 2 < end and joins(following):
+                three = f"{lower}_{following.lower_}_{lemmas[i + 2]}"
+                if three in words:
+                    yield three
 
 
-def told_contexts(sentence: Iterable[Token]) -> frozenset[str]:
+def joins(token: Token) -> bool:
+    """Whether a word may stand in a group before its last word."""
+    return token.text.isalpha() or "-" in token.text
+
+
+def told_contexts(sentence: Span) -> frozenset[str]:
     """The contexts that the words of a sentence tell."""
     rules = load_rules()
-    return frozenset(context for key in keys(sentence, rules) for context in rules.by_word[key])
+    found = keys(sentence.doc, sentence.start, sentence.end, rules)
+    return frozenset(context for key in found for context in rules.by_word[key])
 
 
 def article_contexts(doc: Parse) -> frozenset[str]:
     """The contexts that an article's title and lead speak of, by several different words each."""
     rules = load_rules()
     words: dict[str, set[str]] = {}
-    for key in keys(doc.tokens[:LEAD_TOKENS], rules):
+    for key in keys(doc, 0, min(LEAD_TOKENS, len(doc)), rules):
         for context in rules.by_word[key]:
             words.setdefault(context, set()).add(key.rsplit("_", 1)[-1])
     return frozenset(context for context, found in words.items() if len(found) >= rules.article_words)

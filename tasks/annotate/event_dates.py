@@ -7,7 +7,15 @@ import re
 from dataclasses import dataclass, replace
 
 from tasks.annotate.dates import resolve_interval
-from tasks.annotate.event_offsets import Offset, begins_other_time, is_apart, offset_above, offset_below, shifted
+from tasks.annotate.event_offsets import (
+    Offset,
+    begins_other_time,
+    is_apart,
+    offset_above,
+    offset_below,
+    shifted,
+    tells_offset,
+)
 from tasks.annotate.event_syntax import MAX_CLIMB, described_by_participle, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import Mention
@@ -70,7 +78,7 @@ def own_date(
     triggers of acts about other events ("condemned on Wednesday the bombings"): their date is never the inner one's.
     With `earlier` it also goes through what says that the event was before that day ("nurses kidnapped by rebels").
     """
-    for anchor in anchors:
+    for anchor in anchors if dates else ():
         current = anchor
         for step in range(MAX_CLIMB):
             found = hanging(current, dates, stops)
@@ -121,7 +129,7 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset
     while queue:
         item = queue.pop(0)
         for child in item.children:
-            if described_by_participle(child) is not None:
+            if child.tag_ == "VBG" and described_by_participle(child) is not None:
                 # "fired on protesting nurses on Monday" is parsed with Monday under the participle.
                 queue.append(child)
                 continue
@@ -192,7 +200,9 @@ def date_by_offset(anchors: list[Token], dates: dict[int, Mention], text: str) -
 
     Either may be the one that is sought. It is no more exact than the distance: a month after gives a month.
     """
-    for anchor in anchors:
+    for anchor in anchors if dates else ():
+        if not tells_offset(sentence_of(anchor)):
+            continue
         link = offset_above(anchor)
         if link is not None:
             when = away_from(link, link.outer, link.sign, dates, text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tasks.annotate.coreference import antecedents
-from tasks.annotate.event_arguments import Facts, described, is_place, noun_sector, phrase_bounds
+from tasks.annotate.coreference import antecedents, stands_for_several
+from tasks.annotate.event_arguments import NO_FACTS, Facts, described, is_place, noun_sector, phrase_bounds
 from tasks.annotate.event_descriptions import owner_of, taken_up
 from tasks.annotate.event_match import Match
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
@@ -24,34 +24,35 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
 
     Offsets are those of the names they were last called by, method coref.
     """
-    if view.mentions.get(head.i) is not None and view.mentions[head.i].form == "name":
+    mention = view.mentions.get(head.i)
+    if mention is not None and mention.form == "name":
         return ()
     nations = national_arguments(view, head, role) or nations_taken_up(view, head, role)
     if nations:
         return nations
-    found = antecedents(view.source, head.i)
-    owner = owner_of(head)
-    if len(found) < 2 and owner is not None and is_share_of_nation(head):
-        found = antecedents(view.source, owner.i)
+    found = antecedents(view.source, head.i) if stands_for_several(view.source, head.i) else ()
+    if len(found) < 2 and is_share_of_nation(head):
+        owner = owner_of(head)
+        found = antecedents(view.source, owner.i) if owner is not None else ()
     if len(found) < 2:
         return ()
     arguments = []
-    for mention in found:
-        known = facts.get(mention.entity_id or "", Facts(None, None, None))
+    for named in found:
+        known = facts.get(named.entity_id or "", NO_FACTS)
         country, method = (
-            (mention.country, mention.country_method)
-            if mention.country is not None
+            (named.country, named.country_method)
+            if named.country is not None
             else (known.country, known.country_method)
         )
         arguments.append(
             EventArgument(
                 role,
-                mention.start,
-                mention.end,
-                mention.entity_id,
+                named.start,
+                named.end,
+                named.entity_id,
                 country,
                 (method or "name") if country is not None else None,
-                mention.sector or known.sector,
+                named.sector or known.sector,
                 method="coref",
             )
         )
@@ -123,13 +124,17 @@ def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgumen
     """
     if head.pos_ not in ("NOUN", "PROPN") or not (head.tag_ in ("NNS", "NNPS") or head.lower_ in ("police", "media")):
         return ()
-    start, end = phrase_bounds(view, head)
     modifiers = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
     before = _nations(view, [token for child in modifiers for token in conjuncts(child)])
     after = _nations(view, [t for word, noun in prepositions(head) if word in ("of", "from") for t in conjuncts(noun)])
-    nations = [mention for mention in (before or after) if start <= mention.start or not before]
+    nations = before or after
     if len({mention.country for mention in nations}) < 2:
         return ()
+    start, end = phrase_bounds(view, head)
+    if before:
+        nations = [mention for mention in nations if start <= mention.start]
+        if len({mention.country for mention in nations}) < 2:
+            return ()
     sector = noun_sector(view, described(view, head))
     spans = [(mention.start, mention.end) for mention in nations]
     if before:

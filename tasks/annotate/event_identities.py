@@ -18,6 +18,7 @@ from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.parse import Token
 
 PARTS = {"perpetrator": word_list("perpetrators"), "victim": word_list("victims")}
+PART_BY_NOUN = {noun: part for part, nouns in reversed(PARTS.items()) for noun in nouns}
 IDENTIFYING = frozenset({"identify", "name", "describe"})
 # Words before such a noun that tell of another one.
 OTHERS = frozenset({"another", "other", "second", "third", "fourth", "one", "no", "any", "every", "each", "would-be"})
@@ -45,8 +46,8 @@ def identities(view: View, facts: dict[str, Facts]) -> dict[str, Identity]:
         By part ("perpetrator", "victim"); a part is absent where nothing is told of it or more than one country.
     """
     told: dict[str, dict[str, Identity]] = {}
-    for token in view.doc:
-        part = part_of(token)
+    for token, lemma in zip(view.doc.tokens, view.doc.lemmas, strict=True):
+        part = part_of(token) if lemma in PART_BY_NOUN else None
         if part is not None:
             for found in _told_of(view, facts, token):
                 told.setdefault(part, {}).setdefault(found.country, found)
@@ -59,7 +60,7 @@ def part_of(token: Token) -> str | None:
         return None
     if any(child.lower_ in OTHERS for child in token.lefts):
         return None
-    return next((part for part, words in PARTS.items() if token.lemma_.lower() in words), None)
+    return PART_BY_NOUN.get(token.lemma_.lower())
 
 
 def with_identity(view: View, item: EventArgument, known: dict[str, Identity]) -> Identity | None:

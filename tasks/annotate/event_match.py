@@ -142,6 +142,8 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
 
 def ordered(tokens: list[Token]) -> tuple[Token, ...]:
     """Each token once, in the order of the text."""
+    if len(tokens) < 2:
+        return tuple(tokens)
     unique = {token.i: token for token in tokens}
     return tuple(unique[i] for i in sorted(unique))
 

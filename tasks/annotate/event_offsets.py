@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from tasks.annotate.event_numbers import word_value
 from tasks.annotate.event_syntax import MAX_CLIMB, children
 from tasks.annotate.event_words import word_list
-from tasks.annotate.parse import Token
+from tasks.annotate.parse import Span, Token
 
 LATER = frozenset({"after", "following", "since"})
 EARLIER = frozenset({"before"})
+BEFORE_OR_AFTER = LATER | EARLIER
 # Behind these words another time begins: the day of what comes before or after is not that of what is inside.
 APART = frozenset({"after", "before", "since", "following", "until", "till", "ahead"})
 UNITS = frozenset({"day", "week", "month", "year", "decade"})
@@ -34,6 +35,11 @@ class Offset:
     unit: str
     start: int
     end: int
+
+
+def tells_offset(sentence: Span) -> bool:
+    """Whether a sentence has a word that a distance is told with: in most there is none to look for."""
+    return not sentence.forms.isdisjoint(BEFORE_OR_AFTER) or "eve" in sentence.lemmas
 
 
 def offset_above(anchor: Token) -> Offset | None:
@@ -63,12 +69,12 @@ def offset_of(inner: Token) -> Offset | None:
     """The distance that a clause or noun is told at, by the word before it and the unit before that."""
     if inner.pos_ in VERBAL and inner.dep_ in ("advcl", "relcl", "acl", "ccomp"):
         marks = [child for child in inner.children if child.dep_ in ("mark", "advmod", "prep")]
-        word = next((mark for mark in marks if mark.lower_ in LATER | EARLIER and mark.i < inner.i), None)
+        word = next((mark for mark in marks if mark.lower_ in BEFORE_OR_AFTER and mark.i < inner.i), None)
         if word is None:
             return None
         units = [*children(inner, "npadvmod"), *children(word, "npadvmod"), inner.head]
         return measured(inner, word, units)
-    if inner.dep_ == "pobj" and inner.head.lower_ in LATER | EARLIER:
+    if inner.dep_ == "pobj" and inner.head.lower_ in BEFORE_OR_AFTER:
         word = inner.head
         return measured(inner, word, [*children(word, "npadvmod"), word.head])
     if inner.dep_ == "pobj" and inner.head.lower_ == "of" and inner.head.head.lemma_.lower() == "eve":

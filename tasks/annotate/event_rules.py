@@ -65,7 +65,9 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
                 recipients.extend(inner.recipients if not recipients else ())
             elif match.frame.type in SWALLOWING or is_trigger_part(match, theme):
                 swallowed.add(theme.i)
-        verbs.append(replace(match, actors=ordered(actors), recipients=ordered(recipients)))
+        if len(actors) > len(match.actors) or len(recipients) > len(match.recipients):
+            match = replace(match, actors=ordered(actors), recipients=ordered(recipients))
+        verbs.append(match)
     for match in (*verbs, *nominal):
         if (match.frame.type in SWALLOWING and match.trigger.i not in absorbed) or match.frame.polarity:
             swallowed.update(contained(match))

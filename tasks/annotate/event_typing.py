@@ -258,11 +258,11 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
         best = int(item.chances[:NONE_INDEX].argmax())
         chance, name = float(item.chances[best]), LABELS[best]
         threshold = limits.lead if item.route.actor < weighed.lead_end else limits.body
-        if item.route.recipient is not None and is_where(view, view.doc[item.route.recipient]):
-            threshold += WHERE
-        if not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
-            threshold = max(threshold, limits.plain)
         if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
+            continue
+        if chance < threshold + WHERE and is_where(view, view.doc[item.route.recipient]):
+            continue
+        if chance < limits.plain and not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
             continue
         trigger = trigger_of(tree, item.route, is_outer(best))
         same = partner(view, tree, kept, item.route, trigger, name)

@@ -24,7 +24,9 @@ MODIFIERS = ("amod", "compound", "nmod")
 
 @dataclass(slots=True)
 class View:
-    """A Doc as the matcher sees it: its mentions by token, the sectors of its entities, keys computed once.
+    """A Doc as the matcher sees it: its mentions by token, the sectors of its entities.
+
+    What a word may be called and whether it names an actor is worked out once (`cache`, `actors`).
 
     `doc` holds its words, `source` is spaCy's.
     """
@@ -36,6 +38,7 @@ class View:
     mentions: dict[int, Mention]
     sectors: dict[str, str]
     cache: dict[int, frozenset[str]] = field(default_factory=dict)
+    actors: dict[int, bool] = field(default_factory=dict)
 
     def span_at(self, start: int, end: int) -> Span | None:
         """The words that the characters `start` to `end` touch; None where there are none."""
@@ -89,6 +92,12 @@ class View:
 
     def is_actor(self, token: Token) -> bool:
         """Whether the word names somebody able to act or to be acted on."""
+        found = self.actors.get(token.i)
+        if found is None:
+            found = self.actors[token.i] = self._is_actor(token)
+        return found
+
+    def _is_actor(self, token: Token) -> bool:
         mention = self.mentions.get(token.i)
         if mention is not None and mention.label in ("DATE", "TIME"):
             return False

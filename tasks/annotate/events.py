@@ -179,16 +179,17 @@ class Scene:
 def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
     mentions: tuple[Mention, ...] = view.source._.mentions
+    facts = article_facts(mentions)
     context = view.source._.article
     return Scene(
         view,
-        article_facts(mentions),
+        facts,
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
         frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
         tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
         find_home(view.doc, mentions, origin_of(view.source)),
-        identities(view, article_facts(mentions)),
+        identities(view, facts),
         context.published_at if context else None,
         context.genre if context else "news",
         article_contexts(view.doc),
@@ -213,7 +214,8 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
         return None
     when = as_told(standing.status, dated(scene, match), scene.published, view.text)
     status = status_on(standing.status, when, scene.published)
-    if when is NEVER and status == "happened" and is_historical(no_later(scene, match), scene.published):
+    dateless = when is NEVER and status == "happened" and scene.published is not None
+    if dateless and is_historical(no_later(scene, match), scene.published):
         status = "historical"
     arguments.extend(circumstances(scene, match, when, status))
     arguments = [identified(scene, item) for item in arguments]
@@ -323,19 +325,20 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     """Place, date, instrument and number arguments."""
     view, frame = scene.view, match.frame
     found: list[EventArgument] = []
+    carrying = carriers(match)
     place = (
         host_place(view, match)
-        or place_argument(view, carriers(match), sentence_fallback=False)
+        or place_argument(view, carrying, sentence_fallback=False)
         or place_of_victims(view, frame.type, match.recipients)
-        or place_of_site(view, frame.type, carriers(match))
-        or place_argument(view, carriers(match))
+        or place_of_site(view, frame.type, carrying)
+        or place_argument(view, carrying)
         or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
     )
     if place is not None:
         found.append(place)
     if when.mention is not None:
         found.append(EventArgument("date", when.mention.start, when.mention.end))
-    found.extend(instruments(view, frame.type, carriers(match)))
+    found.extend(instruments(view, frame.type, carrying))
     if match.frame.type in ("ASSAULT", "COERCE", "PROTEST", "RETREAT"):
         found.extend(people_counts(match.trigger, match.themes, match.recipients))
     if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from spacy.tokens import Doc
 
-from tasks.annotate.event_contexts import load_rules
+from tasks.annotate.event_contexts import keys, load_rules
 from tasks.annotate.layers import EventMention
+from tasks.annotate.parse import parse_of
 from tasks.vocabulary import CONTEXTS, EVENT_TYPES, MODES, SECTORS
 
 Annotate = Callable[..., Doc]
@@ -80,6 +81,30 @@ def test_one_word_of_the_article_puts_no_other_sentence_into_a_context(annotate:
         "Police arrested a man in a bar."
     )
     assert "election" in first(several, "COERCE").contexts
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "there"),
+    [
+        ("Mali declared a state of emergency.", "state_of_emergency", True),
+        ("Mali lifted its states of emergency.", "state_of_emergency", False),
+        ("It left the state (of emergency).", "state_of_emergency", False),
+        ("Two war crimes tribunals sat.", "war_crimes_tribunal", True),
+        ("It is a state of", "state_of_emergency", False),
+    ],
+)
+def test_a_group_of_words_is_found_by_the_lemma_of_its_last(
+    annotate: Annotate, text: str, group: str, there: bool
+) -> None:
+    doc = parse_of(annotate(text))
+    assert (group in keys(doc, 0, len(doc), load_rules())) == there
+
+
+def test_a_group_of_words_ends_where_its_stretch_does(annotate: Annotate) -> None:
+    doc = parse_of(annotate("Mali declared a state of emergency."))
+    last = next(token.i for token in doc if token.lower_ == "emergency")
+    assert "state_of_emergency" not in keys(doc, 0, last, load_rules())
+    assert "state_of_emergency" in keys(doc, 0, last + 1, load_rules())
 
 
 def test_context_rules_name_only_what_the_contract_knows() -> None:
