@@ -180,14 +180,15 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
     mentions: tuple[Mention, ...] = view.source._.mentions
     context = view.source._.article
+    outer = frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS)
     return Scene(
         view,
         article_facts(mentions),
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
-        frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
+        outer,
         tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
-        find_home(view.doc, mentions, origin_of(view.source)),
+        find_home(view.doc, mentions, origin_of(view.source), outer),
         identities(view, article_facts(mentions)),
         context.published_at if context else None,
         context.genre if context else "news",
@@ -328,7 +329,7 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
         or place_argument(view, carriers(match), sentence_fallback=False)
         or place_of_victims(view, frame.type, match.recipients)
         or place_of_site(view, frame.type, carriers(match))
-        or place_argument(view, carriers(match))
+        or place_argument(view, carriers(match), outer=scene.outer)
         or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
     )
     if place is not None:
