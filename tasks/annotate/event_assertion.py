@@ -46,7 +46,7 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
         if current.dep_ in GOVERNED and head.pos_ in VERBAL:
             claimed = current.lemma_.lower() in CLAIMS
             deniable = current.dep_ in DENIABLE and (lemma == "deny" or current.pos_ in VERBAL or claimed)
-            if lemma in words["deny"] and deniable and not is_nobodys(head):
+            if lemma in words["deny"] and deniable and not is_nobodys(head) and not stands_before(current, head):
                 add("denied", teller(head))
             if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
                 # "Arrested over the bombing": there was one, whoever did it.
@@ -66,6 +66,11 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
             source = found[level]
             return level, source if source is not None or level == "denied" else first_source(found)
     return "reported", None
+
+
+def stands_before(clause: Token, verb: Token) -> bool:
+    """Whether a clause is only put before a verb with an object of its own: "They hold X; he denies wrongdoing"."""
+    return clause.dep_ == "ccomp" and clause.i < verb.i and bool(children(verb, "dobj", "xcomp"))
 
 
 def first_source(found: dict[str, Token | None]) -> Token | None:

@@ -174,3 +174,24 @@ def test_a_noun_s_infinitive_must_suit_its_frame(annotate: Annotate) -> None:
     assert sides(annotate("The minister's refusal to meet the strikers angered Ghana."), "REJECT", "actor")
     doc = annotate("The minister's refusal to comment was no surprise.")
     assert [event.coder for event in doc._.events if event.event_type == "REJECT"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("The Danish minister said the European Union would impose new sanctions on Belarus.", ["European Union"]),
+        ("The minister said his country would boycott the summit.", ["minister"]),
+        ("The rebels said the group would retaliate for the raid.", ["rebels"]),
+        ("Sudan said it would retaliate for the raid.", ["Sudan"]),
+    ],
+)
+def test_who_threatens_is_the_subject_of_what_is_said(annotate: Annotate, text: str, actor: list[str]) -> None:
+    doc = annotate(text)
+    assert sides(doc, "THREATEN", "actor") == [actor]
+    assert actor not in sides(doc, "THREATEN", "recipient")
+
+
+def test_what_outsiders_foretell_is_no_threat(annotate: Annotate) -> None:
+    doc = annotate("Analysts said the United States would sanction the bank.")
+    assert sides(doc, "THREATEN", "actor") == []
+    assert sides(doc, "COERCE", "actor") == [["United States"]]

@@ -60,6 +60,7 @@ ATTRIBUTED: list[Line] = [
     ("According to the police, two men attacked a bank.", "ASSAULT", {"assertion": "attributed", "by": "police"}),
     ("The envoy said that rebels attacked the camp.", "ASSAULT", {"assertion": "attributed", "by": "envoy"}),
     ("Gunmen attacked the camp, witnesses said.", "ASSAULT", {"assertion": "attributed", "by": "witnesses"}),
+    ("Prosecutors are investigating the mayor; he denies wrongdoing.", "ACCUSE", {"assertion": "reported"}),
     ("Nobody denied that the army shelled the camp.", "ASSAULT", {"assertion": "reported", "by": None}),
 ]
 
@@ -136,6 +137,7 @@ DAYS: list[Line] = [
     ("A soldier stands guard at a mosque in Irbid in December.", "MOBILIZE", {"date": "2018-12-01"}),
     ("Gunmen attacked a mosque in Lyon.", "ASSAULT", {"date": None}),
     ("The army will withdraw its troops from the town on Saturday.", "RETREAT", {"date": "2019-04-20"}),
+    ("The army released hostages for the first time since March.", "RETREAT", {"date": None}),
     ("Police arrested the mayor early on Sunday.", "COERCE", {"date": "2019-04-14"}),
 ]
 
