@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.annotate.event_syntax import children, clause_of, conjuncts, prepositions, sentence_of
+from tasks.annotate.event_syntax import children, clause_of, conjuncts, is_gapped, prepositions, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.parse import Token
@@ -298,6 +298,13 @@ def is_deadly(verb: Token) -> bool:
 def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]:
     """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
     found = [trigger, *telling_verbs(trigger), *attached_lower(trigger)]
+    found.extend(
+        child
+        for above in (trigger, *children(trigger, "nsubjpass"))
+        for noun in children(above, "conj")
+        for child in children(noun, "acl")
+        if is_gapped(trigger, child) and child.lemma_.lower() in ROLE_OF_VERB
+    )
     queue = [*found, *themes]
     while queue:
         head = queue.pop(0)

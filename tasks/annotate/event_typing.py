@@ -262,10 +262,13 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
             threshold = max(threshold, limits.plain)
         if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
             continue
-        # "The envoy came under fire in Quito" is no meeting with Quito.
-        if crosses_clause(tree, item.route) or (name in SYMMETRIC and is_where(view, view.doc[item.route.recipient])):
+        if crosses_clause(tree, item.route):
             continue
         trigger = trigger_of(tree, item.route, is_outer(best))
+        where = name in SYMMETRIC and is_where(view, view.doc[item.route.recipient])
+        if where and tree.lemmas[trigger] not in view.lexicon.classes["talk_verbs"]:
+            # "The envoy came under fire in Quito" is no meeting with Quito.
+            continue
         same = partner(view, tree, kept, item.route, trigger, name)
         if same is not None:
             kept[same] = filled(view, kept[same], item.route)

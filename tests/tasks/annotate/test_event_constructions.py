@@ -115,6 +115,10 @@ def test_who_saw_an_arrest_is_not_counted(annotate: Annotate, text: str) -> None
         "The director shot a film in Lagos about the war.",
         "Director Teresa Falcao shot it in a single night.",
         "The envoy came under fire in Quito.",
+        "Arsenal's attack was too strong for Chelsea as the Gunners killed off the game.",
+        "A price battle between OPEC and non-OPEC producers has begun.",
+        "Salmonella can cause death in children.",
+        "Light Signatures will provide the software to Kenyan banks.",
         "The champion walked away from the table after the table tennis final.",
         "Let us begin, he said.",
         "The ministry insists that police acted within the law.",
@@ -195,3 +199,41 @@ def test_what_outsiders_foretell_is_no_threat(annotate: Annotate) -> None:
     doc = annotate("Analysts said the United States would sanction the bank.")
     assert sides(doc, "THREATEN", "actor") == []
     assert sides(doc, "COERCE", "actor") == [["United States"]]
+
+
+def test_a_battle_with_an_army_in_it_is_no_trade(annotate: Annotate) -> None:
+    doc = annotate("A battle between the army and suppliers of weapons has begun near Goma.")
+    assert [event.event_type for event in doc._.events] == ["ASSAULT"]
+
+
+@pytest.mark.parametrize("deed", ["condemned the shootings and called", "called"])
+def test_whom_one_calls_on_to_resign_is_asked(annotate: Annotate, deed: str) -> None:
+    doc = annotate(f"Odinga {deed} on President William Ruto to resign.")
+    assert sides(doc, "REQUEST", "recipient") == [["President William Ruto"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["A man was arrested on suspicion of assisting an offender.", "He was charged with helping a fugitive."]
+)
+def test_a_crimes_name_is_no_aid(annotate: Annotate, text: str) -> None:
+    assert "AID" not in [event.event_type for event in annotate(text)._.events]
+
+
+def test_what_a_strike_closes_nobody_closes_by_force(annotate: Annotate) -> None:
+    doc = annotate("Teachers voted to extend a strike that has shut more than 1,200 schools.")
+    assert [event.event_type for event in doc._.events] == ["PROTEST"]
+    assert sides(annotate("Soldiers have shut 12 schools."), "COERCE", "actor") == [["Soldiers"]]
+
+
+def test_protests_that_something_sparked_are_told(annotate: Annotate) -> None:
+    assert len(sides(annotate("Putin ordered a call-up, sparking protests in several towns."), "PROTEST", "actor")) == 1
+    assert sides(annotate("Protests are a right in several countries."), "PROTEST", "actor") == []
+
+
+@pytest.mark.parametrize(
+    ("carrier", "sector"), [("the national carrier Belavia", "BUS"), ("the aircraft carrier Belavia", "MIL")]
+)
+def test_an_airline_is_no_warship(annotate: Annotate, carrier: str, sector: str) -> None:
+    doc = annotate(f"Lithuania has closed its waters to {carrier}.")
+    found = [item.sector for event in doc._.events for item in event.arguments if item.role == "recipient"]
+    assert found == [sector]

@@ -53,6 +53,15 @@ def test_each_state_counts_its_own_people(annotate: Annotate) -> None:
     assert tolls(event, "wounded") == [(3, "event")]
 
 
+@pytest.mark.parametrize("deed", ["opened fire on a crowd", "attacked the slum"])
+def test_those_killed_and_those_hurt_are_of_one_event(annotate: Annotate, deed: str) -> None:
+    doc = annotate(f"At least two people were killed and 15 others injured when officers {deed}.")
+    event = only(doc, "ASSAULT")
+    assert tolls(event, "killed") == [(2, "event")]
+    assert tolls(event, "wounded") == [(15, "event")]
+    assert side(doc, event, "actor") == ["officers"]
+
+
 def test_casualties_and_the_deed_that_made_them_are_one_event(annotate: Annotate) -> None:
     doc = annotate("Two soldiers were killed when rebels ambushed a convoy near Goma.")
     event = only(doc, "ASSAULT")

@@ -119,6 +119,8 @@ MODALS: list[Line] = [
     ("President Macron met the king and will visit Oman.", "CONSULT", {"status": "happened"}),
     ("The envoy was due to meet the king and visit the camp.", "CONSULT", {"every": "planned"}),
     ("The army never arrested the mayor or seized his house.", "COERCE", {"every": "negated"}),
+    ("The deal, subject to approval by Congress, was signed on Monday.", "SUPPORT", {"status": "hypothetical"}),
+    ("The deal is pending approval by the Kenyan parliament.", "SUPPORT", {"status": "hypothetical"}),
     ("Iran must not attack the ships.", "ASSAULT", {"status": "hypothetical"}),
     ("The court had to release the mayor.", "RETREAT", {"status": "happened"}),
 ]
