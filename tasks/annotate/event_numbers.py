@@ -197,6 +197,9 @@ def people_counts(trigger: Token, themes: Sequence[Token] = (), victims: Sequenc
                 state = STATE_ROLES.get(child.lower_)
                 if state is None or (child.head not in (verb, *verb.children) and child.dep_ != "conj"):
                     continue
+                if child.dep_ == "conj" and child.head != verb and child.head.dep_ in ("pcomp", "advcl", "relcl"):
+                    # "stabbed three before being shot and wounded": the state of another clause.
+                    continue
                 add_parts(found, state, [count_of(noun) for noun in in_state(verb, child)], scope)
                 before = [item for item in child.lefts if item.pos_ == "NUM"]
                 if before:

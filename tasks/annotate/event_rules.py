@@ -18,7 +18,7 @@ from tasks.annotate.event_figures import (
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
 from tasks.annotate.event_offsets import offset_of
-from tasks.annotate.event_status import is_cancelling
+from tasks.annotate.event_status import is_cancelling, negated
 from tasks.annotate.event_syntax import children, is_gapped, is_negated, prepositions, sentence_of, surface_subjects
 from tasks.annotate.event_view import MODIFIERS, View, content, noun_actors
 from tasks.annotate.event_words import word_list
@@ -35,6 +35,9 @@ CASUALTY = word_list("casualty")
 SPORT_SHARE = 0.03
 TOPIC_WORDS = 8
 NO_ONE = word_list("no_one")
+REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves", "yourself", "myself", "ourselves"})
+# Deeds in which both sides strike.
+MUTUAL = frozenset({"clash", "clashes", "skirmish", "fighting", "battle", "firefight", "shootout", "gunfight"})
 SPARKING = frozenset({"prompt", "spark", "trigger", "provoke", "ignite", "unleash", "fuel"})
 
 
@@ -183,10 +186,15 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
         top = root(other.trigger.i)
         if top != other.trigger.i:
             first = joined[top]
+            actors, recipients = other.actors, other.recipients
+            if first.passive and other.frame.nominal and other.trigger.lemma_.lower() in MUTUAL:
+                # "Shot dead in clashes with troops": the troops fought them.
+                actors, recipients = (*actors, *(item for item in recipients if item not in first.recipients)), ()
+                actors = tuple(item for item in actors if item not in first.recipients)
             joined[top] = replace(
                 first,
-                actors=first.actors or other.actors,
-                recipients=ordered([*first.recipients, *other.recipients]),
+                actors=first.actors or actors,
+                recipients=ordered([*first.recipients, *recipients]),
                 themes=first.themes if not other.frame.nominal else ordered([*first.themes, other.trigger]),
                 joined=ordered([*first.joined, *other.joined, other.trigger]),
             )
@@ -228,7 +236,12 @@ def same_deed(main: Match, other: Match) -> bool:
 
 
 def is_spared(match: Match) -> bool:
-    """Whether a verb of casualties says that there were none: "nobody was hurt", "did not wound the guards"."""
+    """Whether a verb of casualties says that there were none: "nobody was hurt", "did not wound the guards".
+
+    Or that nobody owns up to a deed: "no group has claimed responsibility".
+    """
+    if match.trigger.lemma_ == "claim":
+        return negated(match.trigger)
     if match.frame.nominal or match.actors:
         return False
     return is_negated(match.trigger) or any(item.lower_ in NO_ONE for item in match.recipients)
@@ -294,6 +307,9 @@ def is_event(view: View, match: Match, sport: float) -> bool:
             subjects = children(token, "nsubj")
             armed = any(is_armed(view, item) or bool(view.keys(item) & weapons) for item in subjects)
             return armed or bool(match.joined) or bool(sentence & classes["violent_deed"])
+    if frame.type == "ASSAULT" and match.recipients and all(item.lower_ in REFLEXIVE for item in match.recipients):
+        # "Before killing himself"
+        return False
     if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)

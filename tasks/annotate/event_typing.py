@@ -312,6 +312,9 @@ def crosses_clause(tree: Tree, route: Route) -> bool:
             return True
         if dep == "ccomp" and tree.lemmas[head] == "deny":
             return True
+        if dep == "relcl" and any(tree.tokens[child].lower_ == "where" for child in children):
+            # "sent rice to Malawi, where floods killed 106 people"
+            return True
     return False
 
 

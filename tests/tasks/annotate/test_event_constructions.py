@@ -117,6 +117,7 @@ def test_who_saw_an_arrest_is_not_counted(annotate: Annotate, text: str) -> None
         "The envoy came under fire in Quito.",
         "Arsenal's attack was too strong for Chelsea as the Gunners killed off the game.",
         "A price battle between OPEC and non-OPEC producers has begun.",
+        "The man killed himself in his cell.",
         "Salmonella can cause death in children.",
         "Light Signatures will provide the software to Kenyan banks.",
         "The champion walked away from the table after the table tennis final.",
@@ -237,3 +238,31 @@ def test_an_airline_is_no_warship(annotate: Annotate, carrier: str, sector: str)
     doc = annotate(f"Lithuania has closed its waters to {carrier}.")
     found = [item.sector for event in doc._.events for item in event.arguments if item.role == "recipient"]
     assert found == [sector]
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient", "sector"),
+    [
+        ("Police arrested a 19-year-old from Leeds.", "19-year-old", "CVL"),
+        ("A 19-year-old was charged with murder in Leeds.", "19-year-old", "CVL"),
+        ("The attackers burned houses near Kano.", "houses", None),
+        ("Soldiers shot a Palestinian near Hebron.", "Palestinian", "CVL"),
+        ("Gunmen killed three Israelis near Hebron.", "three Israelis", "CVL"),
+    ],
+)
+def test_people_told_by_age_or_nation(annotate: Annotate, text: str, recipient: str, sector: str | None) -> None:
+    doc = annotate(text)
+    found = [item for event in doc._.events for item in event.arguments if item.role == "recipient"]
+    assert [(doc.text[item.start : item.end], item.sector) for item in found] == [(recipient, sector)]
+
+
+def test_a_claim_that_nobody_makes_leaves_the_attack(annotate: Annotate) -> None:
+    doc = annotate("No group has claimed responsibility for the attack on the mosque.")
+    assert [(event.trigger, event.status) for event in doc._.events] == [("attack", "happened")]
+    assert sides(doc, "ASSAULT", "actor") == [[]]
+
+
+def test_whom_those_shot_dead_in_clashes_fought_is_no_victim(annotate: Annotate) -> None:
+    doc = annotate("Three Palestinians were shot dead during clashes with Israeli troops on Friday.")
+    assert sides(doc, "ASSAULT", "actor") == [["Israeli troops"]]
+    assert sides(doc, "ASSAULT", "recipient") == [["Three Palestinians"]]

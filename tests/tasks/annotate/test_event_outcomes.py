@@ -153,3 +153,10 @@ def test_rocket_fire_kills_and_a_house_fire_is_no_deed(annotate: Annotate) -> No
 def test_plural_at_the_head_of_a_sentence_is_somebody(annotate: Annotate) -> None:
     doc = annotate("Arsonists burned down a school in Lyon.")
     assert side(doc, only(doc, "ASSAULT"), "actor") == ["Arsonists"]
+
+
+def test_who_is_shot_afterwards_is_not_counted_with_the_stabbed(annotate: Annotate) -> None:
+    doc = annotate("A Palestinian stabbed to death three Israelis before being shot and wounded.")
+    stabbing = next(event for event in doc._.events if event.trigger == "stab")
+    assert tolls(stabbing, "killed") == [(3, "event")]
+    assert tolls(stabbing, "wounded") == []

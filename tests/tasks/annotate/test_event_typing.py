@@ -181,3 +181,9 @@ def test_a_passive_in_a_relative_clause_is_not_done_by_who_stands_above(annotate
     doc = annotate("Putin ordered a mobilisation, prompting protests in 38 cities at which 1,300 people were arrested.")
     arrest = next(event for event in doc._.events if event.mode == "arrest")
     assert [item for item in arrest.arguments if item.role == "actor"] == []
+
+
+def test_the_dead_of_a_place_that_aid_goes_to_do_not_receive_it(annotate: Annotate) -> None:
+    doc = annotate("Japan has donated 3,000 tonnes of rice to Malawi, where floods in January killed 106 people.")
+    aid = next(event for event in doc._.events if event.event_type == "AID")
+    assert [doc.text[item.start : item.end] for item in aid.arguments if item.role == "recipient"] == ["Malawi"]
