@@ -146,6 +146,8 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
         if told is None:
             return None
         actors = told
+        if is_passive(complement[0]):
+            slots["recipient"].extend(item for item in surface_subjects(complement[0]) if view.is_actor(item))
     return Match(
         frame,
         verb,

@@ -48,7 +48,7 @@ from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, following_verbs, people_counts
-from tasks.annotate.event_places import PLACE_LABELS, place_argument, place_record
+from tasks.annotate.event_places import DENYING, PLACE_LABELS, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, is_habit, standing_of
 from tasks.annotate.event_syntax import sentence_of
@@ -324,12 +324,14 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     """Place, date, instrument and number arguments."""
     view, frame = scene.view, match.frame
     found: list[EventArgument] = []
+    # "In Paris the minister condemned the killing of …": condemned where it was not done.
+    where = [token for token in carriers(match) if token == match.trigger or not is_about(scene, token)]
     place = (
         host_place(view, match)
-        or place_argument(view, carriers(match), sentence_fallback=False)
+        or place_argument(view, where, sentence_fallback=False)
         or place_of_victims(view, frame.type, match.recipients)
-        or place_of_site(view, frame.type, carriers(match))
-        or place_argument(view, carriers(match), outer=scene.outer)
+        or place_of_site(view, frame.type, where)
+        or place_argument(view, where, outer=scene.outer)
         or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
     )
     if place is not None:
@@ -342,6 +344,11 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):
         found.extend(amount_count(match.themes))
     return found
+
+
+def is_about(scene: Scene, verb: Token) -> bool:
+    """Whether a verb is an act about an event, or denies it."""
+    return verb.i in scene.outer or verb.lemma_.lower() in DENYING
 
 
 def without_reflexive(arguments: list[EventArgument]) -> list[EventArgument]:

@@ -96,6 +96,7 @@ def test_context_rules_name_only_what_the_contract_knows() -> None:
         "In Geneva, the United Nations accused Russian soldiers of executing civilians.",
         "In Geneva, the United Nations condemned Russian soldiers for executing civilians.",
         "In Geneva, Russia denied that its soldiers had executed civilians.",
+        "In Geneva, the United Nations condemned the killing of a reporter.",
     ],
 )
 def test_where_somebody_accuses_is_not_where_it_was_done(annotate: Annotate, text: str) -> None:

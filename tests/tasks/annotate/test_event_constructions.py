@@ -196,6 +196,11 @@ def test_who_threatens_is_the_subject_of_what_is_said(annotate: Annotate, text: 
     assert actor not in sides(doc, "THREATEN", "recipient")
 
 
+def test_whom_an_army_says_will_be_crushed_is_threatened(annotate: Annotate) -> None:
+    doc = annotate("The army said the rebels would be crushed.")
+    assert (sides(doc, "THREATEN", "actor"), sides(doc, "THREATEN", "recipient")) == ([["army"]], [["rebels"]])
+
+
 def test_what_outsiders_foretell_is_no_threat(annotate: Annotate) -> None:
     doc = annotate("Analysts said the United States would sanction the bank.")
     assert sides(doc, "THREATEN", "actor") == []
