@@ -18,6 +18,7 @@ HURT = frozenset({"kill", "die", "dead", "wound", "police", "arrest", "injured",
 # Words of fighting that are as often meant of trade, and those who trade.
 FIGURES = frozenset({"battle", "fight", "clash", "war", "combat", "skirmish", "attack", "offensive"})
 ABILITIES = frozenset({"strong", "weak", "good", "quick", "fast", "potent", "sharp", "blunt", "toothless"})
+CONTESTS = frozenset({"battle", "fight", "clash"})
 TRADERS = frozenset({"BUS", "producer", "supplier", "retailer", "shareholder", "investor", "rival", "opec"})
 
 
@@ -34,7 +35,7 @@ def is_of_game(view: View, match: Match) -> bool:
 def is_told_of_trade(view: View, match: Match) -> bool:
     """Whether a fight is one of firms over goods: "a price battle between OPEC and other producers"."""
     sides = (*match.actors, *match.recipients)
-    if match.trigger.lemma_.lower() not in FIGURES or not match.frame.nominal:
+    if match.trigger.lemma_.lower() not in (FIGURES if match.frame.nominal else CONTESTS):
         return False
     traders = [item for item in sides if view.keys(item) & TRADERS]
     return bool(traders) and not any(view.keys(item) & ARMED_SECTORS for item in sides)

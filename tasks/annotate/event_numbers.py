@@ -31,6 +31,7 @@ CONTAINERS = word_list("containers")
 NO_ONE = word_list("no_one")
 # What a march does to those who come to it: "drew a crowd of 5,000".
 DRAWING = frozenset({"draw", "attract"})
+DYING = frozenset({"die", "perish"})
 # A single person needs no article to count: "the attacker", headline "Policeman shot dead".
 NO_PERSON = word_list("no_person")
 DEADLY = word_list("deadly")
@@ -301,6 +302,9 @@ def is_deadly(verb: Token) -> bool:
 def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]:
     """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
     found = [trigger, *telling_verbs(trigger), *attached_lower(trigger)]
+    if trigger.dep_ == "conj" and trigger.head.lemma_.lower() in DYING and trigger.lemma_.lower() in ROLE_OF_VERB:
+        # "Ten people died and dozens were wounded when a bomb exploded"
+        found.append(trigger.head)
     found.extend(
         child
         for above in (trigger, *children(trigger, "nsubjpass"))

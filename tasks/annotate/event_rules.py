@@ -17,6 +17,7 @@ from tasks.annotate.event_figures import (
 )
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
+from tasks.annotate.event_numbers import DYING
 from tasks.annotate.event_offsets import offset_of
 from tasks.annotate.event_status import is_cancelling, negated
 from tasks.annotate.event_syntax import children, is_gapped, is_negated, prepositions, sentence_of, surface_subjects
@@ -76,6 +77,10 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
                 recipients.extend(inner.recipients if not recipients else ())
             elif match.frame.type in SWALLOWING or is_trigger_part(match, theme):
                 swallowed.add(theme.i)
+        head = match.trigger.head
+        if match.trigger.dep_ == "conj" and match.trigger.lemma_ in CASUALTY and head.lemma_.lower() in DYING:
+            # "Ten people died and dozens were wounded"
+            recipients.extend(item for item in surface_subjects(head) if item not in actors)
         verbs.append(replace(match, actors=ordered(actors), recipients=ordered(recipients)))
     for match in (*verbs, *nominal):
         if (match.frame.type in SWALLOWING and match.trigger.i not in absorbed) or match.frame.polarity:

@@ -51,7 +51,7 @@ from tasks.annotate.event_numbers import amount_count, following_verbs, people_c
 from tasks.annotate.event_places import DENYING, PLACE_LABELS, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, is_habit, standing_of
-from tasks.annotate.event_syntax import sentence_of
+from tasks.annotate.event_syntax import is_passive, sentence_of, surface_subjects
 from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
@@ -273,6 +273,9 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
     recipients = turned_recipients(view, match)
     actors = tuple(met for token in match.actors for met in (those_met(view, token, scene.meetings) or (token,)))
     taken = {item.i for item in (*actors, *recipients, match.trigger)}
+    if frame.type == "THREATEN":
+        # "The leader said the party would boycott the vote": it does what is threatened, nobody threatens it.
+        taken.update(item.i for verb in match.complements if not is_passive(verb) for item in surface_subjects(verb))
     if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
         if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
             recipients = beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)

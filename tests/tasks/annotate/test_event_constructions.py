@@ -116,6 +116,7 @@ def test_who_saw_an_arrest_is_not_counted(annotate: Annotate, text: str) -> None
         "Director Teresa Falcao shot it in a single night.",
         "The envoy came under fire in Quito.",
         "Arsenal's attack was too strong for Chelsea as the Gunners killed off the game.",
+        "Shell battles rivals for control of the gas field.",
         "A price battle between OPEC and non-OPEC producers has begun.",
         "The man killed himself in his cell.",
         "Salmonella can cause death in children.",
@@ -188,12 +189,13 @@ def test_a_noun_s_infinitive_must_suit_its_frame(annotate: Annotate) -> None:
         ("The minister said his country would boycott the summit.", ["minister"]),
         ("The rebels said the group would retaliate for the raid.", ["rebels"]),
         ("Sudan said it would retaliate for the raid.", ["Sudan"]),
+        ("The opposition leader said the party would boycott the election.", ["opposition leader"]),
     ],
 )
 def test_who_threatens_is_the_subject_of_what_is_said(annotate: Annotate, text: str, actor: list[str]) -> None:
     doc = annotate(text)
     assert sides(doc, "THREATEN", "actor") == [actor]
-    assert actor not in sides(doc, "THREATEN", "recipient")
+    assert sides(doc, "THREATEN", "recipient") in ([[]], [["Belarus"]])
 
 
 def test_whom_an_army_says_will_be_crushed_is_threatened(annotate: Annotate) -> None:

@@ -160,3 +160,10 @@ def test_who_is_shot_afterwards_is_not_counted_with_the_stabbed(annotate: Annota
     stabbing = next(event for event in doc._.events if event.trigger == "stab")
     assert tolls(stabbing, "killed") == [(3, "event")]
     assert tolls(stabbing, "wounded") == []
+
+
+def test_those_who_died_and_those_wounded_are_of_one_event(annotate: Annotate) -> None:
+    doc = annotate("Ten people died and dozens were wounded when a bomb exploded outside a bank in Quetta.")
+    event = only(doc, "ASSAULT")
+    assert tolls(event, "killed") == [(10, "event")]
+    assert side(doc, event, "recipient") == ["Ten people", "dozens"]

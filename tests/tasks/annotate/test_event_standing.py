@@ -61,6 +61,7 @@ ATTRIBUTED: list[Line] = [
     ("The envoy said that rebels attacked the camp.", "ASSAULT", {"assertion": "attributed", "by": "envoy"}),
     ("Gunmen attacked the camp, witnesses said.", "ASSAULT", {"assertion": "attributed", "by": "witnesses"}),
     ("Prosecutors are investigating the mayor; he denies wrongdoing.", "ACCUSE", {"assertion": "reported"}),
+    ("Chad denied that it had armed rebels who attacked a camp.", "ASSAULT", {"assertion": "reported"}),
     ("Nobody denied that the army shelled the camp.", "ASSAULT", {"assertion": "reported", "by": None}),
 ]
 
