@@ -346,8 +346,7 @@ def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
     recipient = route.recipient
     open_side = not match.recipients and match.frame.type not in SYMMETRIC
     other = is_where(view, view.doc[recipient]) or is_wanted(view.doc[recipient])
-    doer = view.doc[recipient].dep_ == "nsubj" and view.doc[recipient].head in match.complements
-    if open_side and not (other or doer) and not is_among(view, match.actors, recipient):
+    if open_side and not other and not is_among(view, match.actors, recipient):
         match = replace(match, recipients=(view.doc[recipient],))
     below = match.passive and acts_below(view.doc[route.actor], match.trigger)
     if not match.actors and not below and not is_among(view, match.recipients, route.actor):

@@ -46,7 +46,7 @@ from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_identities import Identity, identities, with_identity
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
-from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
+from tasks.annotate.event_match import SUFFERED, Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, following_verbs, people_counts
 from tasks.annotate.event_places import DENYING, PLACE_LABELS, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
@@ -275,7 +275,8 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
     taken = {item.i for item in (*actors, *recipients, match.trigger)}
     if frame.type == "THREATEN":
         # "The leader said the party would boycott the vote": it does what is threatened, nobody threatens it.
-        taken.update(item.i for verb in match.complements if not is_passive(verb) for item in surface_subjects(verb))
+        doing = [verb for verb in match.complements if not is_passive(verb) and verb.lemma_.lower() not in SUFFERED]
+        taken.update(item.i for verb in doing for item in surface_subjects(verb))
     if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
         if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
             recipients = beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)
