@@ -182,6 +182,8 @@ def actor_argument(
             method = "coref"
         if country is not None and sector is None and is_place(mention):
             sector = "GOV" if role == "actor" or event_type in VERBAL_TYPES else None
+            if mention.label == "NORP" and is_counted(core):
+                sector = "CVL"
     if country is None:
         country = modifier_country(view, core) or (modifier_country(view, head) if core != head else None)
         country_method = "title" if country is not None else None
@@ -218,6 +220,12 @@ def apposed_name(view: View, head: Token) -> Mention | None:
     return None
 
 
+def is_counted(noun: Token) -> bool:
+    """Whether single people are told by their nation: "a Palestinian", "three Israelis", not "the Israelis"."""
+    told = any(child.lower_ in ("a", "an", "another") or child.dep_ == "nummod" for child in noun.lefts)
+    return told and noun.dep_ not in MODIFIERS and noun.pos_ in ("NOUN", "PROPN")
+
+
 def is_place(mention: Mention) -> bool:
     """Whether the mention names a place or a nation."""
     return mention.kind == "place" or mention.label in ("GPE", "NORP")
@@ -225,7 +233,8 @@ def is_place(mention: Mention) -> bool:
 
 def noun_sector(view: View, head: Token) -> str | None:
     """The sector of a common noun, the longest name of it first; None for names, for UNK and unknown words."""
-    if head.pos_ == "PRON":
+    if head.pos_ == "PRON" or head.lower_ == "houses":
+        # "Burned houses": only one house is a chamber.
         return None
     for key in sorted(view.keys(head), key=lambda key: (-key.count("_"), key)):
         sector = view.lexicon.sectors.get(key)

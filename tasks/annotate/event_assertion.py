@@ -37,6 +37,7 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
         if any(child.lower_ in words["alleged_modifier"] for child in modifiers):
             add("alleged", None)
     current = token
+    granted = False
     for _ in range(MAX_CLIMB):
         for word, noun in prepositions(current) if "according" in forms else ():
             if word == "according to":
@@ -48,7 +49,8 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
         if current.dep_ in GOVERNED and head.pos_ in VERBAL:
             claimed = current.lemma_.lower() in CLAIMS
             deniable = current.dep_ in DENIABLE and (lemma == "deny" or current.pos_ in VERBAL or claimed)
-            if lemma in words["deny"] and deniable and not is_nobodys(head):
+            deniable = deniable and not (granted or is_nobodys(head) or stands_before(current, head))
+            if lemma in words["deny"] and deniable:
                 add("denied", teller(head))
             if lemma in words["allege"] and current.dep_ in ("prep", "ccomp", "xcomp"):
                 # "Arrested over the bombing": there was one, whoever did it.
@@ -61,6 +63,8 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
             add("alleged", None)
         elif current.dep_ == "advcl" and lemma in words["say"] and current.i < head.i:
             add("attributed", teller(head))
+        # "Denied it had armed rebels who killed five", "… to free hostages held in Niger": that much is granted.
+        granted = granted or only_describes(current)
         current = head
     for level in ASSERTION_ORDER:
         if level in found:
@@ -68,6 +72,18 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
             source = found[level]
             return level, source if source is not None or level == "denied" else first_source(found)
     return "reported", None
+
+
+def only_describes(verb: Token) -> bool:
+    """Whether a clause tells which one is meant: "rebels who killed five", "hostages held in Niger"."""
+    if verb.dep_ not in ("relcl", "acl") or verb.head.lemma_.lower() in CLAIMS:
+        return False
+    return verb.dep_ == "relcl" or (verb.tag_ == "VBN" and not children(verb, "nsubj", "nsubjpass", "mark"))
+
+
+def stands_before(clause: Token, verb: Token) -> bool:
+    """Whether a clause is only put before a verb with an object of its own: "They hold X; he denies wrongdoing"."""
+    return clause.dep_ == "ccomp" and clause.i < verb.i and bool(children(verb, "dobj", "xcomp"))
 
 
 def first_source(found: dict[str, Token | None]) -> Token | None:

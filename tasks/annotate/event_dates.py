@@ -34,6 +34,8 @@ SAYING = word_list("say")
 TELLING = (SAYING | word_list("deny")) - {"announce", "declare"}
 # Words between a deed and the day it lasts to: "closed until Friday" began at any time before.
 LASTING = frozenset({"until", "till"})
+# "For the first time since March", "the worst violence since 2019": that was the last time, not this one.
+OCCASIONS = frozenset({"time", "first", "worst", "deadliest", "biggest", "largest"})
 AT_ONCE = frozenset({"as", "when", "while"})
 # What somebody says something in: its day is that of the saying ("in a statement released on Monday").
 UTTERANCES = word_list("utterances")
@@ -140,6 +142,8 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset
                 continue
             if (child.i in stops and child.i != token.i) or child.lower_ in LASTING:
                 continue
+            if child.lower_ == "since" and item.lemma_.lower() in OCCASIONS:
+                continue
             mention = dates.get(child.i)
             if mention is not None and item != token and child.dep_ in ("compound", "nmod", "amod", "poss"):
                 # "blew up a Christmas market": the day of another noun.
@@ -184,6 +188,7 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
         and dates[token.i].token_end - 1 == token.i
         and token.dep_ not in ("compound", "amod", "nmod")
         and token.head.lower_ not in LASTING
+        and not (token.head.lower_ == "since" and token.head.head.lemma_.lower() in OCCASIONS)
     }
     if len(found) != 1:
         return None

@@ -81,13 +81,16 @@ def _rules() -> _Rules:
     )
 
 
-def find_home(doc: Parse, mentions: tuple[Mention, ...], origin: str | None) -> Home:
+def find_home(
+    doc: Parse, mentions: tuple[Mention, ...], origin: str | None, outer: frozenset[int] = frozenset()
+) -> Home:
     """Give the country that a Doc with these mentions plays in; `origin` is that of its paper, where it is known.
 
     Every name of a place counts for its country, places below a country and places told as where something is more
     than countries spoken of; demonyms and organisations count less. The dateline's country is home where the text
     names it too and it has a fair share of the weight (a bureau's dateline says nothing of a far event), else the
-    country with more than half of it; where no place is named, that of the paper.
+    country with more than half of it; where no place is named, that of the paper. `outer` are the triggers of acts
+    about other events: where somebody accuses is no scene of what he tells.
     """
     counts: dict[str, float] = {}
     kinds: dict[str, str] = {}
@@ -120,7 +123,7 @@ def find_home(doc: Parse, mentions: tuple[Mention, ...], origin: str | None) -> 
             weight += WEIGHT_TITLE
         counts[mention.country] = counts.get(mention.country, 0.0) + weight
         named.setdefault(doc[mention.token_start].sent.start, set()).add(mention.country)
-        if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS:
+        if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS and not _is_told_at(doc, mention, outer):
             spots.setdefault(doc[mention.token_start].sent.start, set()).add(mention.country)
     if bureau is not None and (bureau in counts or not counts):
         counts[bureau] = counts.get(bureau, 0.0) + WEIGHT_DATELINE
@@ -179,6 +182,12 @@ def _is_where(doc: Parse, mention: Mention) -> bool:
     i = mention.token_start
     rules = _rules()
     return i > 0 and doc[i - 1].lower_ in rules.locative and (i < 2 or doc[i - 2].lower_ not in rules.abodes)
+
+
+def _is_told_at(doc: Parse, mention: Mention, outer: frozenset[int]) -> bool:
+    """Whether a place hangs on an act about other events: "In Geneva the envoy accused them of …"."""
+    root = doc.span(mention.token_start, mention.token_end).root
+    return root.dep_ == "pobj" and root.head.dep_ == "prep" and root.head.head.i in outer
 
 
 def _acts(doc: Parse, mention: Mention) -> bool:

@@ -15,13 +15,24 @@ from tasks.annotate.event_syntax import (
     conjuncts,
     is_negated,
     is_particle,
+    is_passive,
     prepositions,
+    surface_subjects,
 )
 from tasks.annotate.event_view import View, noun_actors, owners
 from tasks.annotate.event_words import word_list
 from tasks.annotate.parse import Token
 
 LIGHT = word_list("light")
+# Who is told to threaten in their clause need not be who warns of it.
+WARNING = frozenset({"warn", "threaten", "vow", "swear"})
+# What is threatened so befalls the clause's subject: "the rebels would pay a heavy price".
+SUFFERED = frozenset({"pay", "face", "suffer", "regret", "risk", "see", "be", "have"})
+MODALS = frozenset({"will", "would", "'ll", "wo", "may", "might", "can", "could", "must", "shall"})
+OWN_BODIES = frozenset({"country", "nation", "group", "party", "movement", "organisation", "organization", "bloc"})
+# Who may threaten in the name of others.
+SPOKESMEN = frozenset({"GOV", "MIL", "REB", "UAF", "LEG", "PTY", "OPP", "IGO", "COP", "SPY", "LAB", "spokesman",
+                       "spokeswoman", "spokesperson", "leader", "official"})  # fmt: skip
 NESTED = word_list("nested")
 
 
@@ -129,15 +140,54 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
     if frame.subject.role is None and frame.subject.filter.include:
         for theme in subject:
             slots["actor"].extend(noun_actors(view, theme))
+    actors = ordered(slots["actor"])
+    if frame.type == "THREATEN" and complement and verb.lemma_ in view.lexicon.words["say"] - WARNING:
+        told = threateners(view, complement, actors)
+        if told is None:
+            return None
+        actors = told
+        if is_passive(complement[0]):
+            slots["recipient"].extend(item for item in surface_subjects(complement[0]) if view.is_actor(item))
     return Match(
         frame,
         verb,
-        ordered(slots["actor"]),
+        actors,
         ordered(slots["recipient"]),
         ordered(slots[None]),
         ordered(complement),
         clause.passive,
     )
+
+
+def threateners(view: View, said: list[Token], speakers: tuple[Token, ...]) -> tuple[Token, ...] | None:
+    """Who threatens in "said the bloc would impose sanctions": the subject of what is said, where it is another one.
+
+    None where nothing is threatened: it is told as done, or foretold by somebody without office.
+    """
+    if any(is_told_as_done(verb) for verb in said):
+        return None
+    verb = said[0]
+    if verb.lemma_.lower() in SUFFERED or is_passive(verb):
+        return speakers
+    doers = tuple(item for item in surface_subjects(verb) if item.pos_ != "PRON" and view.is_actor(item))
+    doers = tuple(item for item in doers if item not in speakers and not is_own_body(view, item))
+    if not doers:
+        return speakers
+    return doers if any(view.keys(item) & SPOKESMEN for item in speakers) else None
+
+
+def is_own_body(view: View, noun: Token) -> bool:
+    """Whether a speaker speaks of his own side: "his country", "the group"."""
+    mention = view.mentions.get(noun.i)
+    unnamed = mention is None or mention.form != "name"
+    owned = any(child.tag_ == "PRP$" for child in noun.lefts)
+    return unnamed and (owned or noun.lemma_.lower() in OWN_BODIES)
+
+
+def is_told_as_done(verb: Token) -> bool:
+    """Whether a clause's verb is a plain past or present: "said it had retaliated"."""
+    helping = {child.lower_ for child in verb.children if child.dep_ == "aux"}
+    return verb.tag_ in ("VBD", "VBN") and not helping & MODALS and verb.dep_ in ("ccomp", "parataxis")
 
 
 def ordered(tokens: list[Token]) -> tuple[Token, ...]:

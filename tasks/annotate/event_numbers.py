@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.annotate.event_syntax import children, clause_of, conjuncts, prepositions, sentence_of
+from tasks.annotate.event_syntax import children, clause_of, conjuncts, is_gapped, prepositions, sentence_of
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.parse import Token
@@ -31,6 +31,7 @@ CONTAINERS = word_list("containers")
 NO_ONE = word_list("no_one")
 # What a march does to those who come to it: "drew a crowd of 5,000".
 DRAWING = frozenset({"draw", "attract"})
+DYING = frozenset({"die", "perish"})
 # A single person needs no article to count: "the attacker", headline "Policeman shot dead".
 NO_PERSON = word_list("no_person")
 DEADLY = word_list("deadly")
@@ -197,6 +198,9 @@ def people_counts(trigger: Token, themes: Sequence[Token] = (), victims: Sequenc
                 state = STATE_ROLES.get(child.lower_)
                 if state is None or (child.head not in (verb, *verb.children) and child.dep_ != "conj"):
                     continue
+                if child.dep_ == "conj" and child.head != verb and child.head.dep_ in ("pcomp", "advcl", "relcl"):
+                    # "stabbed three before being shot and wounded": the state of another clause.
+                    continue
                 add_parts(found, state, [count_of(noun) for noun in in_state(verb, child)], scope)
                 before = [item for item in child.lefts if item.pos_ == "NUM"]
                 if before:
@@ -298,6 +302,16 @@ def is_deadly(verb: Token) -> bool:
 def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]:
     """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
     found = [trigger, *telling_verbs(trigger), *attached_lower(trigger)]
+    if trigger.dep_ == "conj" and trigger.head.lemma_.lower() in DYING and trigger.lemma_.lower() in ROLE_OF_VERB:
+        # "Ten people died and dozens were wounded when a bomb exploded"
+        found.append(trigger.head)
+    found.extend(
+        child
+        for above in (trigger, *children(trigger, "nsubjpass"))
+        for noun in children(above, "conj")
+        for child in children(noun, "acl")
+        if is_gapped(trigger, child) and child.lemma_.lower() in ROLE_OF_VERB
+    )
     queue = [*found, *themes]
     while queue:
         head = queue.pop(0)

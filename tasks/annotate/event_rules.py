@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tasks.annotate.event_figures import (
+    can_strike,
+    is_armed,
+    is_gunfire,
+    is_misfortune,
+    is_of_game,
+    is_part_of_name,
+    is_quality,
+    is_told_of_trade,
+    is_verbal_attack,
+)
 from tasks.annotate.event_lexicon import Lexicon
 from tasks.annotate.event_match import Match, ordered
+from tasks.annotate.event_numbers import DYING
 from tasks.annotate.event_offsets import offset_of
-from tasks.annotate.event_status import is_cancelling
-from tasks.annotate.event_syntax import children, is_negated, prepositions, sentence_of
-from tasks.annotate.event_view import View, content, noun_actors
+from tasks.annotate.event_status import is_cancelling, negated
+from tasks.annotate.event_syntax import children, is_gapped, is_negated, prepositions, sentence_of, surface_subjects
+from tasks.annotate.event_view import MODIFIERS, View, content, noun_actors
 from tasks.annotate.event_words import word_list
 from tasks.annotate.parse import Parse, Token
 
@@ -23,11 +35,11 @@ CIVIC = frozenset({"GOV", "COP", "JUD", "LEG", "MIL", "SPY", "IGO", "OPP", "REB"
 CASUALTY = word_list("casualty")
 SPORT_SHARE = 0.03
 TOPIC_WORDS = 8
-# Words of violence that are as often meant of words.
-STRIKING = frozenset({"attack", "assault", "onslaught", "hit", "target", "offensive", "broadside", "raid"})
 NO_ONE = word_list("no_one")
-# Whose attack is no figure of speech.
-ARMED_SECTORS = frozenset({"MIL", "REB", "UAF"})
+REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves", "yourself", "myself", "ourselves"})
+# Deeds in which both sides strike.
+MUTUAL = frozenset({"clash", "clashes", "skirmish", "fighting", "battle", "firefight", "shootout", "gunfight"})
+SPARKING = frozenset({"prompt", "spark", "trigger", "provoke", "ignite", "unleash", "fuel"})
 
 
 def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match]:
@@ -65,6 +77,10 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
                 recipients.extend(inner.recipients if not recipients else ())
             elif match.frame.type in SWALLOWING or is_trigger_part(match, theme):
                 swallowed.add(theme.i)
+        head = match.trigger.head
+        if match.trigger.dep_ == "conj" and match.trigger.lemma_ in CASUALTY and head.lemma_.lower() in DYING:
+            # "Ten people died and dozens were wounded"
+            recipients.extend(item for item in surface_subjects(head) if item not in actors)
         if len(actors) > len(match.actors) or len(recipients) > len(match.recipients):
             match = replace(match, actors=ordered(actors), recipients=ordered(recipients))
         verbs.append(match)
@@ -74,7 +90,7 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
     kept = [match for match in verbs if match.trigger.i not in swallowed]
     kept.extend(match for index, match in nouns.items() if index not in swallowed and index not in absorbed)
     by_token = {match.trigger.i: match for match in kept}
-    kept = [match for match in kept if not is_purpose_of_same(match, by_token)]
+    kept = [match for match in kept if not is_purpose_of_same(match, by_token) and not is_of_protest(match, by_token)]
     kept.sort(key=lambda match: match.trigger.i)
     return merge_told_twice(view, kept)
 
@@ -104,6 +120,26 @@ def is_purpose_of_same(match: Match, by_token: dict[int, Match]) -> bool:
         return False
     slogan = above.frame.type == "PROTEST" and match.frame.type in SLOGANS and not match.recipients
     return slogan or above.frame.type == match.frame.type
+
+
+def is_of_protest(match: Match, by_token: dict[int, Match]) -> bool:
+    """Whether an event is only a protest's effect or the vote for one.
+
+    "A strike that has shut 1,200 schools": nobody closes them by force. "Voted to extend a strike".
+    """
+    if match.frame.nominal or match.trigger.pos_ != "VERB":
+        return False
+    if match.frame.type == "COERCE" and not match.actors:
+        return any(is_protest(item, by_token) for item in surface_subjects(match.trigger))
+    return match.frame.type == "SUPPORT" and any(is_protest(item, by_token) for item in match.complements)
+
+
+def is_protest(word: Token, by_token: dict[int, Match]) -> bool:
+    """Whether a word tells a protest, or is part of a match that does: "extend a strike"."""
+    found = by_token.get(word.i)
+    if found is not None:
+        return found.frame.type == "PROTEST"
+    return any(match.frame.type == "PROTEST" and word in match.themes for match in by_token.values())
 
 
 def is_trigger_part(match: Match, theme: Token) -> bool:
@@ -157,10 +193,15 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
         top = root(other.trigger.i)
         if top != other.trigger.i:
             first = joined[top]
+            actors, recipients = other.actors, other.recipients
+            if first.passive and other.frame.nominal and other.trigger.lemma_.lower() in MUTUAL:
+                # "Shot dead in clashes with troops": the troops fought them.
+                actors, recipients = (*actors, *(item for item in recipients if item not in first.recipients)), ()
+                actors = tuple(item for item in actors if item not in first.recipients)
             joined[top] = replace(
                 first,
-                actors=first.actors or other.actors,
-                recipients=ordered([*first.recipients, *other.recipients]),
+                actors=first.actors or actors,
+                recipients=ordered([*first.recipients, *recipients]),
                 themes=first.themes if not other.frame.nominal else ordered([*first.themes, other.trigger]),
                 joined=ordered([*first.joined, *other.joined, other.trigger]),
             )
@@ -174,7 +215,7 @@ def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:
 def same_deed(main: Match, other: Match) -> bool:
     """Whether the second trigger tells the outcome or the occasion of the first's deed."""
     head, token = main.trigger, other.trigger
-    if is_outcome(main, token):
+    if is_outcome(main, token) or is_gapped(head, token):
         return True
     if token.head == head and token.dep_ in ("conj", "advcl", "acl") and token.pos_ == "VERB":
         if token.dep_ == "conj":
@@ -202,7 +243,12 @@ def same_deed(main: Match, other: Match) -> bool:
 
 
 def is_spared(match: Match) -> bool:
-    """Whether a verb of casualties says that there were none: "nobody was hurt", "did not wound the guards"."""
+    """Whether a verb of casualties says that there were none: "nobody was hurt", "did not wound the guards".
+
+    Or that nobody owns up to a deed: "no group has claimed responsibility".
+    """
+    if match.trigger.lemma_ == "claim":
+        return negated(match.trigger)
     if match.frame.nominal or match.actors:
         return False
     return is_negated(match.trigger) or any(item.lower_ in NO_ONE for item in match.recipients)
@@ -214,7 +260,8 @@ def is_outcome(main: Match, deed: Token) -> bool:
     if head.lemma_ not in CASUALTY or main.actors or deed.dep_ != "advcl" or deed.pos_ != "VERB":
         return False
     above = deed.head
-    joined = above == head or (above.dep_ == "conj" and above.head == head and above.lemma_ in CASUALTY)
+    beside = (above.dep_ == "conj" and above.head == head) or is_gapped(head, above)
+    joined = above == head or (beside and above.lemma_ in CASUALTY)
     # "… hours after another bomb hit a market": at a distance it is another deed.
     apart = offset_of(deed) is not None or any(child.dep_ == "npadvmod" for child in deed.lefts)
     return joined and not apart and any(child.lower_ in ("when", "after", "as") for child in deed.lefts)
@@ -234,38 +281,55 @@ def is_event(view: View, match: Match, sport: float) -> bool:
         return False
     if frame.type == "ASSAULT" and is_verbal_attack(view, match):
         return False
-    if sport > SPORT_SHARE and frame.mode not in SPORT_SAFE and not is_civic(view, match):
+    game = sport > SPORT_SHARE or (frame.type == "ASSAULT" and is_of_game(view, match))
+    if game and frame.mode not in SPORT_SAFE and not is_civic(view, match):
         return False
     token = match.trigger
+    if frame.type == "ASSAULT" and is_told_of_trade(view, match):
+        return False
+    if frame.type == "AID" and match.recipients and all("CRM" in view.keys(item) for item in match.recipients):
+        # "Assisting an offender" is a crime's name.
+        return False
     if frame.nominal:
+        if is_part_of_name(view, token):
+            return False
         if view.keys(token) & view.lexicon.classes["not_event"]:
             return False
         if token.dep_ in ("compound", "nmod", "amod", "npadvmod"):
             return False
+        if frame.type == "ASSAULT" and is_quality(token):
+            return False
         if not match.actors and not match.recipients:
-            return frame.bare and is_particular(view, token)
+            return frame.bare and (is_sparked(token) if is_plain_protest(token) else is_particular(view, token))
         return True
+    if frame.type == "ASSAULT" and token.lemma_ == "cause" and not any(can_strike(view, item) for item in match.actors):
+        # "Salmonella can cause death"
+        return False
     if frame.type == "ASSAULT" and not match.actors:
         classes = view.lexicon.classes
         sentence = sentence_of(token).lemmas
-        if token.lemma_ in CASUALTY and sentence & (classes["disease"] | classes["accident"]):
+        told = sentence & (classes["disease"] | classes["accident"])
+        if token.lemma_ in CASUALTY and told and not (told == {"fire"} and is_gunfire(token)):
             weapons = classes["weapon"] | classes["bomb"]
             subjects = children(token, "nsubj")
             armed = any(is_armed(view, item) or bool(view.keys(item) & weapons) for item in subjects)
             return armed or bool(match.joined) or bool(sentence & classes["violent_deed"])
+    if frame.type == "ASSAULT" and match.recipients and all(item.lower_ in REFLEXIVE for item in match.recipients):
+        # "Before killing himself"
+        return False
     if any(is_misfortune(view, item) for item in token.children if item.dep_ == "nsubj"):
         return False
     return bool(match.actors or match.recipients or match.themes)
 
 
-def is_misfortune(view: View, subject: Token) -> bool:
-    """Whether a disease, the weather or an accident did it: a fire, not rocket fire."""
-    return bool(view.keys(subject) & view.lexicon.classes["disease"]) and not is_armed(view, subject)
+def is_plain_protest(noun: Token) -> bool:
+    """Whether a noun speaks of protests without a word of which: they may be any."""
+    return noun.lemma_.lower() in ("protest", "demonstration") and not children(noun, *MODIFIERS)
 
 
-def is_armed(view: View, noun: Token) -> bool:
-    """Whether a weapon stands before the noun: rocket fire, a bomb accident."""
-    return any(view.keys(child) & view.lexicon.classes["instrument"] for child in noun.lefts)
+def is_sparked(noun: Token) -> bool:
+    """Whether a noun is told to have been set off: "a decree that prompted protests", "sparking riots"."""
+    return noun.dep_ == "dobj" and noun.head.lemma_.lower() in SPARKING and noun.head.tag_ in ("VBD", "VBN", "VBG")
 
 
 def is_civic(view: View, match: Match) -> bool:
@@ -275,16 +339,6 @@ def is_civic(view: View, match: Match) -> bool:
         if mention is not None and (mention.sector or view.sectors.get(mention.entity_id or "")) in CIVIC:
             return True
     return False
-
-
-def is_verbal_attack(view: View, match: Match) -> bool:
-    """Whether what is attacked is no body or thing: "an attack on overspending", "hit out at the plan"."""
-    if not match.recipients or match.trigger.lemma_.lower() not in STRIKING:
-        return False
-    if any(view.keys(item) & ARMED_SECTORS for item in match.actors):
-        return False
-    physical = view.lexicon.classes["physical"]
-    return not any(view.is_actor(item) or view.keys(item) & physical for item in match.recipients)
 
 
 def is_particular(view: View, noun: Token) -> bool:

@@ -208,6 +208,9 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
             return "negated", None
         if head.lower_ in ("before", "ahead"):
             return "planned", None
+        if head.lower_ == "pending" or (head.lower_ == "to" and lemma == "subject"):
+            # "subject to approval by Congress", "pending a ruling"
+            return "hypothetical", None
         return None, None
     if noun.dep_ in ("nsubj", "nsubjpass", "dobj", "attr") and head.pos_ in VERBAL:
         lemma = head.lemma_.lower()

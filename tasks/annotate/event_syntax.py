@@ -116,6 +116,18 @@ def is_particle(verb: Token, word: Token) -> bool:
     return not children(word, "pobj", "pcomp") or (word.i == verb.i + 1 and word.lower_ in ADVERB_PARTICLES)
 
 
+def is_gapped(first: Token, second: Token) -> bool:
+    """Whether a participle shares a passive's auxiliary: "two were killed and 15 others injured".
+
+    The parser hangs it on the second noun, which it joins to the first verb or to its subject.
+    """
+    noun = second.head
+    if second.dep_ != "acl" or second.tag_ != "VBN" or noun.dep_ != "conj" or second.i != noun.i + 1:
+        return False
+    subject = noun.head.dep_ == "nsubjpass" and noun.head.head == first
+    return first.i < noun.i and (subject or noun.head == first) and is_passive(first)
+
+
 def agents(verb: Token) -> tuple[Token, ...]:
     """Who did it in a passive: the object of "by"."""
     found = [noun for by in children(verb, "agent") for noun in children(by, "pobj")]
@@ -341,6 +353,12 @@ def _prepositions(head: Token) -> Iterator[tuple[str, Token]]:
                         yield inner.lower_, item
             if child.dep_ == "prep" and child.pos_ == "ADV":
                 continue
+            if not nouns and child.lower_ in ("on", "upon") and head.pos_ == "VERB" and head.lemma_ == "call":
+                # "called on the president to resign" is often parsed as if he were the infinitive's subject.
+                for verb in children(head, "ccomp", "xcomp"):
+                    for noun in children(verb, "nsubj") if verb.tag_ == "VB" and verb.i > child.i else ():
+                        for item in conjuncts(noun):
+                            yield child.lower_, item
             if not nouns and child.dep_ in ("prep", "prt") and head.pos_ == "VERB" and is_passive(head):
                 for item in deep_objects(head):
                     yield child.lower_, item

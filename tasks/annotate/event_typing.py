@@ -37,6 +37,8 @@ PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "REB", "UAF", "PTY", "OPP
 # What the frames say of a pair: (place among the matches, type, kind of evidence).
 Evidence = Sequence[tuple[int, str, str]]
 ORDERING = word_list("ordering")
+# What opens a clause about another deed.
+BESIDES = frozenset({"after", "before", "when", "while", "since", "once", "until", "although", "though"})
 TYPER_PARTS = (Part("object", "recipient"),)
 
 
@@ -264,6 +266,8 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
             continue
         if chance < limits.plain and not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
             continue
+        if crosses_clause(tree, item.route):
+            continue
         trigger = trigger_of(tree, item.route, is_outer(best))
         same = partner(view, tree, kept, item.route, trigger, name)
         if same is not None:
@@ -289,6 +293,29 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
         )
         found.append(Verdict(match, coder, chance, float(first.chances[NONE_INDEX])))
     return found
+
+
+def crosses_clause(tree: Tree, route: Route) -> bool:
+    """Whether a route leads into a clause with a subject of its own that only tells when or why, or what is denied.
+
+    "Denmark recalled its envoy after Belarus seized a plane", "the army denied that rebels had left".
+    """
+    inside = set(route.words)
+    for word in route.words:
+        dep, head = tree.deps[word], tree.heads[word]
+        if head not in inside:
+            continue
+        children = tree.children(word)
+        if not any(tree.deps[child] in ("nsubj", "nsubjpass") for child in children):
+            continue
+        if dep == "advcl" and any(tree.tokens[child].lower_ in BESIDES for child in children):
+            return True
+        if dep == "ccomp" and tree.lemmas[head] == "deny":
+            return True
+        if dep == "relcl" and any(tree.tokens[child].lower_ == "where" for child in children):
+            # "sent rice to Malawi, where floods killed 106 people"
+            return True
+    return False
 
 
 def is_public(view: View, place: int | None) -> bool:
@@ -340,10 +367,22 @@ def acts_below(word: Token, verb: Token) -> bool:
     Whoever decides may be meant: "was freed after the cabinet approved a pardon".
     """
     head, other = word, False
+    if verb.dep_ == "relcl" and verb not in above(word):
+        # "prompting protests at which people were arrested": not by whoever prompted them.
+        return True
     while head.head.i != head.i and head != verb:
         head = head.head
         other = other or (head != verb and head.pos_ == "VERB" and head.dep_ != "conj" and head.lemma_ not in ORDERING)
     return other and head == verb
+
+
+def above(word: Token) -> list[Token]:
+    """The words that a word hangs on, the nearest first."""
+    found: list[Token] = []
+    while word.head.i != word.i:
+        word = word.head
+        found.append(word)
+    return found
 
 
 def taken(match: Match) -> set[int]:

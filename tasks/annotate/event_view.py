@@ -55,6 +55,8 @@ class View:
     def _keys(self, token: Token) -> Iterator[str]:
         lemma, lower = token.lemma_.lower(), token.lower_
         yield lemma
+        if is_aged(token):
+            yield "person"
         yield lower
         if token.pos_ == "PROPN" and token.is_sent_start and lower.endswith("s"):
             # "Arsonists burned …": a plural at the head of a sentence is often taken for a name, which has no lemma.
@@ -98,6 +100,8 @@ class View:
         return found
 
     def _is_actor(self, token: Token) -> bool:
+        if is_aged(token):
+            return True
         mention = self.mentions.get(token.i)
         if mention is not None and mention.label in ("DATE", "TIME"):
             return False
@@ -117,7 +121,7 @@ class View:
         """Whether the word tells when, or at what stage: it is no side of an event."""
         mention = self.mentions.get(token.i)
         if mention is not None:
-            return mention.label in ("DATE", "TIME")
+            return mention.label in ("DATE", "TIME") and not is_aged(token)
         return token.ent_type_ in ("DATE", "TIME", "PERCENT", "ORDINAL") or token.lemma_.lower() in STAGES
 
     def fits(self, token: Token, wanted: Filter) -> bool:
@@ -128,6 +132,12 @@ class View:
             return True
         keys = self.keys(token)
         return (not wanted.include or bool(keys & wanted.include)) and not keys & wanted.exclude
+
+
+def is_aged(token: Token) -> bool:
+    """Whether a word is somebody told by his age alone: "a 19-year-old"."""
+    aged = token.lower_ in ("old", "olds") and token.dep_ not in MODIFIERS and token.dep_ != "acomp"
+    return aged and any(child.lower_ in ("year", "month") for child in token.lefts)
 
 
 def content(noun: Token) -> Token:

@@ -46,12 +46,12 @@ from tasks.annotate.event_home import Home, find_home, with_home
 from tasks.annotate.event_identities import Identity, identities, with_identity
 from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
-from tasks.annotate.event_match import Match, best_noun_match, best_verb_match
+from tasks.annotate.event_match import SUFFERED, Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, following_verbs, people_counts
-from tasks.annotate.event_places import PLACE_LABELS, place_argument, place_record
+from tasks.annotate.event_places import DENYING, PLACE_LABELS, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, is_habit, standing_of
-from tasks.annotate.event_syntax import sentence_of
+from tasks.annotate.event_syntax import is_passive, sentence_of, surface_subjects
 from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View, content
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
@@ -181,14 +181,15 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     mentions: tuple[Mention, ...] = view.source._.mentions
     facts = article_facts(mentions)
     context = view.source._.article
+    outer = frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS)
     return Scene(
         view,
         facts,
         date_index(mentions),
         frozenset(match.trigger.i for match in matches),
-        frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS),
+        outer,
         tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
-        find_home(view.doc, mentions, origin_of(view.source)),
+        find_home(view.doc, mentions, origin_of(view.source), outer),
         identities(view, facts),
         context.published_at if context else None,
         context.genre if context else "news",
@@ -274,6 +275,10 @@ def sides(scene: Scene, match: Match) -> list[EventArgument]:
     recipients = turned_recipients(view, match)
     actors = tuple(met for token in match.actors for met in (those_met(view, token, scene.meetings) or (token,)))
     taken = {item.i for item in (*actors, *recipients, match.trigger)}
+    if frame.type == "THREATEN":
+        # "The leader said the party would boycott the vote": it does what is threatened, nobody threatens it.
+        doing = [verb for verb in match.complements if not is_passive(verb) and verb.lemma_.lower() not in SUFFERED]
+        taken.update(item.i for verb in doing for item in surface_subjects(verb))
     if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
         if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
             recipients = beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)
@@ -326,12 +331,14 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     view, frame = scene.view, match.frame
     found: list[EventArgument] = []
     carrying = carriers(match)
+    # "In Paris the minister condemned the killing of …": condemned where it was not done.
+    where = [token for token in carrying if token == match.trigger or not is_about(scene, token)]
     place = (
         host_place(view, match)
-        or place_argument(view, carrying, sentence_fallback=False)
+        or place_argument(view, where, sentence_fallback=False)
         or place_of_victims(view, frame.type, match.recipients)
-        or place_of_site(view, frame.type, carrying)
-        or place_argument(view, carrying)
+        or place_of_site(view, frame.type, where)
+        or place_argument(view, where, outer=scene.outer)
         or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
     )
     if place is not None:
@@ -344,6 +351,11 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     if match.frame.type in ("AID", "COOPERATE", "SANCTION", "AGREE"):
         found.extend(amount_count(match.themes))
     return found
+
+
+def is_about(scene: Scene, verb: Token) -> bool:
+    """Whether a verb is an act about an event, or denies it."""
+    return verb.i in scene.outer or verb.lemma_.lower() in DENYING
 
 
 def without_reflexive(arguments: list[EventArgument]) -> list[EventArgument]:

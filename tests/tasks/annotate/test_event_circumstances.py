@@ -113,3 +113,31 @@ def test_context_rules_name_only_what_the_contract_knows() -> None:
     assert set(rules.by_type) <= set(EVENT_TYPES)
     assert set(rules.by_mode) <= set(MODES)
     assert {context for contexts in rules.by_word.values() for context in contexts} == set(CONTEXTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In Geneva, the United Nations accused Russian soldiers of executing civilians.",
+        "In Geneva, the United Nations condemned Russian soldiers for executing civilians.",
+        "In Geneva, Russia denied that its soldiers had executed civilians.",
+        "In Geneva, the United Nations condemned the killing of a reporter.",
+    ],
+)
+def test_where_somebody_accuses_is_not_where_it_was_done(annotate: Annotate, text: str) -> None:
+    doc = annotate(text)
+    assert side(doc, first(doc, "ASSAULT"), "place") == []
+
+
+def test_victims_are_not_of_the_country_where_somebody_accuses(annotate: Annotate) -> None:
+    doc = annotate(
+        "Ukrainian troops entered Kharkiv. They left Izium. "
+        "In Geneva, the United Nations accused Russian soldiers of executing civilians."
+    )
+    deed = next(event for event in doc._.events if event.trigger == "execute")
+    assert "CHE" not in [item.country for item in deed.arguments]
+
+
+def test_where_police_arrest_for_a_deed_may_be_where_it_was_done(annotate: Annotate) -> None:
+    doc = annotate("In Paris, police arrested a man suspected of stabbing a tourist.")
+    assert side(doc, first(doc, "ASSAULT"), "place") == ["Paris"]

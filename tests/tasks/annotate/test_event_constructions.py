@@ -115,6 +115,12 @@ def test_who_saw_an_arrest_is_not_counted(annotate: Annotate, text: str) -> None
         "The director shot a film in Lagos about the war.",
         "Director Teresa Falcao shot it in a single night.",
         "The envoy came under fire in Quito.",
+        "Arsenal's attack was too strong for Chelsea as the Gunners killed off the game.",
+        "Shell battles rivals for control of the gas field.",
+        "A price battle between OPEC and non-OPEC producers has begun.",
+        "The man killed himself in his cell.",
+        "Salmonella can cause death in children.",
+        "Light Signatures will provide the software to Kenyan banks.",
         "The champion walked away from the table after the table tennis final.",
         "Let us begin, he said.",
         "The ministry insists that police acted within the law.",
@@ -174,3 +180,96 @@ def test_a_noun_s_infinitive_must_suit_its_frame(annotate: Annotate) -> None:
     assert sides(annotate("The minister's refusal to meet the strikers angered Ghana."), "REJECT", "actor")
     doc = annotate("The minister's refusal to comment was no surprise.")
     assert [event.coder for event in doc._.events if event.event_type == "REJECT"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("The Danish minister said the European Union would impose new sanctions on Belarus.", ["European Union"]),
+        ("The minister said his country would boycott the summit.", ["minister"]),
+        ("The rebels said the group would retaliate for the raid.", ["rebels"]),
+        ("Sudan said it would retaliate for the raid.", ["Sudan"]),
+        ("The opposition leader said the party would boycott the election.", ["opposition leader"]),
+    ],
+)
+def test_who_threatens_is_the_subject_of_what_is_said(annotate: Annotate, text: str, actor: list[str]) -> None:
+    doc = annotate(text)
+    assert sides(doc, "THREATEN", "actor") == [actor]
+    assert sides(doc, "THREATEN", "recipient") in ([[]], [["Belarus"]])
+
+
+def test_whom_an_army_says_will_be_crushed_is_threatened(annotate: Annotate) -> None:
+    doc = annotate("The army said the rebels would be crushed.")
+    assert (sides(doc, "THREATEN", "actor"), sides(doc, "THREATEN", "recipient")) == ([["army"]], [["rebels"]])
+
+
+def test_what_outsiders_foretell_is_no_threat(annotate: Annotate) -> None:
+    doc = annotate("Analysts said the United States would sanction the bank.")
+    assert sides(doc, "THREATEN", "actor") == []
+    assert sides(doc, "COERCE", "actor") == [["United States"]]
+
+
+def test_a_battle_with_an_army_in_it_is_no_trade(annotate: Annotate) -> None:
+    doc = annotate("A battle between the army and suppliers of weapons has begun near Goma.")
+    assert [event.event_type for event in doc._.events] == ["ASSAULT"]
+
+
+@pytest.mark.parametrize("deed", ["condemned the shootings and called", "called"])
+def test_whom_one_calls_on_to_resign_is_asked(annotate: Annotate, deed: str) -> None:
+    doc = annotate(f"Odinga {deed} on President William Ruto to resign.")
+    assert sides(doc, "REQUEST", "recipient") == [["President William Ruto"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["A man was arrested on suspicion of assisting an offender.", "He was charged with helping a fugitive."]
+)
+def test_a_crimes_name_is_no_aid(annotate: Annotate, text: str) -> None:
+    assert "AID" not in [event.event_type for event in annotate(text)._.events]
+
+
+def test_what_a_strike_closes_nobody_closes_by_force(annotate: Annotate) -> None:
+    doc = annotate("Teachers voted to extend a strike that has shut more than 1,200 schools.")
+    assert [event.event_type for event in doc._.events] == ["PROTEST"]
+    assert sides(annotate("Soldiers have shut 12 schools."), "COERCE", "actor") == [["Soldiers"]]
+
+
+def test_protests_that_something_sparked_are_told(annotate: Annotate) -> None:
+    assert len(sides(annotate("Putin ordered a call-up, sparking protests in several towns."), "PROTEST", "actor")) == 1
+    assert sides(annotate("Protests are a right in several countries."), "PROTEST", "actor") == []
+
+
+@pytest.mark.parametrize(
+    ("carrier", "sector"), [("the national carrier Belavia", "BUS"), ("the aircraft carrier Belavia", "MIL")]
+)
+def test_an_airline_is_no_warship(annotate: Annotate, carrier: str, sector: str) -> None:
+    doc = annotate(f"Lithuania has closed its waters to {carrier}.")
+    found = [item.sector for event in doc._.events for item in event.arguments if item.role == "recipient"]
+    assert found == [sector]
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient", "sector"),
+    [
+        ("Police arrested a 19-year-old from Leeds.", "19-year-old", "CVL"),
+        ("A 19-year-old was charged with murder in Leeds.", "19-year-old", "CVL"),
+        ("The attackers burned houses near Kano.", "houses", None),
+        ("Soldiers shot a Palestinian near Hebron.", "Palestinian", "CVL"),
+        ("Gunmen killed three Israelis near Hebron.", "three Israelis", "CVL"),
+    ],
+)
+def test_people_told_by_age_or_nation(annotate: Annotate, text: str, recipient: str, sector: str | None) -> None:
+    doc = annotate(text)
+    found = [item for event in doc._.events for item in event.arguments if item.role == "recipient"]
+    assert [(doc.text[item.start : item.end], item.sector) for item in found] == [(recipient, sector)]
+
+
+def test_a_claim_that_nobody_makes_leaves_the_attack(annotate: Annotate) -> None:
+    doc = annotate("No group has claimed responsibility for the attack on the mosque.")
+    assert [(event.trigger, event.status) for event in doc._.events] == [("attack", "happened")]
+    assert sides(doc, "ASSAULT", "actor") == [[]]
+
+
+def test_whom_those_shot_dead_in_clashes_fought_is_no_victim(annotate: Annotate) -> None:
+    doc = annotate("Three Palestinians were shot dead during clashes with Israeli troops on Friday.")
+    assert sides(doc, "ASSAULT", "actor") == [["Israeli troops"]]
+    assert sides(doc, "ASSAULT", "recipient") == [["Three Palestinians"]]

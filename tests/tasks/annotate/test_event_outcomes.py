@@ -53,6 +53,15 @@ def test_each_state_counts_its_own_people(annotate: Annotate) -> None:
     assert tolls(event, "wounded") == [(3, "event")]
 
 
+@pytest.mark.parametrize("deed", ["opened fire on a crowd", "attacked the slum"])
+def test_those_killed_and_those_hurt_are_of_one_event(annotate: Annotate, deed: str) -> None:
+    doc = annotate(f"At least two people were killed and 15 others injured when officers {deed}.")
+    event = only(doc, "ASSAULT")
+    assert tolls(event, "killed") == [(2, "event")]
+    assert tolls(event, "wounded") == [(15, "event")]
+    assert side(doc, event, "actor") == ["officers"]
+
+
 def test_casualties_and_the_deed_that_made_them_are_one_event(annotate: Annotate) -> None:
     doc = annotate("Two soldiers were killed when rebels ambushed a convoy near Goma.")
     event = only(doc, "ASSAULT")
@@ -144,3 +153,17 @@ def test_rocket_fire_kills_and_a_house_fire_is_no_deed(annotate: Annotate) -> No
 def test_plural_at_the_head_of_a_sentence_is_somebody(annotate: Annotate) -> None:
     doc = annotate("Arsonists burned down a school in Lyon.")
     assert side(doc, only(doc, "ASSAULT"), "actor") == ["Arsonists"]
+
+
+def test_who_is_shot_afterwards_is_not_counted_with_the_stabbed(annotate: Annotate) -> None:
+    doc = annotate("A Palestinian stabbed to death three Israelis before being shot and wounded.")
+    stabbing = next(event for event in doc._.events if event.trigger == "stab")
+    assert tolls(stabbing, "killed") == [(3, "event")]
+    assert tolls(stabbing, "wounded") == []
+
+
+def test_those_who_died_and_those_wounded_are_of_one_event(annotate: Annotate) -> None:
+    doc = annotate("Ten people died and dozens were wounded when a bomb exploded outside a bank in Quetta.")
+    event = only(doc, "ASSAULT")
+    assert tolls(event, "killed") == [(10, "event")]
+    assert side(doc, event, "recipient") == ["Ten people", "dozens"]

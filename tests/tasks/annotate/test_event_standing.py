@@ -60,6 +60,8 @@ ATTRIBUTED: list[Line] = [
     ("According to the police, two men attacked a bank.", "ASSAULT", {"assertion": "attributed", "by": "police"}),
     ("The envoy said that rebels attacked the camp.", "ASSAULT", {"assertion": "attributed", "by": "envoy"}),
     ("Gunmen attacked the camp, witnesses said.", "ASSAULT", {"assertion": "attributed", "by": "witnesses"}),
+    ("Prosecutors are investigating the mayor; he denies wrongdoing.", "ACCUSE", {"assertion": "reported"}),
+    ("Chad denied that it had armed rebels who attacked a camp.", "ASSAULT", {"assertion": "reported"}),
     ("Nobody denied that the army shelled the camp.", "ASSAULT", {"assertion": "reported", "by": None}),
 ]
 
@@ -118,6 +120,8 @@ MODALS: list[Line] = [
     ("President Macron met the king and will visit Oman.", "CONSULT", {"status": "happened"}),
     ("The envoy was due to meet the king and visit the camp.", "CONSULT", {"every": "planned"}),
     ("The army never arrested the mayor or seized his house.", "COERCE", {"every": "negated"}),
+    ("The deal, subject to approval by Congress, was signed on Monday.", "SUPPORT", {"status": "hypothetical"}),
+    ("The deal is pending approval by the Kenyan parliament.", "SUPPORT", {"status": "hypothetical"}),
     ("Iran must not attack the ships.", "ASSAULT", {"status": "hypothetical"}),
     ("The court had to release the mayor.", "RETREAT", {"status": "happened"}),
 ]
@@ -136,6 +140,7 @@ DAYS: list[Line] = [
     ("A soldier stands guard at a mosque in Irbid in December.", "MOBILIZE", {"date": "2018-12-01"}),
     ("Gunmen attacked a mosque in Lyon.", "ASSAULT", {"date": None}),
     ("The army will withdraw its troops from the town on Saturday.", "RETREAT", {"date": "2019-04-20"}),
+    ("The army released hostages for the first time since March.", "RETREAT", {"date": None}),
     ("Police arrested the mayor early on Sunday.", "COERCE", {"date": "2019-04-14"}),
 ]
 

@@ -88,6 +88,13 @@ def test_of_private_people_the_typer_must_be_surer(annotate: Annotate, typer: Ty
         assert len(decide(weighed(annotate(text), typer, "COERCE", 0.8), "typer", limits)) == added
 
 
+@pytest.mark.parametrize("mark", ["after", "before", "while", "when"])
+def test_the_typer_joins_nobody_across_clauses_of_time(annotate: Annotate, typer: Typer, mark: str) -> None:
+    found = weighed(annotate(f"The soldiers befogged reporters {mark} lawyers sang."), typer, "COERCE", 0.9)
+    assert any(item.route.recipient == 5 for item in found.judged)
+    assert told(decide(found, "typer", Limits(0.0, 0.0, NEVER))) == [("typer", "COERCE", ["soldiers"], ["reporters"])]
+
+
 def test_recipients_of_one_deed_make_one_event(annotate: Annotate, typer: Typer) -> None:
     doc = annotate("The soldiers befogged the reporters and the lawyers.")
     found = decide(weighed(doc, typer, "COERCE", 0.8), "typer", replace(SILENT, lead=0.7))
@@ -168,3 +175,15 @@ def test_open_sides_are_not_filled_from_elsewhere(
     doc = annotate(text)
     event = next(event for event in doc._.events if event.event_type == event_type)
     assert [doc.text[item.start : item.end] for item in event.arguments if item.role == "actor"] == actors
+
+
+def test_a_passive_in_a_relative_clause_is_not_done_by_who_stands_above(annotate: Annotate) -> None:
+    doc = annotate("Putin ordered a mobilisation, prompting protests in 38 cities at which 1,300 people were arrested.")
+    arrest = next(event for event in doc._.events if event.mode == "arrest")
+    assert [item for item in arrest.arguments if item.role == "actor"] == []
+
+
+def test_the_dead_of_a_place_that_aid_goes_to_do_not_receive_it(annotate: Annotate) -> None:
+    doc = annotate("Japan has donated 3,000 tonnes of rice to Malawi, where floods in January killed 106 people.")
+    aid = next(event for event in doc._.events if event.event_type == "AID")
+    assert [doc.text[item.start : item.end] for item in aid.arguments if item.role == "recipient"] == ["Malawi"]
