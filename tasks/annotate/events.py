@@ -52,8 +52,9 @@ from tasks.annotate.event_places import DENYING, PLACE_LABELS, place_argument, p
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, is_habit, standing_of
 from tasks.annotate.event_syntax import is_passive, sentence_of, surface_subjects
+from tasks.annotate.event_triggers import carriers, trigger_name, trigger_span
 from tasks.annotate.event_typing import Verdict, judge
-from tasks.annotate.event_view import View, content
+from tasks.annotate.event_view import View
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
 from tasks.annotate.parse import Token, parse_of
 from tasks.annotate.typer_model import Typer, bind, load_model_file
@@ -378,40 +379,6 @@ def host_place(view: View, match: Match) -> EventArgument | None:
         if mention is not None and mention.label in PLACE_LABELS and mention.form == "name":
             return place_record(mention, "dep")
     return None
-
-
-def carriers(match: Match) -> list[Token]:
-    """The words on which time and place may hang: the trigger, its themes, the verb that says a noun takes place."""
-    found = [match.trigger, *match.themes, *(token for token in match.joined if token not in match.themes)]
-    head = match.trigger.head
-    if match.frame.nominal and match.trigger.dep_ in ("nsubj", "nsubjpass", "dobj", "attr") and head.pos_ in (
-        "VERB",
-        "AUX",
-    ):  # fmt: skip
-        found.append(head)
-    return found
-
-
-def trigger_span(match: Match) -> tuple[int, int]:
-    """Offsets of the trigger, with a particle that follows it directly; of a container, what it holds."""
-    token = content(match.trigger) if match.frame.nominal else match.trigger
-    end = token.idx + len(token)
-    for child in token.rights:
-        if child.dep_ == "prt" and child.i == token.i + 1:
-            end = child.idx + len(child)
-    return token.idx, end
-
-
-def trigger_name(match: Match) -> str:
-    """The trigger as a person would look it up: "arrest", "call off", "hold talks"."""
-    token = content(match.trigger) if match.frame.nominal else match.trigger
-    words = [token.lemma_.lower()]
-    words.extend(child.lower_ for child in token.rights if child.dep_ == "prt" and child.lower_ != "by")
-    needed = any(part.kind == "object" and part.role is None and part.filter.include for part in match.frame.parts)
-    after = [theme.lower_ for theme in match.themes if theme.i > match.trigger.i]
-    if needed and after and not match.frame.nominal:
-        words.append(after[0])
-    return " ".join(words)
 
 
 @Language.factory("dateline_events", default_config={"lexicon": None})
