@@ -181,7 +181,7 @@ def _best(report: Report, events: list[Event], rules: MergeRules) -> tuple[Event
         story = report.story in event.stories
         same_mode = report.mode is not None and report.mode in event.modes
         # A headline that tells neither who nor when means what its own article tells, before any other of the city.
-        own = bool(here) and not report.dated and not report.sided
+        own = bool(here) and (not report.dated or report.lent_day) and not report.sided
         facts = (fit.named, own, fit.city, fit.days, fit.sides, 2 * bool(here) + story, same_mode)
         score = (same_group, _is_news(report, event), *facts, -near, -event.number)
         if best is None or score > best[0]:

@@ -78,8 +78,9 @@ class Side(NamedTuple):
 class Report:
     """One report. `first`/`last` are days as ordinals; `group` is what may merge: real, plan, maybe, not.
 
-    `partial` is (month, day) to (month, day) of a date without a year, day 0/99 where only the month is known; `hours`
-    the part of the day, `ordinal` what counts the deed and `site` what it was done at (see `event_cues`).
+    `partial` is (month, day) to (month, day) of a date without a year, day 0/99 where only the month is known; `lent_day`
+    tells that the day comes from the same event elsewhere in the article. `hours` is the part of the day, `ordinal` what
+    counts the deed, `site` what it was done at (see `event_cues`).
     """
 
     id: str
@@ -99,6 +100,7 @@ class Report:
     last: int | None
     partial: tuple[tuple[int, int], tuple[int, int]] | None
     weekday: int | None
+    lent_day: bool
     hours: int | None
     pub_day: int | None
     actors: tuple[Side, ...]
@@ -140,7 +142,7 @@ class Report:
     def bare(self) -> bool:
         """Whether the report names no side, no day and no place of its own."""
         named = any(not side.unknown for side in (*self.actors, *self.recipients))
-        return not named and not self.dated and not self.places
+        return not named and not (self.dated and not self.lent_day) and not self.places
 
     @property
     def weight(self) -> int:
@@ -239,6 +241,7 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
         last=last,
         partial=_partial(row["timex"]) if first is None else None,
         weekday=_weekday(row["timex"], first, last),
+        lent_day=any(cell["role"] == "date" and cell["method"] == "coref" for cell in cells),
         hours=part_of_day(row["timex"]),
         pub_day=pub_day,
         actors=actors,
