@@ -79,8 +79,8 @@ class Report:
     """One report. `first`/`last` are days as ordinals; `group` is what may merge: real, plan, maybe, not.
 
     `partial` is (month, day) to (month, day) of a date without a year, day 0/99 where only the month is known.
-    `lent_day` tells that the day comes from the same event elsewhere in the article. `hours` is the part of the day, `ordinal`
-    what counts the deed, `site` what it was done at (see `event_cues`).
+    `lent_day` tells that the day comes from the same event elsewhere in the article. `hours` is the part of the day,
+    `ordinal` what counts the deed, `site` what it was done at (see `event_cues`).
     """
 
     id: str
