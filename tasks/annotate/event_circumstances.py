@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.annotate.event_arguments import phrase_bounds
-from tasks.annotate.event_places import PLACE_LABELS, place_record
+from tasks.annotate.event_places import place_record
 from tasks.annotate.event_syntax import children, conjuncts, prepositions, sentence_of
 from tasks.annotate.event_view import MODIFIERS, View
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.parse import Parse, Token
+from tasks.annotate.places import PLACE_LABELS
 
 ARMED = frozenset({"ASSAULT", "THREATEN", "MOBILIZE"})
 # Deeds that are done on the spot: reporters go where they happen.

@@ -15,11 +15,11 @@ from functools import lru_cache
 from tasks.annotate.event_view import View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.parse import Parse, Span
+from tasks.annotate.places import PLACE_LABELS
 from tasks.annotate.reference import DATA
 from tasks.annotate.roles import is_led
 from tasks.vocabulary import INTERNATIONAL_CODES
 
-PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 SIDES = ("actor", "recipient")
 PERSONAL = frozenset({"he", "she", "him", "her", "they", "them", "his", "their", "himself", "herself", "themselves"})
 # A place below a country says where the article plays; a country may only be spoken of, a demonym is somebody's.

@@ -7,8 +7,8 @@ from tasks.annotate.event_view import MODIFIERS, View, is_city
 from tasks.annotate.event_words import word_list
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.parse import Token
+from tasks.annotate.places import PLACE_LABELS
 
-PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 PLACE_PREPOSITIONS = word_list("place_prepositions")
 DENYING = word_list("deny")
 

@@ -48,7 +48,7 @@ from tasks.annotate.event_implied import with_implied
 from tasks.annotate.event_lexicon import Lexicon, load_lexicon
 from tasks.annotate.event_match import SUFFERED, Match, best_noun_match, best_verb_match
 from tasks.annotate.event_numbers import amount_count, following_verbs, people_counts
-from tasks.annotate.event_places import DENYING, PLACE_LABELS, place_argument, place_record
+from tasks.annotate.event_places import DENYING, place_argument, place_record
 from tasks.annotate.event_rules import SPORT_SHARE, is_event, resolve, topic_share, turned_recipients
 from tasks.annotate.event_status import Standing, is_habit, standing_of
 from tasks.annotate.event_syntax import is_passive, sentence_of, surface_subjects
@@ -57,6 +57,7 @@ from tasks.annotate.event_typing import Verdict, judge
 from tasks.annotate.event_view import View
 from tasks.annotate.layers import EventArgument, EventMention, Mention, register_extensions
 from tasks.annotate.parse import Token, parse_of
+from tasks.annotate.places import PLACE_LABELS
 from tasks.annotate.typer_model import Typer, bind, load_model_file
 
 register_extensions()
