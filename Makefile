@@ -47,10 +47,10 @@ serve: $(STAMP)  ## a Prefect server and the flow, ready to be scheduled
 	$(BIN)/dateline serve
 
 tables: $(STAMP) ## write docs/tables.md anew from the contract
-	$(BIN)/python -m tasks.tables_page --write
+	$(BIN)/python -m tasks.contract.page --write
 
 pages: $(STAMP)  ## write the made sections and the printed examples of docs/ anew
-	$(BIN)/python -m tasks.events_page --write
+	$(BIN)/python -m tasks.annotate.events.lexicon.page --write
 	$(BIN)/python -m flows.settings_page --write
 	$(BIN)/python -m bench.quality_page --write
 	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_docs.py -k commands
@@ -63,7 +63,7 @@ notebook: $(STAMP) ## run the notebook on the example corpus and keep its tables
 
 # One thread: sums of floats depend on how they are shared out.
 model: $(STAMP)  ## train the event typer from its examples, in minutes
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tasks.annotate.typer_train
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tasks.annotate.training.train
 
 reliability: $(STAMP) ## measure the events' confidence and write docs/reliability.md
 	$(BIN)/python -m bench.reliability

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.typer import AUTHORITIES, context_of, data_folder
-from tasks.annotate.nlp import annotate_texts, load_pipeline
+from tasks.annotate.pipeline import annotate_texts, load_pipeline
 
 SET = "events_petrarch_unit"
 

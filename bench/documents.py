@@ -14,7 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tasks.ingest.readers import InputFile, Limits, read
+from tasks.ingest.discover import InputFile
+from tasks.ingest.limits import Limits
+from tasks.ingest.slices import read
 from tasks.records import Article
 
 _PROSE = (

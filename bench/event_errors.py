@@ -22,14 +22,13 @@ from typing import Any
 
 from spacy.tokens import Doc, Span
 
-from tasks.annotate.event_lexicon import Lexicon, load_lexicon
-from tasks.annotate.event_match import best_verb_match, match_noun, noun_triggers
-from tasks.annotate.event_view import View
-from tasks.annotate.events import make_view
+from tasks.annotate.events.frames.match import best_verb_match, match_noun, noun_triggers
+from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
+from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import ArticleContext, EventMention
-from tasks.annotate.nlp import annotate_texts, load_pipeline
-from tasks.annotate.parse import Token
-from tasks.vocabulary import EVENT_TYPES
+from tasks.annotate.pipeline import annotate_texts, load_pipeline
+from tasks.annotate.syntax.parse import Token
+from tasks.contract.vocabulary import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "event-errors.md"

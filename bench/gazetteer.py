@@ -8,8 +8,8 @@ from __future__ import annotations
 import resource
 import time
 
-from tasks.annotate.gazetteer import index_path, load_gazetteer
-from tasks.annotate.reference import read_table
+from tasks.reference.files import read_table
+from tasks.reference.gazetteer import index_path, load_gazetteer
 
 
 def resident() -> float:

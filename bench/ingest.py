@@ -22,7 +22,9 @@ import trafilatura
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from tasks.clean.article import CleanOptions, clean_article
-from tasks.ingest.readers import InputFile, Limits, read
+from tasks.ingest.discover import InputFile
+from tasks.ingest.limits import Limits
+from tasks.ingest.slices import read
 from tasks.records import Article
 
 ROUNDS = 5

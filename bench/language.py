@@ -16,8 +16,8 @@ from pathlib import Path
 
 import feedparser  # type: ignore[import-untyped]
 
-from tasks.clean.html import extract_page
 from tasks.clean.language import identify, stated_code
+from tasks.clean.page.extract import extract_page
 
 _FUNCTION_WORDS = {
     "en": "the of and to that was for with his were this have from they which not are",

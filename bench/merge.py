@@ -20,11 +20,11 @@ import numpy as np
 import polars as pl
 
 from bench.load import run
-from tasks.aggregate.partitions import put_by_month
-from tasks.publish import Publication
-from tasks.schema import conform, polars_schema
-from tasks.store import find_table, open_store, scan
-from tasks.vocabulary import EVENT_TYPES
+from tasks.contract.schema import conform, polars_schema
+from tasks.contract.vocabulary import EVENT_TYPES
+from tasks.jobs.partitions import put_by_month
+from tasks.store.layout import find_table, open_store, scan
+from tasks.store.publish import Publication
 
 MENTIONS, REPORTS, ENTITIES_HERE = 25, 5, 12
 MONTHS = 36

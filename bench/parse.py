@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
 from tasks.annotate.layers import ArticleContext
-from tasks.annotate.nlp import AFTER_PARSER, BEFORE_PARSER, annotate_texts, load_model, load_pipeline
+from tasks.annotate.pipeline import AFTER_PARSER, BEFORE_PARSER, annotate_texts, load_model, load_pipeline
 from tasks.clean.article import CleanOptions, clean_article
 from tasks.records import Article, CleanArticle
 

@@ -19,9 +19,9 @@ from typing import Any
 from spacy.tokens import Doc
 
 from bench.typer import AUTHORITIES, ROOT, context_of, data_folder, prepared, text_of
+from tasks.annotate.events.typer.model import load_model_file
 from tasks.annotate.layers import EventMention
-from tasks.annotate.nlp import annotate_texts, load_pipeline
-from tasks.annotate.typer_model import load_model_file
+from tasks.annotate.pipeline import annotate_texts, load_pipeline
 
 Outcome = tuple[float, bool]
 INTRODUCTION = """# How far the confidence can be trusted

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tasks.aggregate.stories import assign_stories
+from tasks.aggregate.stories.assign import assign_stories
 
 FIRST_DAY = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 N_WORDS, N_ENTITIES = 30_000, 8_000

@@ -23,14 +23,14 @@ from typing import Any
 import polars as pl
 from spacy.tokens import Doc
 
-from tasks.annotate.event_lexicon import load_lexicon
-from tasks.annotate.events import event_mentions
+from tasks.annotate.events.component import event_mentions
+from tasks.annotate.events.lexicon.load import load_lexicon
+from tasks.annotate.events.typer.model import bind, load_model_file
 from tasks.annotate.layers import ArticleContext, EventMention
-from tasks.annotate.nlp import annotate_texts, load_pipeline
+from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.rows import doc_rows
-from tasks.annotate.typer_model import bind, load_model_file
-from tasks.schema import polars_schema
-from tasks.staged import staged_table
+from tasks.contract.schema import polars_schema
+from tasks.jobs.staged import staged_table
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = {"pairs_plv_train": "pairs", "docs_dev": "docs", "events_petrarch_unit": "events"}

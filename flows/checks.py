@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flows.settings import RunConfig
 from tasks.errors import UserError
-from tasks.ingest.readers import discover
-from tasks.storage import to_url
+from tasks.ingest.discover import discover
+from tasks.store.storage import to_url
 
 
 def check_before_start(config: RunConfig) -> None:
@@ -24,12 +24,12 @@ def check_before_start(config: RunConfig) -> None:
         raise UserError("no input given; name files, folders or globs: dateline run INPUT… --output DIR")
     next(iter(discover(list(config.inputs))), None)
     if config.annotate:
-        from tasks.annotate.nlp import model_version
+        from tasks.annotate.pipeline import model_version
 
         model_version(config.model)
     config.shaping()
     if config.annotate and config.lexicon is not None:
-        from tasks.annotate.event_lexicon import load_lexicon
+        from tasks.annotate.events.lexicon.load import load_lexicon
 
         load_lexicon(config.lexicon)
     url = to_url(config.output)

@@ -92,8 +92,8 @@ def withdraw(
     quiet: QuietOption = False,
 ) -> None:
     """Take articles out for good: their rows go, a tombstone keeps them out of every later run."""
-    from tasks.fingerprint import read_fingerprint
-    from tasks.store import open_tables
+    from tasks.store.fingerprint import read_fingerprint
+    from tasks.store.layout import open_tables
 
     given = _read_ids(ids)
     settings = load_config(config, inputs=(), output=output, withdraw=given, actors=actors, lexicon=lexicon)
@@ -112,7 +112,9 @@ def boilerplate(
     """Print rules for lines that one source repeats in many articles: read them, then give them to `run`."""
     from tasks.clean.article import CleanOptions, clean_article
     from tasks.clean.mine import mine_boilerplate
-    from tasks.ingest.readers import Limits, discover, read
+    from tasks.ingest.discover import discover
+    from tasks.ingest.limits import Limits
+    from tasks.ingest.slices import read
     from tasks.records import Article, CleanArticle
 
     options = CleanOptions(languages=("all",))
@@ -138,7 +140,7 @@ def lexicon(
     config: ConfigOption = None,
 ) -> None:
     """Tell what the event lexicon does with your articles, as tab-separated lines, to help extend it."""
-    from flows.lexicon import print_misses, print_unused
+    from tasks.report.lexicon import print_misses, print_unused
 
     settings = load_config(config, output=output, lexicon=frames, actors=actors)
     if unused == misses:
@@ -157,7 +159,7 @@ def show(
     config: ConfigOption = None,
 ) -> None:
     """Open an event or an entity in the terminal, down to the sentences."""
-    from flows.show import show as print_it
+    from tasks.report.show import show as print_it
 
     print_it(load_config(config, output=output), key, why, Console())
 
@@ -170,7 +172,7 @@ def query(
     config: ConfigOption = None,
 ) -> None:
     """Ask the tables in SQL (needs DuckDB: pip install duckdb)."""
-    from flows.query import query as print_rows
+    from tasks.report.query import query as print_rows
 
     print_rows(load_config(config, output=output), sql, csv, Console())
 
@@ -185,7 +187,7 @@ def report(
     config: ConfigOption = None,
 ) -> None:
     """Write one page about the tables and a run, to open in any browser, without a network."""
-    from flows.page.write import write_report
+    from tasks.report.page.write import write_report
 
     path, size = write_report(load_config(config, output=output), run_id, file)
     Console().print(f"{path}: {size / 1000:,.0f} kB", highlight=False, markup=False, soft_wrap=True)
@@ -201,7 +203,7 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Copy the tables to share them; with --no-text without the publishers' words."""
-    from tasks.sharing import export_tables
+    from tasks.report.export import export_tables
 
     folder = load_config(config, output=output).output
     rows = export_tables(folder, target, with_text=not no_text)
@@ -215,8 +217,8 @@ def actors(
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
 ) -> None:
     """List the most frequent actors without country or sector, as a file for `run --actors` to fill in."""
-    from tasks.aggregate.unknown_actors import authority_csv, unknown_actors
-    from tasks.store import open_store
+    from tasks.report.unknown_actors import authority_csv, unknown_actors
+    from tasks.store.layout import open_store
 
     if not Path(unknown).is_dir():
         raise UserError(f"--unknown {unknown}: no such folder; name the folder of an earlier run")
@@ -233,7 +235,7 @@ def actors(
 @app.command()
 def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
     """Check every promise of the contract; exit 1 with the rows that break one."""
-    from tasks.verify import verify as check
+    from tasks.verify.output import verify as check
 
     folder = load_config(config, output=output).output
     if not Path(folder).is_dir():
@@ -250,9 +252,9 @@ def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
 @app.command()
 def migrate(output: OutputOption = None, config: ConfigOption = None) -> None:
     """Bring tables of an earlier schema to this program's; there has been one schema so far."""
-    from tasks.fingerprint import read_fingerprint
-    from tasks.store import open_tables
-    from tasks.tables import SCHEMA_VERSION
+    from tasks.contract.tables import SCHEMA_VERSION
+    from tasks.store.fingerprint import read_fingerprint
+    from tasks.store.layout import open_tables
 
     folder = load_config(config, output=output).output
     known = read_fingerprint(open_tables(folder))
@@ -323,7 +325,7 @@ def _log_to_stderr(quiet: bool) -> None:
 
 
 def _print_summary(output: str, summary: dict[str, Any]) -> None:
-    from flows.report import note_lines
+    from flows.artifact import note_lines
 
     console = Console()
     grid = Grid(title=f"Tables in {output}", title_justify="left")

@@ -9,11 +9,11 @@ from typing import Any
 from prefect import flow
 
 from flows import steps
-from flows.report import publish_artifact
+from flows.artifact import publish_artifact
 from flows.settings import RunConfig
-from tasks.lock import writer_lock
-from tasks.publish import recover
-from tasks.store import clean_staging, open_store
+from tasks.store.layout import clean_staging, open_store
+from tasks.store.lock import writer_lock
+from tasks.store.publish import recover
 
 
 @flow(name="news_to_parquet", validate_parameters=True, persist_result=False)

@@ -37,7 +37,7 @@ def prepare_worker(model: str | None, actors: str | None, lexicon: str | None) -
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
     if model is not None:
-        from tasks.annotate.nlp import load_pipeline
+        from tasks.annotate.pipeline import load_pipeline
 
         load_pipeline(model, actors, lexicon)
 

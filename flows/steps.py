@@ -15,24 +15,24 @@ from typing import Any
 from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
-from tasks.aggregate.step import MergeJob, merge
-from tasks.annotate.gazetteer import index_path, load_gazetteer
-from tasks.annotate.nlp import model_version
-from tasks.annotate.step import AnnotateJob, AnnotateResult
-from tasks.annotate.step import annotate as annotate_task
+from tasks.annotate.pipeline import model_version
 from tasks.clean.article import CleanOptions
 from tasks.clean.boilerplate import check_rules
-from tasks.clean.step import GateJob, GatePlan
-from tasks.clean.step import gate as gate_task
+from tasks.contract.tables import SCHEMA_VERSION
 from tasks.errors import RunFailed, UserError
-from tasks.fingerprint import Fingerprint, lexicons_sha256, read_fingerprint, require_same
-from tasks.ingest.readers import Limits
-from tasks.ingest.step import DiscoverJob, IngestResult, InputPlan, discover_task
-from tasks.ingest.step import ingest as ingest_task
-from tasks.lock import WriterLock
-from tasks.shards import shard
-from tasks.store import Store
-from tasks.tables import SCHEMA_VERSION
+from tasks.ingest.limits import Limits
+from tasks.jobs.annotate import AnnotateJob, AnnotateResult
+from tasks.jobs.annotate import annotate as annotate_task
+from tasks.jobs.gate import GateJob, GatePlan
+from tasks.jobs.gate import gate as gate_task
+from tasks.jobs.ingest import DiscoverJob, IngestResult, InputPlan, discover_task
+from tasks.jobs.ingest import ingest as ingest_task
+from tasks.jobs.merge import MergeJob, merge
+from tasks.jobs.shards import shard
+from tasks.reference.gazetteer import index_path, load_gazetteer
+from tasks.store.fingerprint import Fingerprint, lexicons_sha256, read_fingerprint, require_same
+from tasks.store.layout import Store
+from tasks.store.lock import WriterLock
 
 LOG = logging.getLogger("dateline")
 NO_MODEL = "none"

@@ -1,1 +1,1 @@
-"""What a step does: plain functions on plain data, with thin Prefect tasks at the edge of each package."""
+"""What the pipeline is made of: the ground, the contract, the store, the stages, the jobs that join them, readers."""

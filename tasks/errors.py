@@ -8,7 +8,7 @@ class UserError(Exception):
 
 
 class ContractError(ValueError):
-    """Rows that break the contract of `tasks.tables` reached the writer: a bug of ours, never the user's."""
+    """Rows that break the contract of `tasks.contract.tables` reached the writer: a bug of ours, never the user's."""
 
 
 class RunFailed(Exception):

@@ -24,7 +24,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """The whole annotation pipeline, loaded once."""
-    from tasks.annotate.nlp import load_pipeline
+    from tasks.annotate.pipeline import load_pipeline
 
     return load_pipeline()
 
@@ -33,7 +33,7 @@ def nlp() -> Language:
 def annotate(nlp: Language) -> Callable[..., Doc]:
     """Annotate one text: `annotate(text, title=None, published_at=None, source=None)`."""
     from tasks.annotate.layers import ArticleContext
-    from tasks.annotate.nlp import annotate_texts
+    from tasks.annotate.pipeline import annotate_texts
 
     def run(
         text: str,

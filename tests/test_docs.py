@@ -20,12 +20,12 @@ from typer.testing import CliRunner
 
 import bench.quality_page
 import flows.settings_page
-import tasks.events_page
+import tasks.annotate.events.lexicon.page as lexicon_page
 from flows.cli import app
-from flows.query import connect
 from flows.settings import RunConfig
 from tasks.annotate.layers import EventArgument, EventMention
 from tasks.pages import DOCS, with_section
+from tasks.report.query import connect
 
 PUBLISHED = dt.date(2024, 5, 15)
 EVENTS = DOCS / "events.md"
@@ -132,7 +132,11 @@ def test_a_query_of_the_pages_runs(seed_output: Path, sql: str, finds: bool) -> 
 
 
 def test_no_section_made_from_code_is_stale() -> None:
-    for sections in (tasks.events_page.SECTIONS, flows.settings_page.SECTIONS, bench.quality_page.SECTIONS):
+    for sections in (
+        lexicon_page.SECTIONS,
+        flows.settings_page.SECTIONS,
+        bench.quality_page.SECTIONS,
+    ):
         for (page, name), body in sections.items():
             text = page.read_text("utf-8")
             assert text == with_section(text, name, body()), "run: make pages"

@@ -25,7 +25,7 @@ Tables = dict[str, pl.DataFrame]
 
 @pytest.fixture(scope="module")
 def tables(example_output: Path) -> Tables:
-    from tasks.tables import TABLES
+    from tasks.contract.tables import TABLES
 
     return {name: pl.read_parquet(f"{example_output}/{name}/**/*.parquet", hive_partitioning=False) for name in TABLES}
 
@@ -56,7 +56,7 @@ def test_a_second_run_tells_what_it_altered(tables: Tables) -> None:
 
 
 def test_every_promise_of_the_contract_holds(example_output: Path) -> None:
-    from tasks.verify import verify
+    from tasks.verify.output import verify
 
     assert [finding.message for finding in verify(str(example_output))] == []
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("seed_output")
 
 @pytest.fixture(scope="module")
 def tables(seed_output: Path) -> dict[str, pl.DataFrame]:
-    from tasks.tables import TABLES
+    from tasks.contract.tables import TABLES
 
     return {name: pl.read_parquet(f"{seed_output}/{name}/**/*.parquet", hive_partitioning=False) for name in TABLES}
 
@@ -221,6 +221,6 @@ def test_a_subheading_is_no_quote_and_no_part_of_a_sentence(tables: dict[str, pl
 
 
 def test_every_promise_of_the_contract_holds(seed_output: Path) -> None:
-    from tasks.verify import verify
+    from tasks.verify.output import verify
 
     assert [finding.message for finding in verify(str(seed_output))] == []

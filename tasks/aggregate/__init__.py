@@ -1,1 +1,1 @@
-"""Evidence across articles: events, entities, stories."""
+"""Knowledge across articles: entities and their roles, events, stories, the daily tables."""

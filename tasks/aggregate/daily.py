@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tasks.aggregate.merge_rules import load_rules
+from tasks.aggregate.events.rules import load_rules
 
 Scan = Callable[[str], pl.LazyFrame]
 

@@ -1,1 +1,1 @@
-"""The spaCy pipeline: one component a file; rows.py turns a Doc into rows."""
+"""From text to rows through one spaCy pipeline: a package a component, which meet on the Doc through `layers`."""

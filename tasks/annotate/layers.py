@@ -117,16 +117,6 @@ class EventMention:
     contexts: tuple[str, ...] = ()
 
 
-def register_extensions() -> None:
-    """Declare the Doc extensions once; calling it again changes nothing."""
-    if not Doc.has_extension("article"):
-        Doc.set_extension("article", default=None)
-        Doc.set_extension("sections", default=())
-        Doc.set_extension("mentions", default=())
-        Doc.set_extension("quotes", default=())
-        Doc.set_extension("events", default=())
-
-
 def mention_at(mentions: tuple[Mention, ...], token: int) -> Mention | None:
     """The innermost mention that covers a token index, or None."""
     best: Mention | None = None
@@ -136,3 +126,8 @@ def mention_at(mentions: tuple[Mention, ...], token: int) -> Mention | None:
         ):
             best = mention
     return best
+
+
+# Declared here and nowhere else. A second import of this module, as after a reload, declares the same again.
+for _name, _default in (("article", None), ("sections", ()), ("mentions", ()), ("quotes", ()), ("events", ())):
+    Doc.set_extension(_name, default=_default, force=True)

@@ -9,10 +9,10 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from tasks.annotate.gazetteer import load_gazetteer
 from tasks.annotate.layers import EventMention, Mention, Quote
-from tasks.annotate.parse import parse_of
+from tasks.annotate.syntax.parse import parse_of
 from tasks.ids import hash_id
+from tasks.reference.gazetteer import load_gazetteer
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]

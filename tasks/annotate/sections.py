@@ -13,9 +13,9 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.annotate.layers import ArticleContext, Section, register_extensions
+from tasks.annotate.layers import ArticleContext, Section
 
-register_extensions()
+COMPONENT = "dateline_sections"
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
@@ -37,7 +37,7 @@ _MAX_HEADING_WORDS = 14
 _WRAP_WIDTHS = (50, 100)
 
 
-@Language.factory("dateline_sections")
+@Language.factory(COMPONENT)
 def make_sections(nlp: Language, name: str) -> DatelineSections:
     """Register the component; it has no settings."""
     return DatelineSections()

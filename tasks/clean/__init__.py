@@ -1,1 +1,1 @@
-"""Text repair, boilerplate, metadata, language, duplicates."""
+"""From records to clean articles: text repair, boilerplate, titles, dates, language, genre."""

@@ -10,9 +10,9 @@ from tasks.clean.boilerplate import Rules, load_rules, remove_boilerplate
 from tasks.clean.dateline import parse_dateline
 from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
 from tasks.clean.genre import genre_of
-from tasks.clean.html import extract_page
 from tasks.clean.language import Language, identify
-from tasks.clean.page_process import PageProcessLostError, PageTimeoutError, extract_page_within
+from tasks.clean.page.extract import extract_page
+from tasks.clean.page.process import PageProcessLostError, PageTimeoutError, extract_page_within
 from tasks.clean.repair import repair_line, repair_text
 from tasks.clean.titles import clean_authors, drop_repeated_title, take_byline, take_headline
 from tasks.clean.urls import canonical_url, source_of

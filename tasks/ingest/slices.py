@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import IO
 
-from tasks.ingest import csv_, parquet
 from tasks.ingest.discover import InputFile
-from tasks.ingest.formats import is_wide, read_any, read_jsonl
+from tasks.ingest.formats import csv as csv_
+from tasks.ingest.formats import parquet
+from tasks.ingest.formats.warc import read_warc
+from tasks.ingest.formats.warc_frames import frames
 from tasks.ingest.limits import Limits
+from tasks.ingest.read import is_wide, read_any, read_jsonl
 from tasks.ingest.sniff import HEAD_BYTES, sniff
 from tasks.ingest.streams import StreamError, Unpacked, head_of, lines, open_file, unpack
-from tasks.ingest.warc import read_warc
-from tasks.ingest.warc_frames import frames
 from tasks.records import Article, Reject
 
 WARC_PACKINGS = frozenset(("none", "gzip", "zstd"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tasks.ingest.csv_ import looks_like_table
 from tasks.ingest.encoding import decode, looks_binary
+from tasks.ingest.formats.csv import looks_like_table
 
 HEAD_BYTES = 65_536
 

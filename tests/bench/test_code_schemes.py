@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.code_schemes import WEIS, Count, cameo_types, compared, weis_types
-from tasks.vocabulary import EVENT_TYPES
+from tasks.contract.vocabulary import EVENT_TYPES
 
 DENOUNCES = {"code": "122", "type": "REJECT"}
 VISITS = {"code": "032", "type": "AGREE"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.event_errors import PAGE, SURE, count_documents, count_pairs, page
-from tasks.annotate.event_lexicon import load_lexicon
+from tasks.annotate.events.lexicon.load import load_lexicon
 
 TEXT = (
     "Soldiers arrested two reporters in Bamako on Monday. The minister bamboozled the union. "

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.lexicon import print_misses, print_unused
 from flows.settings import load_config
 from tasks.errors import UserError
+from tasks.report.lexicon import print_misses, print_unused
 
 HEADER = "id\ttype\tmode\tcameo\tpattern\texample"
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from small_runs import ARTICLES, AUDIT, Run, digests, last_run, problems, table, write
 
-from tasks.verify import verify
+from tasks.verify.output import verify
 
 
 def test_a_second_run_does_no_work_and_changes_no_byte(tmp_path: Path, run_flow: Run) -> None:

@@ -75,7 +75,7 @@ def test_rejects_of_an_archive_that_is_read_again_do_not_stay_beside_the_new_one
 
 def poison(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """Make the pipeline raise on articles that hold a word, as a bug in a component would."""
-    import tasks.annotate.step as step
+    import tasks.jobs.annotate as step
 
     real = step.doc_rows
 

@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from flows.lexicon import print_misses, print_unused
-from flows.query import column_widths, query
 from flows.settings import RunConfig
-from flows.show import show
+from tasks.contract.tables import TABLES
 from tasks.errors import UserError
-from tasks.sharing import export_tables
-from tasks.tables import TABLES
+from tasks.report.export import export_tables
+from tasks.report.lexicon import print_misses, print_unused
+from tasks.report.query import column_widths, query
+from tasks.report.show import show
 
 
 @pytest.fixture

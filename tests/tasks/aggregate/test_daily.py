@@ -9,10 +9,10 @@ import polars as pl
 from corpus_builder import Corpus, entities_frame
 
 from tasks.aggregate.daily import build_daily
-from tasks.aggregate.events import merge_events
+from tasks.aggregate.events.merge import merge_events
+from tasks.contract.schema import conform, empty, polars_schema
+from tasks.contract.tables import TABLES
 from tasks.ids import hash_id
-from tasks.schema import conform, empty, polars_schema
-from tasks.tables import TABLES
 
 MONDAY, TUESDAY = dt.date(2024, 3, 4), dt.date(2024, 3, 5)
 

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from tasks.aggregate.entities import build_entities
+from tasks.contract.partials import PARTIALS
+from tasks.contract.schema import conform, polars_schema
+from tasks.contract.tables import TABLES
 from tasks.ids import hash_id
-from tasks.partials import PARTIALS
-from tasks.schema import conform, polars_schema
-from tasks.tables import TABLES
 
 EVIDENCE = PARTIALS["entity_evidence"]
 ROLES = PARTIALS["role_evidence"]

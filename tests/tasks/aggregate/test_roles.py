@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.aggregate.roles import DAYS_AFTER, DAYS_BEFORE, apply_roles, build_roles
+from tasks.contract.partials import PARTIALS
+from tasks.contract.schema import conform, polars_schema
+from tasks.contract.tables import TABLES
 from tasks.ids import hash_id
-from tasks.partials import PARTIALS
-from tasks.schema import conform, polars_schema
-from tasks.tables import TABLES
 
 ROLE_COLUMNS = ("article_id", "pub_date", "entity_id", "title", "country", "sector", "method")
 

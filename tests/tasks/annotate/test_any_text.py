@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.annotate.layers import ArticleContext
-from tasks.annotate.nlp import annotate_texts, load_pipeline
+from tasks.annotate.pipeline import annotate_texts, load_pipeline
 
 TIMEX = re.compile(
     r"""(?:PAST|PRESENT|FUTURE)_REF

@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.article import CleanOptions, article_id, clean_article
+from tasks.contract.vocabulary import GENRES, REJECT_REASONS, REJECT_STAGES
 from tasks.ids import sha256_hex
-from tasks.ingest.readers import Limits, discover, read
+from tasks.ingest.discover import discover
+from tasks.ingest.limits import Limits
+from tasks.ingest.slices import read
 from tasks.records import Article, CleanArticle, Reject
-from tasks.vocabulary import GENRES, REJECT_REASONS, REJECT_STAGES
 
 AUTO = CleanOptions()
 NONE = CleanOptions(mode="none", languages=("all",))

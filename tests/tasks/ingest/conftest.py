@@ -1,7 +1,9 @@
 import pytest
 from ingest_samples import every_format
 
-from tasks.ingest.readers import InputFile, Limits, read
+from tasks.ingest.discover import InputFile
+from tasks.ingest.limits import Limits
+from tasks.ingest.slices import read
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from ingest_samples import BODY, FEED, tarred, verdicts, warc_record, zipped
 
-from tasks.ingest.readers import Limits
+from tasks.ingest.limits import Limits
 
 LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import UserError
-from tasks.ingest.readers import Limits, discover, read
+from tasks.ingest.discover import discover
+from tasks.ingest.limits import Limits
+from tasks.ingest.slices import read
 from tasks.records import Reject
 
 

@@ -18,9 +18,11 @@ from ingest_samples import (
     zstd,
 )
 
-from tasks.ingest.markup import text_of_fragment
-from tasks.ingest.readers import InputFile, Limits, plan, read, read_slice
-from tasks.ingest.wxr import without_shortcodes
+from tasks.ingest.discover import InputFile
+from tasks.ingest.formats.markup import text_of_fragment
+from tasks.ingest.formats.wxr import without_shortcodes
+from tasks.ingest.limits import Limits
+from tasks.ingest.slices import plan, read, read_slice
 
 
 # ------------------------------------------------------------------------------------------------------------- feeds

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tasks.ingest.formats import ONE_RECORD, ONE_TREE
-from tasks.ingest.readers import Limits, discover, read
+from tasks.contract.vocabulary import REJECT_REASONS
+from tasks.ingest.discover import discover
+from tasks.ingest.limits import Limits
+from tasks.ingest.read import ONE_RECORD, ONE_TREE
+from tasks.ingest.slices import read
 from tasks.ingest.sniff import HEAD_BYTES, sniff
 from tasks.ingest.streams import StreamError, head_of, open_stream
 from tasks.records import Article
-from tasks.vocabulary import REJECT_REASONS
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "formats.md"

@@ -13,14 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ingest_samples import every_format
 
-from tasks.ingest.columns import MISSING, map_columns
-from tasks.ingest.formats import read_any
-from tasks.ingest.markup import TooDeepError, text_of_fragment
-from tasks.ingest.readers import InputFile, Limits, plan, read, read_slice
+from tasks.contract.vocabulary import REJECT_REASONS, REJECT_STAGES
+from tasks.ingest.discover import InputFile
+from tasks.ingest.formats.columns import MISSING, map_columns
+from tasks.ingest.formats.markup import TooDeepError, text_of_fragment
+from tasks.ingest.formats.wxr import without_shortcodes
+from tasks.ingest.limits import Limits
+from tasks.ingest.read import read_any
+from tasks.ingest.slices import plan, read, read_slice
 from tasks.ingest.streams import StreamError
-from tasks.ingest.wxr import without_shortcodes
 from tasks.records import Article, Reject
-from tasks.vocabulary import REJECT_REASONS, REJECT_STAGES
 
 SAMPLES = every_format()
 LIMITS = Limits(max_record_bytes=200_000, max_unpacked_bytes=3_000_000, max_document_bytes=1_000_000)

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.ingest.readers import InputFile, Limits, Slice, plan, read, read_slice, sniff
+from tasks.contract.vocabulary import REJECT_REASONS
+from tasks.ingest.discover import InputFile
+from tasks.ingest.limits import Limits
+from tasks.ingest.slices import Slice, plan, read, read_slice
+from tasks.ingest.sniff import sniff
 from tasks.records import Article, Reject
-from tasks.vocabulary import REJECT_REASONS
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

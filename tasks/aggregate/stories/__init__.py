@@ -1,0 +1,1 @@
+"""Articles about one happening gathered to stories."""

@@ -1,0 +1,163 @@
+"""Heads of state and other office holders whom news names without their country: "Prime Minister Justin Trudeau".
+
+The table (`tasks/data/office_holders.csv`) gives names with country, sector and years. Words of the article are always
+above it: it fills only what they leave open. On the day of the article somebody who has left office is ELI, and of
+several offices the one held counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from spacy.tokens import Doc
+
+from tasks.annotate.actors.organisations import Context
+from tasks.annotate.layers import Mention
+from tasks.contract.vocabulary import INTERNATIONAL_CODES
+from tasks.reference.files import fold, read_table, split_forms
+
+_HOLDER = re.compile(r"(?P<mark>[!?]?)(?P<names>.+?) (?P<first>\d{4})-(?P<last>\d{4})?")
+# Family names stand first there.
+_FAMILY_FIRST = frozenset(("CHN", "TWN", "HKG", "PRK", "KOR", "VNM", "KHM"))
+# Sectors of offices, which their former holders have no more.
+_OFFICES = frozenset(("GOV", "LEG", "JUD", "IGO"))
+_PUBLIC = frozenset(("GOV", "LEG", "JUD", "IGO", "ELI", "OPP", "PTY", "MIL"))
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHolder:
+    """One term of one person; `last` is None where it goes on.
+
+    `mark` is "!" for who is known by the surname alone, "?" for whose name many bear, else empty.
+    """
+
+    name: str
+    country: str
+    sector: str
+    office: str
+    first: int
+    last: int | None
+    mark: str
+
+    def held_in(self, year: int) -> bool:
+        """Whether the office is held in a year; its first and last year count."""
+        return self.first <= year and (self.last is None or year <= self.last)
+
+
+@lru_cache(maxsize=1)
+def office_holders() -> tuple[dict[str, tuple[OfficeHolder, ...]], dict[str, tuple[OfficeHolder, ...]]]:
+    """Give the terms by full name and by surname, both folded.
+
+    Raises
+    ------
+    ValueError
+        Where a cell of the table is not in its form: a bug of the table.
+    """
+    full: dict[str, list[OfficeHolder]] = {}
+    surnames: dict[str, list[OfficeHolder]] = {}
+    for row in read_table("office_holders.csv"):
+        for cell in split_forms(row["holders"]):
+            found = _HOLDER.fullmatch(cell)
+            if found is None:
+                raise ValueError(f"office_holders.csv: {cell!r} is not 'name first-last'")
+            names = found["names"].split("=")
+            last = int(found["last"]) if found["last"] else None
+            holder = OfficeHolder(
+                names[0], row["country"], row["sector"], row["office"], int(found["first"]), last, found["mark"]
+            )
+            for name in dict.fromkeys(fold(name) for name in names):
+                full.setdefault(name, []).append(holder)
+            words = fold(names[0]).split()
+            if len(words) > 1:
+                surname = words[0 if row["country"] in _FAMILY_FIRST else -1]
+                surnames.setdefault(surname, []).append(holder)
+    return {k: tuple(v) for k, v in full.items()}, {k: tuple(v) for k, v in surnames.items()}
+
+
+def with_office(doc: Doc, mention: Mention, context: Context) -> Mention:
+    """Fill the country and sector of a person in the table, where the article's words tell none.
+
+    Parameters
+    ----------
+    doc
+        The parse.
+    mention
+        Any mention; one that is no person's name, or has both, comes back as it is.
+    context
+        The article's day and the countries it names.
+    """
+    if mention.form != "name" or mention.kind != "person" or (mention.country and mention.sector):
+        return mention
+    terms = _terms_of(mention, context)
+    if mention.sector is None and _is_described(doc, mention):
+        return mention
+    if mention.country is not None:
+        terms = [term for term in terms if term.country == mention.country]
+    if not terms:
+        return mention
+    if mention.sector is not None and mention.sector not in {*_PUBLIC, *(term.sector for term in terms)}:
+        # A singer or a trader of that name is somebody else.
+        return mention
+    year = context.day.year if context.day is not None else None
+    term = _on(terms, year)
+    if term is None:
+        return mention
+    former = year is not None and term.last is not None and year > term.last
+    early = year is not None and year < term.first
+    sector = None if early else "ELI" if former and term.sector in _OFFICES else term.sector
+    return replace(
+        mention,
+        country=mention.country or term.country,
+        country_method=mention.country_method or "name",
+        sector=mention.sector or sector,
+    )
+
+
+def _terms_of(mention: Mention, context: Context) -> list[OfficeHolder]:
+    """The terms of whom a name means, none where it may be somebody else."""
+    full, surnames = office_holders()
+    key = fold(mention.canonical or "")
+    found = full.get(key, ())
+    if found:
+        plain = any(term.mark != "?" for term in found)
+        known = plain or mention.sector in _PUBLIC or any(context.countries[term.country] for term in found)
+        return list(found) if known else []
+    words = key.split()
+    if len(words) == 2 and words[0] in ("al", "el"):
+        words = words[1:]
+    if len(words) != 1:
+        return []
+    title = fold(mention.title or "")
+    terms = [term for term in surnames.get(words[0], ()) if term.mark == "!" or _is_office(title, term.office)]
+    if context.day is not None and title:
+        terms = [term for term in terms if term.held_in(context.day.year)] or terms
+    people = {fold(term.name) for term in terms}
+    return terms if len(people) == 1 else []
+
+
+def _is_described(doc: Doc, mention: Mention) -> bool:
+    """Whether a noun that is no office of the tables says who a person is: "singer Theresa May"."""
+    if mention.token_start == 0:
+        return False
+    before = doc[mention.token_start - 1]
+    return before.pos_ == "NOUN" and before.tag_ == "NN" and before.ent_type_ not in ("DATE", "TIME")
+
+
+def _is_office(title: str, office: str) -> bool:
+    """Whether a title before a name is the office: "Prime Minister Abe", "German Chancellor Kohl"."""
+    return bool(title) and f" {title}".endswith(f" {fold(office)}")
+
+
+def _on(terms: Sequence[OfficeHolder], year: int | None) -> OfficeHolder | None:
+    """The term that counts in a year: the last one begun, of those over a national one; None where it is open."""
+    if year is None:
+        return terms[0] if len({term.country for term in terms}) == 1 else None
+    begun = [term for term in terms if term.first <= year]
+    held = [term for term in begun if term.held_in(year)]
+    if held:
+        return max(held, key=lambda term: term.first)
+    national = [term for term in begun or terms if term.country not in INTERNATIONAL_CODES] or begun or list(terms)
+    return max(national, key=lambda term: term.last or 0)

@@ -1,0 +1,1 @@
+"""Whom pronouns and descriptions mean (component `dateline_coreference`)."""

@@ -1,0 +1,133 @@
+"""Dates, times, durations and sets as mentions with TIMEX3 values (component `dateline_dates`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from itertools import accumulate
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from tasks.annotate.dates.evidence import means_time, tense_reader, token_index
+from tasks.annotate.dates.grammar import Found, find
+from tasks.annotate.dates.lexer import Lexeme, lex
+from tasks.annotate.dates.points import POINT_RESOLVERS
+from tasks.annotate.dates.spans import SPAN_RESOLVERS, combine
+from tasks.annotate.dates.state import Resolver, State, Timex, is_narrative
+from tasks.annotate.dates.units import UNIT_RESOLVERS
+from tasks.annotate.dates.values import resolve_interval
+from tasks.annotate.layers import ArticleContext, Mention
+from tasks.annotate.syntax.parse import parse_of
+
+__all__ = ["date_mentions", "dateline_dates", "resolve_interval"]
+
+COMPONENT = "dateline_dates"
+
+# Names of these kinds keep their words: the day in "Sunday Times" is no date. Events and laws may hold one.
+_CLOSED_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP"})
+
+RESOLVERS: dict[str, Resolver] = {**POINT_RESOLVERS, **UNIT_RESOLVERS, **SPAN_RESOLVERS}
+
+
+def date_mentions(doc: Doc) -> tuple[Mention, ...]:
+    """Find and resolve the time expressions of a parsed Doc.
+
+    Parameters
+    ----------
+    doc
+        Its context `doc._.article` gives the anchor, its names (`doc._.mentions`) the words that are no dates.
+
+    Returns
+    -------
+    tuple of Mention
+        Label DATE or TIME, form date, `value` a TIMEX3 value; in order of the text, not overlapping one another.
+        Without an anchor values keep their unknown parts as X, never a guess and never the clock's.
+    """
+    if not len(doc):
+        return ()
+    parse = parse_of(doc)
+    lexemes, starts = lex(parse.text), parse.starts
+    found = [item for item in find(lexemes) if means_time(item, doc, starts)]
+    if not found:
+        return ()
+    context: ArticleContext | None = doc._.article
+    anchor = context.published_at if context else None
+    if anchor is None:
+        anchor = _dateline_anchor(doc)
+    state = State(anchor, tense_reader(doc, starts), narrative=is_narrative(found, anchor))
+    names = [mention for mention in doc._.mentions if mention.form == "name" and mention.label in _CLOSED_NAMES]
+    mentions = [_mention(timex, starts) for timex in resolve(found, lexemes, state)]
+    taken = _covered(names)
+    return tuple(mention for mention in mentions if not _inside(mention, taken))
+
+
+def _dateline_anchor(doc: Doc) -> dt.datetime | None:
+    """The day that a dateline names in full ("GENEVA, 4 May 2018 -"), None where it has no year."""
+    for section in doc._.sections:
+        if section.kind == "dateline":
+            for item in find(lex(parse_of(doc).text[section.start : section.end])):
+                if item.rule in ("date", "iso"):
+                    state = State(None, lambda _: 0)
+                    for timex in resolve([item], item.lexemes, state):
+                        interval = resolve_interval(timex.value)
+                        if interval and interval[2] == "day":
+                            return dt.datetime.combine(interval[0], dt.time(), tzinfo=dt.UTC)
+    return None
+
+
+def _mention(timex: Timex, starts: list[int]) -> Mention:
+    value = timex.value
+    timed = "T" in value and not value.endswith("_REF")
+    return Mention(
+        start=timex.start,
+        end=timex.end,
+        token_start=token_index(starts, timex.start),
+        token_end=token_index(starts, timex.end - 1) + 1,
+        label="TIME" if timed else "DATE",
+        form="date",
+        value=value,
+    )
+
+
+def _covered(names: list[Mention]) -> dict[int, Mention]:
+    return {token: name for name in names for token in range(name.token_start, name.token_end)}
+
+
+def _inside(mention: Mention, taken: dict[int, Mention]) -> bool:
+    """Whether a name claims all the words of a date."""
+    return all(token in taken for token in range(mention.token_start, mention.token_end))
+
+
+@Language.factory(COMPONENT, assigns=["doc._.mentions"])
+def dateline_dates(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Build the component that adds DATE and TIME mentions to `doc._.mentions`."""
+
+    def annotate(doc: Doc) -> Doc:
+        kept = tuple(mention for mention in doc._.mentions if mention.form != "date")
+        merged = {(mention.start, mention.end): mention for mention in date_mentions(doc)}
+        merged |= {(mention.start, mention.end): mention for mention in kept}
+        doc._.mentions = tuple(merged[span] for span in sorted(merged))
+        return doc
+
+    return annotate
+
+
+def resolve(found: list[Found], lexemes: list[Lexeme], state: State) -> list[Timex]:
+    """Give the values of a text's time expressions, in order.
+
+    Parameters
+    ----------
+    found
+        What the grammar found and the caller did not refuse.
+    lexemes
+        All lexemes of the text.
+    state
+        Anchor and tense; it is read and written from left to right.
+    """
+    blocks = list(accumulate(lexeme.kind == "break" for lexeme in lexemes))
+    resolved: list[Timex] = []
+    for item in found:
+        state.block = blocks[item.first]
+        resolved.extend(RESOLVERS[item.rule](item, state))
+    return combine(resolved, state, lexemes)

@@ -1,0 +1,241 @@
+"""Resolve the expressions built on a unit of the calendar ("next week", "the end of the year") and named days."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tasks.annotate.dates.grammar import Found
+from tasks.annotate.dates.state import (
+    ANAPHORIC,
+    PAST,
+    STEP,
+    Resolver,
+    State,
+    Timex,
+    base_day,
+    story_point,
+    whole,
+    year_for,
+    year_value,
+)
+from tasks.annotate.dates.values import (
+    Point,
+    add,
+    date_value,
+    duration_value,
+    easter,
+    nth_weekday,
+    point_of,
+    unit_value,
+    week_value,
+)
+
+
+def _which_unit(found: Found, state: State) -> list[Timex]:
+    words = [lexeme.kind for lexeme in found.all("which")]
+    unit = str(found.one("unit").value) if found.one("unit").kind == "unit" else "N"
+    anaphoric = bool(ANAPHORIC & set(words)) or "after" in words or "before" in words
+    first = found.lexemes[found.first].kind
+    if unit.startswith("T") or (words == ["past"] and first in ("the", "past")):
+        return whole(found, duration_value(1, unit), "duration")
+    step = sum(STEP.get(word, 1 if word == "after" else -1) for word in words)
+    if words == ["next"] and (first == "the" or state.narrative) and unit in ("D", "M", "Y"):
+        anaphoric = True
+    if words == ["this"] and unit == "D":
+        anaphoric = state.last is not None
+    base = (state.last if anaphoric else None) or state.today
+    if base is None:
+        return whole(found, unit_value(Point(None), unit), "date")
+    if unit == "N" and words == ["this"]:
+        step = 0
+    moved = add(base, unit, step) if step else base
+    if moved is None:
+        value = unit_value(Point(base.year if unit not in ("M", "Y") else None), unit)
+        return whole(found, value, "date")
+    if unit in ("D", "M", "Y"):
+        keep = Point(
+            moved.year, moved.month if unit != "Y" else None, moved.day if unit == "D" else None, moved.explicit
+        )
+        if unit == "D" or anaphoric:
+            state.remember(keep)
+    return whole(found, unit_value(moved, unit), "date")
+
+
+def _edge_unit(found: Found, state: State) -> list[Timex]:
+    unit = str(found.one("unit").value)
+    if unit.startswith("T") or unit in ("DE", "CE"):
+        return []
+    base = (state.last if state.narrative else None) or state.today
+    return whole(found, unit_value(base or Point(None), unit), "date")
+
+
+def _weekend(found: Found, state: State) -> list[Timex]:
+    if found.one("unit").value != "WE":
+        return []
+    base = base_day(state)
+    if base is None:
+        return whole(found, "XXXX-WXX-WE", "date")
+    # "The weekend" of a past verb is the one just over.
+    back = state.tense(found.start) == PAST and base.isoweekday() <= 5
+    return whole(found, week_value(base - dt.timedelta(weeks=1 if back else 0)) + "-WE", "date")
+
+
+def _fiscal_year(found: Found, state: State) -> list[Timex]:
+    if found.one("unit").value != "Y":
+        return []
+    prefix = {"fiscal": "FY", "school": "SY", "calendar": ""}[found.one("sort").kind]
+    if found.has("year"):
+        return whole(found, prefix + date_value(year_value(found.one("year"))), "date")
+    if not found.has("which"):
+        return []
+    year = state.today.year if state.today else None
+    step = STEP[found.one("which").kind]
+    return whole(found, prefix + date_value(None if year is None else year + step), "date")
+
+
+def _units_span(found: Found, state: State) -> list[Timex]:
+    number = float(found.one("num").value) if found.has("num") else None
+    unit = str(found.one("unit").value)
+    if found.lexemes[found.first].kind == "this":
+        return whole(found, "PRESENT_REF", "reference") if number is None else []
+    return whole(found, duration_value(number, unit), "duration")
+
+
+def _ordinal_unit(found: Found, state: State) -> list[Timex]:
+    unit = found.one("unit")
+    letter = "H" if unit.kind == "half" else str(unit.value)
+    last = found.one("ord").kind == "last"
+    number = 0 if last else int(found.one("ord").value)
+    year: int | None = None
+    month: int | None = None
+    if found.has("year"):
+        year = year_value(found.one("year"))
+        month = int(found.one("month").value) if found.has("month") else None
+    elif found.has("month2"):
+        month = int(found.one("month2").value)
+        year = year_for(state, month, None, found.start)
+    else:
+        outer = str(found.one("outer" if found.has("outer") else "outer2").value)
+        which = found.one("which").kind if found.has("which") else "this"
+        base = (state.last if which in ANAPHORIC or (state.narrative and which == "this") else None) or state.today
+        moved = add(base, outer, STEP[which]) if base else None
+        if outer not in ("Y", "M"):
+            return []
+        year = moved.year if moved else None
+        month = moved.month if moved and outer == "M" else None
+        if outer == "M" and month is None:
+            return []
+    return _part_of(found, letter, number, year, month)
+
+
+def _part_of(found: Found, letter: str, number: int, year: int | None, month: int | None) -> list[Timex]:
+    """The n-th half, quarter, month, week or day of a year or month; 0 is the last."""
+    if month is None:
+        counts = {"H": 2, "Q": 4, "M": 12, "W": 52}
+        if letter not in counts or number > counts[letter]:
+            return []
+        number = number or counts[letter]
+        value = date_value(year) + (
+            f"-{number:02d}" if letter == "M" else f"-{letter}{number:0{2 if letter == 'W' else 1}d}"
+        )
+        return whole(found, value, "date")
+    if letter == "W":
+        return whole(found, f"{date_value(year, month)}-W{number or 5:02d}", "date")
+    if letter == "D":
+        final = add(Point(year, month, 1), "M", 1) if year is not None else None
+        end = final.date() if final else None
+        if number == 0 and end is None:
+            return []
+        return whole(
+            found, date_value(year, month, number or (end - dt.timedelta(days=1)).day if end else number), "date"
+        )
+    return []
+
+
+def _week_number(found: Found, state: State) -> list[Timex]:
+    number = int(found.one("num").value)
+    if found.one("unit").value != "W" or not 1 <= number <= 53:
+        return []
+    year = state.today.year if state.today else None
+    if found.has("year"):
+        year = year_value(found.one("year"))
+    elif found.has("which"):
+        year = None if year is None else year + STEP[found.one("which").kind]
+    return whole(found, f"{date_value(year)}-W{number:02d}", "date")
+
+
+def _holiday(found: Found, state: State) -> list[Timex]:
+    rule, given = found.one("day").value
+    if rule == "once":
+        state.remember(Point(int(given[:4]), int(given[5:7]), int(given[8:]), True))
+        return whole(found, given, "date")
+
+    def of(year: int) -> dt.date:
+        if rule == "fixed":
+            return dt.date(year, int(given[:2]), int(given[3:]))
+        if rule == "easter":
+            return easter(year) + dt.timedelta(days=given)
+        return nth_weekday(year, *given)
+
+    if found.has("year"):
+        day = of(year_value(found.one("year")))
+    elif state.anchor is None and story_point(state) is None:
+        return whole(found, f"XXXX-{given}" if rule == "fixed" else "XXXX-XX-XX", "date")
+    elif found.has("which") and state.anchor is not None:
+        today = state.anchor.date()
+        years = [of(today.year + n) for n in (-1, 0, 1)]
+        step = STEP[found.one("which").kind]
+        if step > 0:
+            day = min(day for day in years if day > today)
+        elif step < 0:
+            day = max(day for day in years if day < today)
+        else:
+            day = of(today.year)
+    else:
+        guess = of((state.today.year if state.today else None) or 2000)
+        day = of(year_for(state, guess.month, guess.day, found.start) or guess.year)
+    state.remember(point_of(day))
+    return whole(found, day.isoformat(), "date")
+
+
+def _the_ordinal(found: Found, state: State) -> list[Timex]:
+    story = state.last if state.narrative or (state.last and state.last_block == state.block) else None
+    base = story or (state.today if found.one("lead").kind == "on" else None)
+    if base is None or base.month is None:
+        return []
+    lexeme = found.one("ord")
+    if not lexeme.low[:1].isdigit() or not 1 <= int(lexeme.value) <= 31:
+        return []
+    value = date_value(base.year, base.month, int(lexeme.value))
+    state.remember(Point(base.year, base.month, int(lexeme.value), base.explicit))
+    return [Timex(found.lexemes[found.first + 1].start, found.end, found.first + 1, found.last, value, "date")]
+
+
+def _decade(found: Found, state: State) -> list[Timex]:
+    digits = str(found.one("decade").value)
+    if len(digits) == 4:
+        return whole(found, digits[:3], "date")
+    century = "20" if digits in ("00", "10") else "19"
+    return whole(found, century + digits[0], "date")
+
+
+def _century(found: Found, state: State) -> list[Timex]:
+    if found.one("unit").value != "CE":
+        return []
+    number = int(found.one("ord").value) - 1
+    return whole(found, f"BC{number:02d}" if found.has("bc") else f"{number:02d}", "date")
+
+
+UNIT_RESOLVERS: dict[str, Resolver] = {
+    "which_unit": _which_unit,
+    "edge_unit": _edge_unit,
+    "weekend": _weekend,
+    "fiscal_year": _fiscal_year,
+    "units_span": _units_span,
+    "ordinal_unit": _ordinal_unit,
+    "week_number": _week_number,
+    "holiday": _holiday,
+    "the_ordinal": _the_ordinal,
+    "decade": _decade,
+    "century": _century,
+}

@@ -1,0 +1,1 @@
+"""The other cells of an event: place, numbers, instruments, contexts."""

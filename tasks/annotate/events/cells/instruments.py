@@ -1,0 +1,58 @@
+"""With what, and where if the article's dateline is all that tells: the cells of an event besides sides and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tasks.annotate.events.sides.arguments import phrase_bounds
+from tasks.annotate.events.view import MODIFIERS, View
+from tasks.annotate.layers import EventArgument
+from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
+from tasks.annotate.syntax.parse import Token
+
+ARMED = frozenset({"ASSAULT", "THREATEN", "MOBILIZE"})
+BY_MEANS_OF = frozenset({"with", "by", "using", "from"})
+
+
+def instruments(view: View, event_type: str, carriers: Sequence[Token]) -> list[EventArgument]:
+    """The weapons or means of a violent event: "with a knife", "using a drone", "a knife attack", "a bomb killed …".
+
+    Parameters
+    ----------
+    event_type
+        Only violence, threats of it and moves of arms have instruments.
+    carriers
+        The trigger, the nouns that are part of the event, and the triggers joined to it.
+    """
+    if event_type not in ARMED:
+        return []
+    wanted = view.lexicon.classes["instrument"]
+    found: dict[int, EventArgument] = {}
+    for carrier in carriers:
+        for noun in means(carrier):
+            if view.keys(noun) & wanted and not view.is_time(noun):
+                start, end = phrase_bounds(view, noun) if noun.dep_ not in MODIFIERS else bare_bounds(noun)
+                found.setdefault(start, EventArgument("instrument", start, end))
+    return [found[start] for start in sorted(found)]
+
+
+def means(carrier: Token) -> Iterator[Token]:
+    """The nouns that may name what a deed was done with."""
+    for word, noun in prepositions(carrier):
+        if word in BY_MEANS_OF:
+            yield noun
+    for child in carrier.children:
+        if child.lemma_ == "use" and child.tag_ == "VBG":
+            for noun in children(child, "dobj"):
+                yield from conjuncts(noun)
+        elif (
+            (carrier.pos_ == "NOUN" and child.dep_ in MODIFIERS)
+            or (carrier.pos_ == "VERB" and child.dep_ == "nsubj" and child.pos_ == "NOUN")
+            or (child.dep_ == "agent" and carrier.pos_ == "VERB")
+        ):
+            yield child
+
+
+def bare_bounds(noun: Token) -> tuple[int, int]:
+    """Offsets of a modifier with its own modifiers: the "car bomb" of "car bomb attack"."""
+    return noun.left_edge.idx, noun.idx + len(noun)

@@ -1,0 +1,1 @@
+"""How a frame fits the parse around a trigger."""

@@ -1,0 +1,300 @@
+"""The event lexicon: frames, word classes and PLOVER's tables, read from `tasks/data/events/`.
+
+A frame says which words tell an event and who stands where around them, as one line that a person can read and
+extend. `tasks/data/events/README.md` describes the notation; this module parses it and indexes frames by trigger.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import tomllib
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from tasks.annotate.events.lexicon.frame import Filter, Frame, FrameFile, Part, file_frames
+from tasks.annotate.syntax.word_lists import word_lists
+from tasks.contract.vocabulary import MODES_OF_TYPE
+from tasks.errors import UserError
+from tasks.reference.files import DATA
+
+COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
+TOKEN = re.compile(r"[()]|[^\s()]+")
+OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
+FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
+ROLES = {"A": "actor", "R": "recipient"}
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """What PLOVER says of a type: its quad class, published scores by mode, and whether all sides are actors."""
+
+    quad: str
+    score: float
+    mode_scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files.
+
+    `files` are the frames of `verbs` as the matcher looks them up, `noun_keys` the triggers of `nouns` in every
+    spelling that a text's words may be joined to.
+    """
+
+    version: str
+    frames: tuple[Frame, ...]
+    classes: Mapping[str, frozenset[str]]
+    sectors: Mapping[str, str]
+    words: Mapping[str, frozenset[str]]
+    types: Mapping[str, EventType]
+    cameo: Mapping[str, float | None]
+    verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    files: Mapping[str, FrameFile] = field(default_factory=dict)
+    nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
+    noun_keys: frozenset[str] = frozenset()
+
+
+def parse_filter(text: str | None, strict: bool, classes: Mapping[str, frozenset[str]], where: str) -> Filter:
+    """Read `<@class|lemma|!excluded>`."""
+    include: set[str] = set()
+    exclude: set[str] = set()
+    for item in (text or "").split("|"):
+        name = item.strip()
+        if not name:
+            continue
+        target = exclude if name.startswith("!") else include
+        name = name.lstrip("!")
+        if name.startswith("@"):
+            if name[1:] not in classes:
+                raise UserError(f"{where}: no word class {name}; define it in classes.toml or list the words")
+            target |= classes[name[1:]]
+        else:
+            target.add(name)
+    return Filter(frozenset(include), frozenset(exclude), strict)
+
+
+def parse_pattern(
+    pattern: str, classes: Mapping[str, frozenset[str]], where: str
+) -> tuple[bool, bool, str, tuple[str, ...], Part, tuple[Part, ...]]:
+    """Read one pattern into (nominal, bare, polarity, triggers, subject, parts).
+
+    Raises
+    ------
+    UserError
+        Where the notation is broken; names the place and the word.
+    """
+    words: list[str] = TOKEN.findall(pattern)
+    nominal = bool(words) and words[0] in ("noun", "noun*")
+    bare = bool(words) and words[0] == "noun*"
+    polarity = ""
+    subject = Part("object", None)
+    if nominal:
+        words = words[1:]
+    else:
+        if len(words) < 2:
+            raise UserError(f"{where}: pattern {pattern!r} needs a subject (A, R, X or <class>) and a verb")
+        subject = parse_filler(words[0], classes, where)
+        words = words[1:]
+        if words[0] in ("not", "wont"):
+            polarity, words = words[0], words[1:]
+    if not words or not re.fullmatch(r"[a-z_|'-]+", words[0]):
+        raise UserError(f"{where}: pattern {pattern!r} has no trigger where one belongs")
+    triggers = tuple(words[0].split("|"))
+    parts: list[Part] = []
+    optional = False
+    preposition: frozenset[str] | None = None
+    for word in words[1:]:
+        if word in "()":
+            optional = word == "("
+        elif word == "-":
+            parts.append(Part("none"))
+        elif word.startswith("+"):
+            parts.append(Part("particle", None, frozenset(word[1:].split("|")), optional=optional))
+        elif owner := OWNER.match(word):
+            wanted = parse_filter(owner[2], False, classes, where)
+            parts.append(Part("owner", ROLES[owner[1]], filter=wanted, optional=optional))
+        elif FILLER.match(word):
+            part = parse_filler(word, classes, where)
+            if preposition is not None and part.kind == "object":
+                part = Part("prep", part.role, preposition, part.filter)
+            preposition = None
+            parts.append(Part(part.kind, part.role, part.words, part.filter, optional))
+        elif re.fullmatch(r"[a-z_|]+", word):
+            preposition = frozenset(item.replace("_", " ") for item in word.split("|"))
+        else:
+            raise UserError(f"{where}: cannot read {word!r} in pattern {pattern!r}")
+    if preposition is not None:
+        raise UserError(f"{where}: pattern {pattern!r} ends in a preposition; put A, R, X or <class> after it")
+    return nominal, bare, polarity, triggers, subject, tuple(parts)
+
+
+def in_order_of_filling(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The places of a verbal frame as the matcher fills them: what is demanded first, the most exact of it leading."""
+    return tuple(sorted(parts, key=filling_order))
+
+
+def filling_order(part: Part) -> tuple[bool, bool, int]:
+    """Needed places first, of them the named objects: a prepositional place may hang on the noun in one."""
+    return part.optional, not (part.kind == "object" and part.filter.include), -part.filter.weight
+
+
+def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -> Part:
+    """Read A, R!, X, DO, CLAUSE or <class>, each with its filter."""
+    match = FILLER.match(word)
+    if match is None:
+        raise UserError(f"{where}: cannot read {word!r}; expected A, R, X or <class>")
+    symbol, strict, body = match.groups()
+    kind = {"DO": "infinitive", "DOING": "gerund", "CLAUSE": "clause"}.get(symbol or "", "object")
+    return Part(kind, ROLES.get(symbol or ""), filter=parse_filter(body, bool(strict), classes, where))
+
+
+def read_frames(
+    text: str,
+    classes: Mapping[str, frozenset[str]],
+    types: Iterable[str],
+    codes: Container[str],
+    where: str,
+) -> list[Frame]:
+    """Read the frames of one tab-separated file: a header line, comment lines with #, one frame a line."""
+    known = set(types)
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    rows = csv.DictReader(io.StringIO("\n".join(lines)), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if tuple(rows.fieldnames or ()) != COLUMNS:
+        raise UserError(f"{where}: the first line must name the columns {', '.join(COLUMNS)}, separated by tabs")
+    frames: list[Frame] = []
+    for row in rows:
+        if None in row or None in row.values():
+            raise UserError(f"{where}: frame {row.get('id')!r} must have {len(COLUMNS)} columns separated by tabs")
+        place = f"{where}: frame {row['id']}"
+        if row["type"] not in known:
+            raise UserError(f"{place}: {row['type']!r} is not a PLOVER type; plover.toml lists them")
+        if row["mode"] and row["mode"] not in MODES_OF_TYPE[row["type"]]:
+            listed = ", ".join(MODES_OF_TYPE[row["type"]]) or "none"
+            raise UserError(f"{place}: {row['mode']!r} is not a mode of {row['type']}; its modes are: {listed}")
+        if row["cameo"] and row["cameo"] not in codes:
+            raise UserError(f"{place}: {row['cameo']!r} is no CAMEO code of cameo.csv; leave it empty where none fits")
+        nominal, bare, polarity, triggers, subject, parts = parse_pattern(row["pattern"], classes, place)
+        frames.append(
+            Frame(
+                row["id"],
+                row["type"],
+                row["mode"] or None,
+                row["cameo"] or None,
+                row["pattern"],
+                row["example"],
+                nominal,
+                triggers,
+                subject,
+                parts if nominal else in_order_of_filling(parts),
+                polarity,
+                bare,
+            )
+        )
+    return frames
+
+
+def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, ...]]:
+    """Frames by trigger, the most exact first, ties in the order of the files."""
+    found: dict[str, list[Frame]] = {}
+    for frame in frames:
+        if frame.nominal == nominal:
+            for trigger in frame.triggers:
+                found.setdefault(trigger, []).append(frame)
+    return {trigger: tuple(sorted(group, key=lambda frame: -frame.weight)) for trigger, group in found.items()}
+
+
+def spellings(trigger: str) -> list[str]:
+    """A trigger as it is and with underscores for some or all of its hyphens: "cease-fire", "cease_fire"."""
+    parts = trigger.split("-")
+    found = [parts[0]]
+    for part in parts[1:]:
+        found = [f"{start}{joint}{part}" for start in found for joint in "-_"]
+    return found
+
+
+def data_texts() -> dict[str, str]:
+    """The files of `tasks/data/events/` that shape the coding, by name."""
+    root = DATA / "events"
+    files = {entry.name: entry for entry in root.iterdir()}
+    files |= {f"frames/{entry.name}": entry for entry in (root / "frames").iterdir()}
+    return {
+        name: files[name].read_text(encoding="utf-8")
+        for name in sorted(files)
+        if name.endswith((".toml", ".tsv", ".csv"))
+    }
+
+
+@lru_cache(maxsize=4)
+def load_lexicon(extra: str | None = None) -> Lexicon:
+    """Load the lexicon; `extra` is the path of a user's frames file, whose ids override ours.
+
+    Raises
+    ------
+    UserError
+        Where the user's file cannot be read or its notation is broken.
+    """
+    texts = data_texts()
+    classes = read_classes(tomllib.loads(texts["classes.toml"])["class"])
+    actors = tomllib.loads(texts["actors.toml"])["sector"]
+    sectors = {word: sector for sector, words in actors.items() for word in words.split()}
+    classes["actor"] = frozenset(sectors)
+    for sector, words in actors.items():
+        # The code itself stands for names of that sector: "@MIL" takes "soldiers" and "Israel Defense Forces".
+        classes[sector] = frozenset(words.split()) | {sector}
+    plover = tomllib.loads(texts["plover.toml"])
+    types = {
+        name: EventType(entry["quad"], float(entry["score"]), dict(entry.get("modes", {})))
+        for name, entry in plover["type"].items()
+    }
+    rows = csv.DictReader(line for line in texts["cameo.csv"].splitlines() if not line.startswith("#"))
+    cameo = {row["code"]: float(row["goldstein"]) if row["goldstein"] else None for row in rows}
+    frames: dict[str, Frame] = {}
+    for name, text in texts.items():
+        if name.startswith("frames/"):
+            for frame in read_frames(text, classes, types, cameo, name):
+                if frame.id in frames:
+                    raise UserError(f"{name}: the frame id {frame.id!r} is taken twice")
+                frames[frame.id] = frame
+    digest = hashlib.sha256()
+    for name, text in texts.items():
+        digest.update(f"{name}\n{text}".encode())
+    if extra is not None:
+        try:
+            text = Path(extra).read_text(encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"{extra}: cannot read the lexicon ({error.strerror})") from error
+        except UnicodeDecodeError as error:
+            raise UserError(f"{extra}: the lexicon is not UTF-8 text; save it as UTF-8") from error
+        digest.update(text.encode())
+        frames.update({frame.id: frame for frame in read_frames(text, classes, types, cameo, extra)})
+    ordered = tuple(frames.values())
+    verbs, nouns = index(ordered, nominal=False), index(ordered, nominal=True)
+    return Lexicon(
+        version=digest.hexdigest()[:8],
+        frames=ordered,
+        classes=classes,
+        sectors=sectors,
+        words=word_lists(),
+        types=types,
+        cameo=cameo,
+        verbs=verbs,
+        files={verb: file_frames(group) for verb, group in verbs.items()},
+        nouns=nouns,
+        noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
+    )
+
+
+def read_classes(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Word classes; `@other` inside one takes in a class defined above it."""
+    classes: dict[str, frozenset[str]] = {}
+    for name, text in table.items():
+        words: set[str] = set()
+        for word in text.split():
+            words |= classes[word[1:]] if word.startswith("@") else {word}
+        classes[name] = frozenset(words)
+    return classes

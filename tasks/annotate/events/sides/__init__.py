@@ -1,0 +1,1 @@
+"""Actors and recipients: which words they are, and of what country and sector."""

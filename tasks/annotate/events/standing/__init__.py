@@ -1,0 +1,1 @@
+"""Whether an event happened and who says so: status and assertion."""

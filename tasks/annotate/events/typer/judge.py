@@ -1,0 +1,396 @@
+"""Where the learned typer meets the frames: which pairs it types, which frames it vetoes, how sure a mention is.
+
+The typer gives every pair of actors a distribution over the types and NONE. What the frames found for the pair counts
+as evidence beside it: a weight each kind of evidence, fitted on held-out examples. The sum decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from tasks.annotate.events.frames.match import Match, ordered
+from tasks.annotate.events.lexicon.frame import Frame, Part
+from tasks.annotate.events.resolve.told_twice import SWALLOWING, contained
+from tasks.annotate.events.sides.arguments import is_wanted, is_where, turned_recipients
+from tasks.annotate.events.typer.features import Sight, pair_features
+from tasks.annotate.events.typer.model import LABELS, NONE, Floats, Typer, probabilities
+from tasks.annotate.events.typer.routes import Route, Tree, candidates, route_between, same_side, tree_of, trigger_of
+from tasks.annotate.events.view import View
+from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.word_lists import word_list
+
+# Types in which every side is an actor: the pair may be read either way.
+SYMMETRIC = frozenset({"CONSULT", "AGREE", "COOPERATE"})
+NONE_INDEX = LABELS.index(NONE)
+EXACT_WEIGHT = 4
+EVIDENCE = ("both_exact", "both_verb", "both_noun", "one_on_route", "one_elsewhere")
+# The sentences of an article that nearly always tell its event: its title and the first two.
+LEAD = 3
+NEVER = 2.0
+# How much surer the typer must be where the recipient is a town in which something happens.
+WHERE = 0.1
+# Sectors whose doings make news as such; of a doctor and a boy, a firm and its rival the typer must be surer.
+PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "REB", "UAF", "PTY", "OPP", "IGO", "SPY", "CRM", "LAB",
+                    "NGO", "REF"})  # fmt: skip
+# What the frames say of a pair: (place among the matches, type, kind of evidence).
+Evidence = Sequence[tuple[int, str, str]]
+ORDERING = word_list("ordering")
+# What opens a clause about another deed.
+BESIDES = frozenset({"after", "before", "when", "while", "since", "once", "until", "although", "though"})
+TYPER_PARTS = (Part("object", "recipient"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An event that is kept: its match, who decided, and what the typer makes of its sides (None where not asked)."""
+
+    match: Match
+    coder: str
+    chance: float | None = None
+    chance_of_none: float | None = None
+
+
+class Judged(NamedTuple):
+    """A pair with the distribution over `LABELS` that typer and frames give it, and the matches that take it."""
+
+    route: Route
+    chances: Floats
+    holders: tuple[int, ...]
+
+
+class Sides(NamedTuple):
+    """A match with its sides as they will be recorded, by token index."""
+
+    match: Match
+    actors: tuple[int, ...]
+    recipients: tuple[int, ...]
+
+    def has(self, view: View, word: int, recipient: bool) -> bool:
+        """Whether a word is one of its actors or recipients; in symmetric types either."""
+        pool = self.recipients if recipient else self.actors
+        if self.match.frame.type in SYMMETRIC:
+            pool = (*self.actors, *self.recipients)
+        return any(same_side(view, word, item) for item in pool)
+
+
+def with_sides(view: View, matches: Sequence[Match]) -> list[Sides]:
+    """The matches with their sides as they will be recorded."""
+    return [
+        Sides(
+            match,
+            tuple(token.i for token in match.actors),
+            tuple(token.i for token in turned_recipients(view, match)),
+        )
+        for match in matches
+    ]
+
+
+def evidence_for(view: View, route: Route, matches: Sequence[tuple[int, Sides]]) -> Evidence:
+    """What the frames say of a pair, only the strongest kind; `matches` are those of its sentence, with places."""
+    best: dict[str, list[tuple[int, str, str]]] = {}
+    for place, sides in matches:
+        actor = sides.has(view, route.actor, recipient=False)
+        recipient = route.recipient is not None and sides.has(view, route.recipient, recipient=True)
+        frame = sides.match.frame
+        if actor and (recipient or route.recipient is None):
+            kind = "both_noun" if frame.nominal else "both_exact" if frame.weight >= EXACT_WEIGHT else "both_verb"
+        elif actor or recipient:
+            kind = "one_elsewhere" if taken(sides.match).isdisjoint(route.words) else "one_on_route"
+        else:
+            continue
+        best.setdefault(kind, []).append((place, frame.type, kind))
+    both = [item for kind in EVIDENCE[:3] for item in best.get(kind, ())]
+    return both or best.get("one_on_route") or best.get("one_elsewhere") or ()
+
+
+def combine(logits: Floats, evidence: Sequence[Evidence], weights: Mapping[str, float]) -> Floats:
+    """Distributions of typer and frames together, shape as `logits`."""
+    total = logits.copy()
+    for row, items in enumerate(evidence):
+        # In a fixed order: sums of floats depend on it.
+        for name, kind in sorted({(name, kind) for _, name, kind in items}):
+            total[row, LABELS.index(name)] += weights[kind]
+        if not items:
+            total[row, NONE_INDEX] += weights["nothing"]
+    return probabilities(total)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A Doc's frame matches and pairs with all that the thresholds decide on."""
+
+    sight: Sight
+    known: Sequence[Sides]
+    judged: Sequence[Judged]
+    lead_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How sure the typer must be: to add an event in the lead, in the body, to veto a frame; above 1 it never does.
+
+    `plain` is asked besides of a pair in which nobody is known to be in politics, arms or law.
+    """
+
+    lead: float
+    body: float
+    veto: float
+    plain: float = 0.0
+
+
+def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: bool) -> list[Verdict]:
+    """Decide which events stay and which the typer adds.
+
+    Parameters
+    ----------
+    matches
+        What the frames found, resolved, in the order of the text.
+    quiet
+        True where the typer may add nothing: an article about sport.
+
+    Returns
+    -------
+    list of Verdict
+        In the order of the text: frames' matches with missing sides filled in, less those vetoed, and the typer's own.
+    """
+    if typer is None:
+        return [Verdict(match, frame_coder(view, match)) for match in matches]
+    limits = Limits(**typer.model.meta["limits"])
+    if quiet:
+        limits = replace(limits, lead=NEVER, body=NEVER)
+    return decide(weigh(view, typer, matches), f"typer@{typer.model.version}", limits)
+
+
+def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
+    """Give every pair worth it a distribution over the labels."""
+    sight = Sight(view, tree_of(view.doc), typer.table)
+    known = list(enumerate(with_sides(view, matches)))
+    routes: list[Route] = []
+    evidence: list[Evidence] = []
+    lead_end = 0
+    for number, sentence in enumerate(view.doc.sents):
+        start, end = sentence.start, sentence.end
+        here = [(place, sides) for place, sides in known if start <= sides.match.trigger.i < end]
+        found: dict[tuple[int, int | None], Route] = {}
+        if number < LEAD:
+            lead_end = end
+        if number < LEAD or not here:
+            found = {(route.actor, route.recipient): route for route in candidates(view, sight.tree, start, end)}
+        for _, sides in here:
+            own = own_route(sight.tree, sides)
+            if own is not None:
+                found.setdefault((own.actor, own.recipient), own)
+        routes.extend(found.values())
+        evidence.extend(evidence_for(view, route, here) for route in found.values())
+    logits = typer.logits([pair_features(sight, route) for route in routes])
+    chances = combine(logits, evidence, typer.model.meta["evidence"]) if routes else logits
+    judged = [
+        Judged(route, row, tuple(place for place, _, kind in items if kind.startswith("both")))
+        for route, row, items in zip(routes, chances, evidence, strict=True)
+    ]
+    return Weighed(sight, [sides for _, sides in known], judged, lead_end)
+
+
+def decide(weighed: Weighed, coder: str, limits: Limits) -> list[Verdict]:
+    """Apply the limits: veto frames, fill in missing sides, add what the typer finds by itself."""
+    kept = without_vetoed(weighed.sight, weighed.known, weighed.judged, limits.veto)
+    added = typed(weighed, coder, kept, limits)
+    return sorted((*kept.values(), *added), key=lambda verdict: (verdict.match.trigger.i, verdict.match.frame.type))
+
+
+def frame_coder(view: View, match: Match) -> str:
+    """The `coder` of a frame's event."""
+    return f"frame:{match.frame.id}@{view.lexicon.version}"
+
+
+def own_route(tree: Tree, sides: Sides) -> Route | None:
+    """The route between a match's first actor and its first recipient, or of whichever side there is."""
+    if not sides.actors:
+        return None
+    others = sides.recipients
+    if not others and sides.match.frame.type in SYMMETRIC:
+        others = sides.actors[1:]
+    return route_between(tree, sides.actors[0], next((item for item in others if item != sides.actors[0]), None))
+
+
+def without_vetoed(
+    sight: Sight, known: Sequence[Sides], judged: Sequence[Judged], threshold: float
+) -> dict[int, Verdict]:
+    """The frames' matches by place, each with the typer's opinion, less those of which it is sure that they are wrong.
+
+    A frame stays where any pair of its sides bears it out, and where the typer speaks of another trigger.
+    """
+    opinions: dict[int, tuple[float, float]] = {}
+    doubted: set[int] = set()
+    for item in judged:
+        best = int(item.chances.argmax())
+        for place in item.holders:
+            match = known[place].match
+            chance = float(item.chances[LABELS.index(match.frame.type)])
+            if place not in opinions or chance > opinions[place][0]:
+                opinions[place] = (chance, float(item.chances[NONE_INDEX]))
+            same = best == NONE_INDEX or trigger_of(sight.tree, item.route, is_outer(best)) == match.trigger.i
+            if LABELS[best] != match.frame.type and float(item.chances[best]) >= threshold and same:
+                doubted.add(place)
+    kept: dict[int, Verdict] = {}
+    for place, sides in enumerate(known):
+        opinion = opinions.get(place)
+        if place in doubted and opinion is not None and opinion[0] <= 1 - threshold:
+            continue
+        chance_of_type, chance_of_none = opinion if opinion is not None else (None, None)
+        kept[place] = Verdict(sides.match, frame_coder(sight.view, sides.match), chance_of_type, chance_of_none)
+    return kept
+
+
+def is_outer(label: int) -> bool:
+    """Whether a type is told by the outermost word: what is agreed, asked or refused is not the event."""
+    return LABELS[label] in SWALLOWING
+
+
+def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits) -> list[Verdict]:
+    """The events of pairs that no frame takes; fills missing sides of `kept` where they tell the same event."""
+    view, tree = weighed.sight.view, weighed.sight.tree
+    inside = {
+        i for verdict in kept.values() if verdict.match.frame.type in SWALLOWING for i in contained(verdict.match)
+    }
+    groups: dict[int, list[tuple[float, str, Judged]]] = {}
+    for item in weighed.judged:
+        best = int(item.chances[:NONE_INDEX].argmax())
+        chance, name = float(item.chances[best]), LABELS[best]
+        threshold = limits.lead if item.route.actor < weighed.lead_end else limits.body
+        if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
+            continue
+        if chance < threshold + WHERE and is_where(view, view.doc[item.route.recipient]):
+            continue
+        if chance < limits.plain and not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
+            continue
+        if crosses_clause(tree, item.route):
+            continue
+        trigger = trigger_of(tree, item.route, is_outer(best))
+        same = partner(view, tree, kept, item.route, trigger, name)
+        if same is not None:
+            kept[same] = filled(view, kept[same], item.route)
+        elif trigger not in inside and not any(trigger in taken(verdict.match) for verdict in kept.values()):
+            groups.setdefault(trigger, []).append((chance, name, item))
+    found: list[Verdict] = []
+    for trigger, group in sorted(groups.items()):
+        chance, name, first = max(group, key=lambda entry: entry[0])
+        actors: list[int] = []
+        recipients: list[int] = []
+        for _, other, item in group:
+            assert item.route.recipient is not None
+            if other == name and item.route.actor not in recipients and item.route.recipient not in actors:
+                actors.append(item.route.actor)
+                recipients.append(item.route.recipient)
+        word = view.doc[trigger]
+        match = Match(
+            typed_frame(name, word),
+            word,
+            ordered([view.doc[i] for i in actors]),
+            ordered([view.doc[i] for i in recipients]),
+        )
+        found.append(Verdict(match, coder, chance, float(first.chances[NONE_INDEX])))
+    return found
+
+
+def crosses_clause(tree: Tree, route: Route) -> bool:
+    """Whether a route leads into a clause with a subject of its own that only tells when or why, or what is denied.
+
+    "Denmark recalled its envoy after Belarus seized a plane", "the army denied that rebels had left".
+    """
+    inside = set(route.words)
+    for word in route.words:
+        dep, head = tree.deps[word], tree.heads[word]
+        if head not in inside:
+            continue
+        children = tree.children(word)
+        if not any(tree.deps[child] in ("nsubj", "nsubjpass") for child in children):
+            continue
+        if dep == "advcl" and any(tree.tokens[child].lower_ in BESIDES for child in children):
+            return True
+        if dep == "ccomp" and tree.lemmas[head] == "deny":
+            return True
+        if dep == "relcl" and any(tree.tokens[child].lower_ == "where" for child in children):
+            # "sent rice to Malawi, where floods killed 106 people"
+            return True
+    return False
+
+
+def is_public(view: View, place: int | None) -> bool:
+    """Whether a side is known to be of the `PUBLIC` sectors: by its name or by its noun, not by a pronoun."""
+    if place is None or view.doc[place].pos_ == "PRON":
+        return False
+    return any(key in PUBLIC or view.lexicon.sectors.get(key) in PUBLIC for key in view.keys(view.doc[place]))
+
+
+def partner(view: View, tree: Tree, kept: Mapping[int, Verdict], route: Route, trigger: int, name: str) -> int | None:
+    """The frame's match that tells the same event as a typed pair: same type, one trigger or one side in common."""
+    ends = [route.actor, *([route.recipient] if route.recipient is not None else [])]
+    for place, verdict in kept.items():
+        match = verdict.match
+        if match.frame.type != name or tree.end_of[match.trigger.i] != tree.end_of[trigger]:
+            continue
+        if match.trigger.i == trigger or match.trigger.i in route.words:
+            return place
+        if any(same_side(view, item.i, end) for item in (*match.actors, *match.recipients) for end in ends):
+            return place
+    return None
+
+
+def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
+    """A match with the side that its frame did not find; who is on one side already is not put on the other."""
+    match = verdict.match
+    assert route.recipient is not None
+    recipient = route.recipient
+    open_side = not match.recipients and match.frame.type not in SYMMETRIC
+    other = is_where(view, view.doc[recipient]) or is_wanted(view.doc[recipient])
+    if open_side and not other and not is_among(view, match.actors, recipient):
+        match = replace(match, recipients=(view.doc[recipient],))
+    below = match.passive and acts_below(view.doc[route.actor], match.trigger)
+    if not match.actors and not below and not is_among(view, match.recipients, route.actor):
+        match = replace(match, actors=(view.doc[route.actor],))
+    return replace(verdict, match=match)
+
+
+def is_among(view: View, side: Sequence[Token], word: int) -> bool:
+    """Whether a word names one of a side, or stands beside his name."""
+    token = view.doc[word]
+    beside = token.head if token.dep_ == "appos" else token
+    return any(same_side(view, item.i, word) or beside == item for item in side)
+
+
+def acts_below(word: Token, verb: Token) -> bool:
+    """Whether a word belongs to another verb under a verb: "was held after the mayor spoke", not "expelled from Mali".
+
+    Whoever decides may be meant: "was freed after the cabinet approved a pardon".
+    """
+    head, other = word, False
+    if verb.dep_ == "relcl" and verb not in above(word):
+        # "prompting protests at which people were arrested": not by whoever prompted them.
+        return True
+    while head.head.i != head.i and head != verb:
+        head = head.head
+        other = other or (head != verb and head.pos_ == "VERB" and head.dep_ != "conj" and head.lemma_ not in ORDERING)
+    return other and head == verb
+
+
+def above(word: Token) -> list[Token]:
+    """The words that a word hangs on, the nearest first."""
+    found: list[Token] = []
+    while word.head.i != word.i:
+        word = word.head
+        found.append(word)
+    return found
+
+
+def taken(match: Match) -> set[int]:
+    """The words that are already part of a frame's event."""
+    return {match.trigger.i, *(theme.i for theme in match.themes)}
+
+
+def typed_frame(name: str, trigger: Token) -> Frame:
+    """The stand-in for a frame of a typed pair: a type and two sides, no mode, no CAMEO code."""
+    nominal = trigger.pos_ not in ("VERB", "AUX")
+    return Frame("typer", name, None, None, "", "", nominal, (), Part("object", "actor"), TYPER_PARTS)

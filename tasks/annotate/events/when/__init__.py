@@ -1,0 +1,1 @@
+"""The day of an event, from the words around its trigger."""

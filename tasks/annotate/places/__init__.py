@@ -1,0 +1,1 @@
+"""Which place in the gazetteer a toponym is (component `dateline_places`)."""

@@ -1,0 +1,1 @@
+"""Who said what, in direct, mixed and indirect speech (component `dateline_quotes`)."""

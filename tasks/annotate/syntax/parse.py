@@ -1,0 +1,368 @@
+"""A Doc's parse as plain Python objects, read in one go.
+
+spaCy's Tokens make a string or a neighbour anew each time one is asked for. The event coder asks some hundred times
+a word, so it reads the arrays once; its `Token` has spaCy's names for what it holds. What `clauses` works out of
+a word is kept with the word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import Any
+
+import numpy as np
+from spacy.lang.en.lex_attrs import like_num
+from spacy.lang.lex_attrs import is_punct
+from spacy.strings import StringStore
+from spacy.tokens import Doc
+
+from tasks.annotate.layers import Section
+
+# Key of `doc.user_data` under which the parse is kept.
+PARSE = "dateline_parse"
+COLUMNS = ("HEAD", "SENT_START", "ENT_IOB", "SPACY", "IDX", "ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
+BEGINS, INSIDE = 3, 1
+# What most words have below them: shared, never changed.
+NOBODY: list[Token] = []
+
+
+class Token:
+    """A word: its strings, its head, its children before and after it, all children in order, its sentence.
+
+    `conjuncts`, `phrases` and `passive` are None until `clauses` has worked them out.
+    """
+
+    __slots__ = (
+        "children",
+        "conjuncts",
+        "dep_",
+        "doc",
+        "ent_type_",
+        "head",
+        "i",
+        "idx",
+        "lefts",
+        "lemma_",
+        "lower_",
+        "passive",
+        "phrases",
+        "pos_",
+        "rights",
+        "sent",
+        "tag_",
+        "text",
+        "whitespace_",
+    )
+
+    doc: Parse
+    sent: Span
+    lefts: list[Token]
+    rights: list[Token]
+    children: list[Token]
+    head: Token
+    conjuncts: tuple[Token, ...] | None
+    phrases: tuple[tuple[str, Token], ...] | None
+    passive: bool | None
+
+    def __init__(
+        self,
+        doc: Parse,
+        i: int,
+        idx: int,
+        whitespace: str,
+        text: str,
+        lower: str,
+        lemma: str,
+        pos: str,
+        tag: str,
+        dep: str,
+        ent_type: str,
+    ) -> None:
+        self.doc = doc
+        self.i = i
+        self.idx = idx
+        self.whitespace_ = whitespace
+        self.text = text
+        self.lower_ = lower
+        self.lemma_ = lemma
+        self.pos_ = pos
+        self.tag_ = tag
+        self.dep_ = dep
+        self.ent_type_ = ent_type
+        self.lefts = self.rights = self.children = NOBODY
+        self.conjuncts = self.phrases = self.passive = None
+
+    def __len__(self) -> int:
+        """Its length in characters."""
+        return len(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def is_sent_start(self) -> bool:
+        """Whether it is the first of its sentence."""
+        return self.sent.start == self.i
+
+    @property
+    def is_space(self) -> bool:
+        """Whether it is white space."""
+        return self.text.isspace()
+
+    @property
+    def is_alpha(self) -> bool:
+        """Whether it is all letters."""
+        return self.text.isalpha()
+
+    @property
+    def is_punct(self) -> bool:
+        """Whether it is all punctuation, as spaCy says it."""
+        return is_punct(self.text)
+
+    @property
+    def like_num(self) -> bool:
+        """Whether it looks like a number, as spaCy says it of English."""
+        return bool(like_num(self.text))  # type: ignore[no-untyped-call]
+
+    @property
+    def subtree(self) -> Iterator[Token]:
+        """It and all below it, from left to right."""
+        for word in self.lefts:
+            yield from word.subtree
+        yield self
+        for word in self.rights:
+            yield from word.subtree
+
+    @property
+    def right_edge(self) -> Token:
+        """The last word of its subtree."""
+        return max(self.subtree, key=lambda token: token.i) if self.children else self
+
+    def nbor(self) -> Token:
+        """The word behind it."""
+        return self.doc.tokens[self.i + 1]
+
+    @property
+    def left_edge(self) -> Token:
+        """The first word of its subtree."""
+        return min(self.subtree, key=lambda token: token.i) if self.children else self
+
+
+class Span:
+    """A stretch of words, `start` to `end` (half-open)."""
+
+    __slots__ = ("_forms", "_infinitives", "_lemmas", "doc", "end", "start")
+
+    def __init__(self, doc: Parse, start: int, end: int) -> None:
+        self.doc = doc
+        self.start = start
+        self.end = end
+        self._forms: frozenset[str] | None = None
+        self._lemmas: frozenset[str] | None = None
+        self._infinitives: int | None = None
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.doc.tokens[self.start : self.end])
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __getitem__(self, index: int) -> Token:
+        return self.doc.tokens[self.start : self.end][index]
+
+    @property
+    def start_char(self) -> int:
+        """Offset of its first character."""
+        return self.doc.tokens[self.start].idx
+
+    @property
+    def end_char(self) -> int:
+        """Offset behind its last character."""
+        last = self.doc.tokens[self.end - 1]
+        return last.idx + len(last.text)
+
+    @property
+    def text(self) -> str:
+        """Its words as they stand in the text."""
+        return self.doc.text[self.start_char : self.end_char]
+
+    @property
+    def sent(self) -> Span:
+        """The sentence of its first word."""
+        return self.doc.tokens[self.start].sent
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Its words in lower case."""
+        if self._forms is None:
+            self._forms = frozenset(token.lower_ for token in self)
+        return self._forms
+
+    @property
+    def lemmas(self) -> frozenset[str]:
+        """Its lemmas in lower case."""
+        if self._lemmas is None:
+            self._lemmas = frozenset(token.lemma_.lower() for token in self)
+        return self._lemmas
+
+    @property
+    def infinitives(self) -> int:
+        """How many of its words are verbs in their base form."""
+        if self._infinitives is None:
+            self._infinitives = sum(token.tag_ == "VB" for token in self)
+        return self._infinitives
+
+    @property
+    def root(self) -> Token:
+        """The word that the others hang on, as spaCy chooses it: of several the nearest to the sentence's root.
+
+        White space and punctuation with nothing below it come last.
+        """
+        if self.end - self.start == 1:
+            return self.doc.tokens[self.start]
+        outward: list[Token] = []
+        for token in self:
+            if token.head is token:
+                return token
+            if not self.start <= token.head.i < self.end:
+                outward.append(token)
+        return min(outward, key=_words_to_root, default=self.doc.tokens[self.start])
+
+
+def _words_to_root(token: Token) -> int:
+    """How many words stand above a token."""
+    if not token.children and (token.is_space or token.is_punct):
+        return len(token.doc) - 1
+    depth = 0
+    while token.head is not token:
+        token = token.head
+        depth += 1
+    return depth
+
+
+class Parse:
+    """The words of a Doc and its sections; lists by token of what the Tokens hold.
+
+    `heads` are token indices, `lemmas` in lower case, `orths` spaCy's hashes of the words as written.
+
+    It holds nothing of spaCy's: words know one another, and such a ring would keep the Doc alive.
+    """
+
+    __slots__ = ("deps", "ents", "heads", "lemmas", "orths", "pos", "sections", "sents", "starts", "text", "tokens")
+
+    def __init__(self, sections: tuple[Section, ...]) -> None:
+        self.text = ""
+        self.sections = sections
+        self.starts: list[int] = []
+        self.tokens: list[Token] = []
+        self.sents: list[Span] = []
+        self.ents: list[Span] = []
+        self.heads: list[int] = []
+        self.orths: list[int] = []
+        self.deps: list[str] = []
+        self.pos: list[str] = []
+        self.lemmas: list[str] = []
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.tokens)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __getitem__(self, index: int) -> Token:
+        return self.tokens[index]
+
+    def span(self, start: int, end: int) -> Span:
+        """The words `start` to `end` (half-open)."""
+        return Span(self, start, end)
+
+
+class _Strings(dict[int, str]):
+    """The strings of a vocabulary by their hashes, made once; it grows as spaCy's own store does."""
+
+    def __init__(self, store: StringStore) -> None:
+        super().__init__({0: ""})
+        self.store = store
+
+    def __missing__(self, key: int) -> str:
+        found = self[key] = self.store[key]
+        return found
+
+
+@lru_cache(maxsize=2)
+def _known_strings(store: StringStore) -> _Strings:
+    return _Strings(store)
+
+
+def parse_of(doc: Doc) -> Parse:
+    """The parse of a Doc, read when first asked for; after that nobody may change the Doc's words, tree or names."""
+    found: Parse | None = doc.user_data.get(PARSE)
+    if found is None:
+        found = doc.user_data[PARSE] = read_parse(doc)
+    return found
+
+
+def read_parse(doc: Doc) -> Parse:
+    """Read a Doc that has tags, lemmas, heads and sentence starts."""
+    parse = Parse(doc._.sections)
+    if not len(doc):
+        return parse
+    known = _known_strings(doc.vocab.strings)
+    table: Any = doc.to_array(list(COLUMNS))
+    offsets, starts, inside, spaces, places, *keys = table.T
+    words = [list(map(known.__getitem__, column.tolist())) for column in keys]
+    texts, _, lemmas, parse.pos, _, parse.deps, _ = words
+    parse.starts = places.tolist()
+    gaps = [" " if space else "" for space in spaces.tolist()]
+    # As `doc.text`, which asks every word for its string again.
+    parse.text = "".join(chain.from_iterable(zip(texts, gaps, strict=True)))
+    parse.orths = keys[0].tolist()
+    parse.lemmas = [lemma.lower() for lemma in lemmas]
+    parse.heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
+    numbers = range(len(doc))
+    tokens = parse.tokens = [Token(parse, *word) for word in zip(numbers, parse.starts, gaps, *words, strict=True)]
+    for token, head in zip(tokens, parse.heads, strict=True):
+        above = token.head = tokens[head]
+        if head > token.i:
+            above.lefts = above.children = [*above.lefts, token]
+        elif head < token.i:
+            above.rights = [*above.rights, token]
+    bounds = [0, *(np.flatnonzero(starts[1:] == 1) + 1).tolist(), len(doc)]
+    for start, end in pairwise(bounds):
+        sentence = Span(parse, start, end)
+        parse.sents.append(sentence)
+        for token in tokens[start:end]:
+            token.sent = sentence
+            if token.rights:
+                token.children = token.lefts + token.rights if token.lefts else token.rights
+    for first in np.flatnonzero(inside == BEGINS).tolist():
+        last = first + 1
+        while last < len(doc) and inside[last] == INSIDE:
+            last += 1
+        parse.ents.append(Span(parse, first, last))
+    return parse
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text, first character and end of every token, and the text they slice."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+    words: list[str]
+
+    def form(self, first: int, last: int) -> str:
+        """Give the text of the tokens [first, last)."""
+        return self.text[self.starts[first] : self.ends[last - 1]]
+
+
+def words_of(doc: Doc) -> Words:
+    """Read the words of a Doc."""
+    parse = parse_of(doc)
+    words = [token.text for token in parse.tokens]
+    ends = [start + len(word) for start, word in zip(parse.starts, words, strict=True)]
+    return Words(parse.text, parse.starts, ends, words)

@@ -1,0 +1,325 @@
+"""The merge step: staged shards and published tables become the new tables, published in one change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.aggregate.daily import build_daily
+from tasks.aggregate.stories.assign import assign_stories, build_stories
+from tasks.aggregate.stories.features import LEAD_CHARACTERS
+from tasks.contract.schema import polars_schema
+from tasks.contract.tables import TABLES
+from tasks.errors import ContractError
+from tasks.gate.origins import file_of, within
+from tasks.jobs.changes import run_changes
+from tasks.jobs.gate import GatePlan
+from tasks.jobs.ingest import IngestResult, InputPlan
+from tasks.jobs.merge_events import put_events
+from tasks.jobs.partitions import months_of, put_by_month, replace_articles
+from tasks.jobs.shards import read_frame, scan_staged
+from tasks.jobs.staged import INCOMING, SENTENCES
+from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
+from tasks.store.layout import Store, month_expression, open_store, scan, scan_files, scan_partial
+from tasks.store.publish import Publication
+from tasks.store.storage import join
+from tasks.store.tombstones import read_tombstones, with_tombstones
+
+# Filled by annotation alone, one row an article's own: other articles change nothing in them.
+OF_ARTICLES = ("mentions", "quotes", "role_evidence", "entity_evidence", "event_contexts")
+
+
+@dataclass(frozen=True, slots=True)
+class MergeJob:
+    """What a run brings to the merge: where its shards are, and what it counted."""
+
+    output: str
+    run_id: str
+    started_at: dt.datetime
+    fingerprint: Fingerprint
+    inputs: InputPlan
+    staged: tuple[IngestResult, ...]
+    plan: GatePlan
+    annotated_urls: tuple[str, ...]
+    annotated_words: int
+    failed: tuple[tuple[str, str], ...]
+    replaced: tuple[str, ...]
+    withdraw: tuple[str, ...]
+    reason: str = "new inputs"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Which articles a run touches: `gone` lose their annotated rows; `months` hold rows that go or come."""
+
+    articles: pl.DataFrame
+    gone: pl.DataFrame
+    months: set[str]
+
+
+def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
+    """Build the new partitions, verify and publish them.
+
+    Parameters
+    ----------
+    check
+        Raises where the writer's lock was lost; asked before anything becomes visible.
+
+    Returns
+    -------
+    dict
+        `run`: this run's row of `runs`; `tables`: rows per table; `notes`: of how many records something is to be
+        told that no column has, such as that a feed gave only a summary; `rejects`: their rows by reason.
+    """
+    store = open_store(job.output)
+    publication = Publication(store, job.run_id, check)
+    changed = _changed(store, job)
+    # Inputs that are all in already change nothing: only the run itself is recorded.
+    if changed.months or job.staged or job.withdraw:
+        _put_tables(store, publication, job, changed)
+        changes = run_changes(store, publication, job.run_id, job.started_at, job.reason)
+        publication.put("changes", None, pl.concat([scan(store, "changes").collect(), changes]))
+    publication.put_meta(FINGERPRINT, fingerprint_bytes(job.fingerprint))
+    run = _run_row(publication, job)
+    runs = pl.concat([scan(store, "runs").collect(), pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])
+    publication.put("runs", None, runs)
+    rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
+    reasons = _reasons(publication)
+    publication.commit()
+    counts = {name: value for name, value in run.items() if name.startswith("n_")}
+    notes: Counter[str] = Counter()
+    for result in job.staged:
+        notes.update(dict(result.notes))
+    return {
+        "run": counts | {"seconds": run["seconds"]},
+        "tables": rows,
+        "notes": dict(sorted(notes.items())),
+        "rejects": reasons,
+    }
+
+
+def _put_tables(store: Store, publication: Publication, job: MergeJob, changed: Changed) -> None:
+    _put_texts(store, publication, job, changed)
+    for name in OF_ARTICLES:
+        replace_articles(store, publication, name, changed.gone, _shard_files(job, name), changed.months)
+    put_by_month(store, publication, "signatures", read_frame(store, job.plan.url, "signatures"))
+    articles = _put_articles(store, publication, changed.articles)
+    put_events(store, publication, changed.gone, lambda name: _shard_files(job, name), articles)
+    _put_rejects(store, publication, job)
+    _put_bookkeeping(store, publication, job)
+    _put_daily(publication)
+
+
+def _shard_files(job: MergeJob, name: str) -> list[str]:
+    return [join(url, f"{name}.parquet") for url in job.annotated_urls]
+
+
+def _changed(store: Store, job: MergeJob) -> Changed:
+    """The articles as they will be, and where rows change. What failed stays in, not annotated."""
+    articles = read_frame(store, job.plan.url, "articles")
+    failed = [article_id for article_id, _ in job.failed]
+    todo = read_frame(store, job.plan.url, "todo_ids").filter(~pl.col("article_id").is_in(failed))
+    articles = articles.with_columns(
+        annotated=pl.col("annotated") | pl.col("article_id").is_in(todo["article_id"].implode())
+    )
+    stale = read_frame(store, job.plan.url, "stale")
+    touched = pl.concat([stale, todo, read_frame(store, job.plan.url, "incoming_ids").select("article_id")]).unique()
+    before = scan(store, "articles", ["article_id", "pub_date"]).join(touched.lazy(), on="article_id", how="semi")
+    after = articles.join(touched, on="article_id", how="semi")
+    return Changed(articles, pl.concat([stale, todo]).unique(), months_of(before.collect()) | months_of(after))
+
+
+def _put_texts(store: Store, publication: Publication, job: MergeJob, changed: Changed) -> None:
+    """Texts of new and replaced articles; sentence starts only where the annotation stands."""
+    incoming_ids = read_frame(store, job.plan.url, "incoming_ids")
+    incoming = scan_staged(store, [result.url for result in job.staged], INCOMING)
+    sentences = scan_files(store, SENTENCES, _shard_files(job, "sentences"))
+    days = changed.articles.select("article_id", "pub_date", "annotated").with_columns(month_expression())
+    for month in sorted(changed.months):
+        here = days.filter(pl.col("month") == month)
+        new = (
+            incoming.join(incoming_ids.lazy(), on=["article_id", "text_sha256", "origin"], how="semi")
+            .select("article_id", "text")
+            .join(here.lazy(), on="article_id", how="semi")
+            .collect()
+            .unique("article_id", keep="any")
+        )
+        kept = (
+            scan(store, "texts", months=[month])
+            .join(incoming_ids.lazy(), on="article_id", how="anti")
+            .join(here.lazy(), on="article_id", how="semi")
+            .collect()
+        )
+        # An article that came again word for word keeps its annotation, and so its sentences.
+        known = (
+            scan(store, "texts", ["article_id", "sent_starts"], [month])
+            .join(changed.gone.lazy(), on="article_id", how="anti")
+            .collect()
+        )
+        both = pl.concat([kept, new.join(known, on="article_id", how="left")])
+        starts = (
+            both.join(sentences.collect(), on="article_id", how="left", suffix="_new")
+            .join(here.select("article_id", "annotated"), on="article_id", how="left")
+            .with_columns(
+                sent_starts=pl.when("annotated").then(pl.coalesce("sent_starts_new", "sent_starts")).otherwise(None)
+            )
+        )
+        publication.put("texts", month, starts.select("article_id", "text", "sent_starts"))
+
+
+def _put_articles(store: Store, publication: Publication, articles: pl.DataFrame) -> pl.DataFrame:
+    evidence = publication.scan("entity_evidence", ["article_id", "entity_id", "name", "n"]).collect()
+    start = pl.col("text").str.slice(0, LEAD_CHARACTERS)
+    leads = publication.scan("texts", ["article_id", "text"]).select("article_id", start).collect()
+    told = assign_stories(articles, evidence, leads)
+    put_by_month(store, publication, "articles", told)
+    publication.put("stories", None, build_stories(told))
+    return told
+
+
+def _put_rejects(store: Store, publication: Publication, job: MergeJob) -> None:
+    """Rejects of this run join the earlier ones; what a file gave before goes when the file is read again."""
+    table = TABLES["rejects"]
+    columns = list(table.names)
+    found = [scan_staged(store, [result.url], table).collect() for result in job.staged]
+    withdrawn = read_frame(store, job.plan.url, "withdrawn").with_columns(
+        stage=pl.lit("read"), reason=pl.lit("withdrawn"), detail=pl.lit(None, pl.String), transient=pl.lit(False)
+    )
+    repeated = read_frame(store, job.plan.url, "repeated").with_columns(
+        stage=pl.lit("clean"),
+        reason=pl.lit("duplicate_id"),
+        detail=pl.lit("the same id and words as ") + pl.col("stands"),
+        transient=pl.lit(False),
+    )
+    messages = pl.DataFrame(
+        [{"article_id": article_id, "detail": message} for article_id, message in job.failed],
+        schema={"article_id": pl.String, "detail": pl.String},
+    )
+    failed = (
+        read_frame(store, job.plan.url, "articles")
+        .join(messages, on="article_id")
+        .with_columns(stage=pl.lit("annotate"), reason=pl.lit("failed"), transient=pl.lit(True))
+    )
+    extra = [frame.with_columns(run_id=pl.lit(job.run_id)).select(columns) for frame in (withdrawn, repeated, failed)]
+    new = pl.concat([*(frame.with_columns(run_id=pl.lit(job.run_id)).select(columns) for frame in found), *extra])
+    new = new.unique(["origin", "stage", "reason"], keep="first", maintain_order=True)
+    read_again = {origin for result in job.staged for origin, *_ in result.files}
+    articles = read_frame(store, job.plan.url, "articles")
+    annotated_now = set(
+        articles.join(read_frame(store, job.plan.url, "todo_ids"), on="article_id", how="semi")["origin"]
+    )
+    earlier = scan(store, "rejects").collect()
+    files = scan_partial(store, "inputs").select("origin").collect()["origin"]
+    again = within(earlier["origin"], read_again, files)
+    tried = (pl.col("stage") == "annotate") & pl.col("origin").is_in(list(annotated_now))
+    earlier = earlier.filter(~(again & (pl.col("stage") != "annotate")) & ~tried)
+    publication.put("rejects", None, pl.concat([earlier, new]))
+
+
+def _put_bookkeeping(store: Store, publication: Publication, job: MergeJob) -> None:
+    """Which files are in, which texts were superseded, which articles are never let in again."""
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for result in job.staged:
+        for origin, path, *numbers in result.files:
+            for position, number in enumerate(numbers):
+                counts[origin, path][position] += number
+    paths = dict(reversed(list(counts)))
+    for record in read_frame(store, job.plan.url, "repeated")["origin"]:
+        file = file_of(record, paths)
+        assert file is not None, record
+        counts[file, paths[file]][1] += 1
+    rows = [
+        {
+            "origin": origin,
+            "content_sha256": digest,
+            "n_records": counts[origin, path][0],
+            "n_rejects": counts[origin, path][1],
+        }
+        for origin, path, digest in job.inputs.digests
+        # A file with transient rejects is read again by the next run.
+        if digest is not None and counts[origin, path][2] == 0
+    ]
+    table = scan_partial(store, "inputs").collect()
+    # What a replaced file held before is no longer in: should it come back, it is new.
+    table = table.filter(~pl.col("origin").is_in(list(job.replaced)))
+    new = pl.DataFrame(rows, schema=table.schema).unique(["origin", "content_sha256"], keep="first")
+    publication.put("inputs", None, pl.concat([table.join(new, on=["origin", "content_sha256"], how="anti"), new]))
+    publication.put("superseded", None, read_frame(store, job.plan.url, "superseded"))
+    publication.put("tombstones", None, with_tombstones(read_tombstones(store), job.withdraw))
+
+
+def _put_daily(publication: Publication) -> None:
+    """The daily tables are GROUP BYs of the tables as they will be."""
+    for name, frame in build_daily(lambda name: publication.scan(name)).items():
+        publication.put(name, None, frame)
+
+
+def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
+    plan, inputs = job.plan, job.inputs
+    read_rejects = sum(rejects for result in job.staged for *_, rejects, _ in result.files)
+    todo = {article_id for article_id, _ in job.failed}
+    fresh_failed = _new_among(job, todo)
+    n_rejects = inputs.known_rejects + read_rejects + plan.n_withdrawn + plan.n_repeated + fresh_failed
+    n_unchanged = inputs.known_records - inputs.known_rejects + plan.n_unchanged
+    n_new = plan.n_new - fresh_failed
+    # Counted where the records were read, not added up from what became of them: a lost record shows here.
+    n_inputs = inputs.known_records + sum(records for result in job.staged for _, _, records, *_ in result.files)
+    if n_inputs != n_new + n_unchanged + plan.n_superseded + n_rejects:
+        raise ContractError(
+            f"records do not reconcile: {n_inputs} in, {n_new} new, {n_unchanged} unchanged, "
+            f"{plan.n_superseded} superseded, {n_rejects} rejected"
+        )
+    ended = dt.datetime.now(dt.UTC)
+    seconds = (ended - job.started_at).total_seconds()
+    return {
+        "run_id": job.run_id,
+        "started_at": job.started_at,
+        "ended_at": ended,
+        "status": "completed",
+        "code_version": job.fingerprint.code_version,
+        "schema_version": job.fingerprint.schema_version,
+        "model": job.fingerprint.model,
+        "config_sha256": job.fingerprint.config_sha256,
+        "inputs_sha256": inputs.inputs_sha256,
+        "n_inputs": n_inputs,
+        "n_new": n_new,
+        "n_unchanged": n_unchanged,
+        "n_superseded": plan.n_superseded,
+        "n_rejects": n_rejects,
+        "n_duplicates": plan.n_duplicates,
+        "n_mentions": _rows(publication, "mentions"),
+        "n_events": _rows(publication, "events"),
+        "seconds": round(seconds, 3),
+        "words_per_second": round(job.annotated_words / seconds, 1),
+    }
+
+
+def _new_among(job: MergeJob, failed: set[str]) -> int:
+    """How many of the failed articles were not there before: their records count as rejects, not as new."""
+    store = open_store(job.output)
+    known = set(scan(store, "articles", ["article_id"]).collect()["article_id"])
+    incoming = set(read_frame(store, job.plan.url, "incoming_ids")["article_id"])
+    return len((failed & incoming) - known)
+
+
+def _reasons(publication: Publication) -> dict[str, int]:
+    """Rejects by reason, the most frequent first."""
+    counts = publication.scan("rejects", ["reason"]).group_by("reason").len().collect()
+    return dict(counts.sort("len", "reason", descending=[True, False]).iter_rows())
+
+
+def _rows(publication: Publication, name: str) -> int:
+    return int(publication.scan(name).select(pl.len()).collect().item())
+
+
+@task(name="merge", cache_policy=NO_CACHE, persist_result=False)
+def merge(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
+    """Merge and publish, as a Prefect task; runs where the lock is held."""
+    return merge_run(job, check)

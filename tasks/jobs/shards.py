@@ -1,0 +1,131 @@
+"""Units of work, keyed by content, configuration, model and code: what is done is not done again, whoever did it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
+
+import polars as pl
+
+from tasks.contract.schema import Table, conform
+from tasks.store.layout import Store, find_table, parquet_bytes, scan_files, shard_url
+from tasks.store.storage import join
+
+Item = TypeVar("Item")
+DONE = "done.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Where a unit of work writes: its key, and the folder that the key names."""
+
+    key: str
+    url: str
+
+
+def shard(store: Store, kind: str, *parts: str) -> Shard:
+    """The shard of a kind of work over the content that `parts` tell, under this code.
+
+    A shard left behind by a killed run is found again by the same key and spared; one written by other code, model
+    or settings is never found.
+    """
+    key = hashlib.sha256("\x1f".join((kind, code_sha256(), *parts)).encode()).hexdigest()[:24]
+    return Shard(key, shard_url(store, key))
+
+
+def read_done(store: Store, done: Shard) -> dict[str, Any] | None:
+    """What the finished shard said of itself, or None while it is not finished."""
+    url = join(done.url, DONE)
+    if not store.storage.exists(url):
+        return None
+    counts: dict[str, Any] = json.loads(store.storage.read(url))
+    return counts
+
+
+def write_done(store: Store, done: Shard, counts: dict[str, Any]) -> None:
+    """Mark a shard as finished; written last, so that a half-written shard is never taken for a whole one."""
+    store.storage.write(join(done.url, DONE), json.dumps(counts, sort_keys=True).encode())
+
+
+def pack(items: Iterable[Item], weight: Callable[[Item], int], limit: int) -> Iterator[list[Item]]:
+    """Cut a sequence into runs whose weights add up to about `limit`; an item heavier than that stands alone."""
+    batch: list[Item] = []
+    total = 0
+    for item in items:
+        size = weight(item)
+        if batch and total + size > limit:
+            yield batch
+            batch, total = [], 0
+        batch.append(item)
+        total += size
+    if batch:
+        yield batch
+
+
+def write_frame(store: Store, url: str, name: str, frame: pl.DataFrame) -> None:
+    """Stage a frame of a step's own as `<url>/<name>.parquet`: a decision handed on, not rows of a table."""
+    sink = io.BytesIO()
+    frame.write_parquet(sink)
+    store.storage.write(join(url, f"{name}.parquet"), sink.getvalue())
+
+
+def read_frame(store: Store, url: str, name: str) -> pl.DataFrame:
+    """Read what `write_frame` or `write_staged` staged."""
+    place = store.storage.location(join(url, f"{name}.parquet"))
+    return pl.read_parquet(place, glob=False, hive_partitioning=False)
+
+
+@lru_cache(maxsize=1)
+def code_sha256() -> str:
+    """Digest of the source and data files of `tasks`: half-done work of other code is not taken over."""
+    digest = hashlib.sha256()
+    for name, data in _files(importlib.resources.files("tasks"), ""):
+        digest.update(name.encode())
+        digest.update(hashlib.sha256(data).digest())
+    return digest.hexdigest()
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            if not entry.name.startswith(("__", ".")):
+                yield from _files(entry, f"{prefix}{entry.name}/")
+        elif not entry.name.endswith((".pyc", ".pyo")):
+            yield f"{prefix}{entry.name}", entry.read_bytes()
+
+
+def write_staged(store: Store, url: str, table: str | Table, frame: pl.DataFrame) -> str:
+    """Write a shard's rows of one table as `<url>/<table>.parquet`, durably and in one step; gives the file's URL.
+
+    Raises
+    ------
+    ContractError
+        The rows break the table's contract.
+    """
+    found = find_table(table)
+    target = join(url, f"{found.name}.parquet")
+    store.storage.write(target, parquet_bytes(found, conform(found, frame)))
+    return target
+
+
+def scan_staged(store: Store, urls: Sequence[str], table: str | Table) -> pl.LazyFrame:
+    """Read the staged rows of one table from several shards, in the shards' order, with exactly its schema.
+
+    Raises
+    ------
+    FileNotFoundError
+        A shard has no file for the table: it was not finished.
+    """
+    found = find_table(table)
+    files = [join(url, f"{found.name}.parquet") for url in urls]
+    for file in files:
+        if not store.storage.exists(file):
+            raise FileNotFoundError(f"{store.storage.location(file)}: the shard was not finished")
+    return scan_files(store, found, files, None)

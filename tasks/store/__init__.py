@@ -1,0 +1,1 @@
+"""The only code that reads or writes an output folder: files, layout, publishing, the journal, the lock."""

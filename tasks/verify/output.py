@@ -1,0 +1,68 @@
+"""`dateline verify`: does an output folder keep every promise of the contract?
+
+It reads with Polars and PyArrow alone, not through the store that wrote the files, so that one mistake cannot hide in
+both. Each check is a function that gives findings; no findings, no flaw.
+
+- `tasks.verify.files`: layout, schemas, an unfinished publish, the four readers
+- `tasks.verify.rows`: keys, references, closed lists, numbers, order, months
+- `tasks.verify.texts`: every offset against the text, every sentence, every hash
+- `tasks.verify.row_rules`: what two columns or tables tell of one thing; the runs' reconciliation
+- `tasks.verify.row_rules`: what the cells of a row, and rows that belong together, tell of each other
+- `tasks.verify.daily`: the daily tables against their GROUP BY
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tasks.errors import UserError
+from tasks.verify.daily import check_daily
+from tasks.verify.files import Tables, check_files, check_readers, check_state, sound_tables
+from tasks.verify.finding import Finding
+from tasks.verify.row_rules import check_cells, check_counts
+from tasks.verify.rows import check_months, check_references, check_rows
+from tasks.verify.texts import check_texts
+
+CONTENT_CHECKS = (check_rows, check_references, check_months, check_texts, check_counts, check_cells, check_daily)
+
+
+def verify(output_url: str) -> list[Finding]:
+    """Check everything that has to hold after a run.
+
+    Parameters
+    ----------
+    output_url
+        The output folder: a local path or a `file://` URL.
+
+    Returns
+    -------
+    list of Finding
+        What does not hold, in the order of the checks; empty when all is well. Rows of a table whose files are
+        damaged or of another schema are not looked at: the damage itself is the finding.
+
+    Raises
+    ------
+    UserError
+        There is no such folder, or the URL is not a local one.
+    """
+    root = local_folder(output_url)
+    findings = check_state(root) + check_files(root)
+    findings += check_readers(sound_tables(root, findings))
+    return findings + check_contents(sound_tables(root, findings))
+
+
+def check_contents(tables: Tables) -> list[Finding]:
+    """Check the rows of the tables that are sound as files."""
+    return [finding for check in CONTENT_CHECKS for finding in check(tables)]
+
+
+def local_folder(output_url: str) -> Path:
+    """The local folder that a path or a `file://` URL names; UserError where there is none."""
+    parts = urlsplit(output_url)
+    if parts.scheme not in ("", "file"):
+        raise UserError(f"{output_url}: verify reads local folders only; give a path or a file:// URL")
+    root = Path(unquote(parts.path)) if parts.scheme == "file" else Path(output_url)
+    if not root.is_dir():
+        raise UserError(f"{output_url}: no such folder; name the folder that `dateline run --output` wrote")
+    return root
