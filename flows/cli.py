@@ -146,9 +146,9 @@ def lexicon(
     if unused == misses:
         raise UserError("dateline lexicon: say --unused or --misses")
     if unused:
-        print_unused(settings)
+        print_unused(settings.output, settings.lexicon)
     else:
-        print_misses(settings, articles)
+        print_misses(settings.output, settings.model, settings.actors, settings.lexicon, articles)
 
 
 @app.command()
@@ -161,7 +161,7 @@ def show(
     """Open an event or an entity in the terminal, down to the sentences."""
     from tasks.report.show import show as print_it
 
-    print_it(load_config(config, output=output), key, why, Console())
+    print_it(load_config(config, output=output).output, key, why, Console())
 
 
 @app.command()
@@ -174,7 +174,7 @@ def query(
     """Ask the tables in SQL (needs DuckDB: pip install duckdb)."""
     from tasks.report.query import query as print_rows
 
-    print_rows(load_config(config, output=output), sql, csv, Console())
+    print_rows(load_config(config, output=output).output, sql, csv, Console())
 
 
 @app.command()
@@ -189,7 +189,7 @@ def report(
     """Write one page about the tables and a run, to open in any browser, without a network."""
     from tasks.report.page.write import write_report
 
-    path, size = write_report(load_config(config, output=output), run_id, file)
+    path, size = write_report(load_config(config, output=output).output, run_id, file)
     Console().print(f"{path}: {size / 1000:,.0f} kB", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -22,7 +22,6 @@ import bench.quality_page
 import flows.settings_page
 import tasks.annotate.events.lexicon.page as lexicon_page
 from flows.cli import app
-from flows.settings import RunConfig
 from tasks.annotate.layers import EventArgument, EventMention
 from tasks.pages import DOCS, with_section
 from tasks.report.query import connect
@@ -127,7 +126,7 @@ def test_there_are_twelve_questions() -> None:
     ids=[f"question {number}" for number in range(1, len(QUESTIONS) + 1)] + ["crosswalk"],
 )
 def test_a_query_of_the_pages_runs(seed_output: Path, sql: str, finds: bool) -> None:
-    found = connect(RunConfig(output=str(seed_output))).execute(sql)
+    found = connect(str(seed_output)).execute(sql)
     assert found.fetchall() or not finds
 
 

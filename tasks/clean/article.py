@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, replace
 
 from tasks.clean.boilerplate import Rules, load_rules, remove_boilerplate
-from tasks.clean.dateline import parse_dateline
 from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
 from tasks.clean.genre import genre_of
 from tasks.clean.language import Language, identify
@@ -18,6 +17,7 @@ from tasks.clean.titles import clean_authors, drop_repeated_title, take_byline, 
 from tasks.clean.urls import canonical_url, source_of
 from tasks.ids import hash_id, sha256_hex
 from tasks.records import Article, CleanArticle, Reject
+from tasks.reference.dateline import parse_dateline
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ENOUGH_CHARS = 200

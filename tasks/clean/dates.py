@@ -9,29 +9,14 @@ import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
 
+from tasks.reference.calendar import MONTH_PATTERN, MONTHS
+
 _EARLIEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 # Whether a date lies ahead cannot be told without the clock; that it is none of ours can.
 _LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 # Clocks and time zones differ; a page fetched in the evening may carry the next day's date.
 _FUTURE_TOLERANCE = dt.timedelta(days=1)
 
-# English, German, French and Spanish, long and short forms, without dots.
-_MONTH_NAMES: tuple[str, ...] = (
-    "january jan januar jänner janvier janv enero ene",
-    "february feb februar février fevrier févr fevr fév febrero",
-    "march mar märz maerz mrz mär mars marzo",
-    "april apr avril avr abril abr",
-    "may mai mayo",
-    "june jun juni juin junio",
-    "july jul juli juillet juil julio",
-    "august aug août aout agosto ago",
-    "september sep sept septembre septiembre setiembre",
-    "october oct oktober okt octobre octubre",
-    "november nov novembre noviembre",
-    "december dec dezember dez décembre decembre déc diciembre dic",
-)
-MONTHS: dict[str, int] = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-MONTH_PATTERN = "|".join(sorted(MONTHS, key=lambda name: (-len(name), name)))
 _ZONES: dict[str, float] = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
     "eet": 2, "eest": 3, "msk": 3, "ist": 5.5, "est": -5, "edt": -4, "et": -5, "cst": -6, "cdt": -5, "mst": -7,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tasks.clean.boilerplate import is_prose
-from tasks.clean.dateline import parse_dateline
+from tasks.reference.dateline import parse_dateline
 
 _LONGEST_HEADLINE_WORDS = 25
 _LONGEST_HEADLINE_CHARS = 200

@@ -12,7 +12,6 @@ import polars as pl
 import typer
 from spacy.tokens import Doc
 
-from flows.settings import RunConfig
 from tasks.annotate.events.lexicon.frame import Frame
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.view import View, make_view
@@ -107,20 +106,30 @@ def published_docs(store: Store, model: str, actors: str | None, lexicon: str | 
     yield from annotate_texts(load_pipeline(model, actors, lexicon), items)
 
 
-def print_unused(settings: RunConfig) -> None:
-    """Print the frames that coded no report."""
-    store = open_tables(settings.output, shared=True)
-    lexicon = load_lexicon(settings.lexicon)
+def print_unused(output: str, frames: str | None) -> None:
+    """Print the frames that coded no report of the tables at `output`; `frames` is the file of the user's own."""
+    store = open_tables(output, shared=True)
+    lexicon = load_lexicon(frames)
     typer.echo("id\ttype\tpattern")
     for frame in unused_frames(store, lexicon):
         typer.echo(f"{frame.id}\t{frame.type}\t{frame.pattern}")
 
 
-def print_misses(settings: RunConfig, articles: int) -> None:
-    """Print the verbs between two actors that no frame takes, the most frequent first."""
-    store = open_tables(settings.output)
-    lexicon = load_lexicon(settings.lexicon)
-    docs = published_docs(store, settings.model, settings.actors, settings.lexicon, articles)
+def print_misses(output: str, model: str, actors: str | None, frames: str | None, articles: int) -> None:
+    """Print the verbs between two actors that no frame takes, the most frequent first.
+
+    Parameters
+    ----------
+    output
+        Folder or URL of the tables.
+    model, actors, frames
+        The spaCy model, the authority file and the frames that they were made with.
+    articles
+        How many published articles are parsed again.
+    """
+    store = open_tables(output)
+    lexicon = load_lexicon(frames)
+    docs = published_docs(store, model, actors, frames, articles)
     typer.echo("verb\tn\tn_articles\texample")
     for miss in missed_verbs(docs, lexicon):
         typer.echo(f"{miss.verb}\t{miss.n}\t{miss.n_articles}\t{miss.example}")

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from flows.settings import RunConfig
 from tasks.contract.tables import TABLES
 from tasks.errors import UserError
 from tasks.store.layout import open_tables, partition_files
@@ -22,8 +21,8 @@ LEAST = 4
 SHORT = 20
 
 
-def query(settings: RunConfig, sql: str, as_csv: bool, console: Console) -> None:
-    """Run one SQL statement and print its rows, as a table or as CSV.
+def query(output: str, sql: str, as_csv: bool, console: Console) -> None:
+    """Run one SQL statement over the tables at `output` and print its rows, as a table or as CSV.
 
     Raises
     ------
@@ -34,7 +33,7 @@ def query(settings: RunConfig, sql: str, as_csv: bool, console: Console) -> None
         import duckdb
     except ImportError as error:
         raise UserError("dateline query needs DuckDB: `pip install duckdb`") from error
-    connection = connect(settings)
+    connection = connect(output)
     try:
         # Of nothing but white space or a comment, DuckDB makes no statement.
         if not connection.extract_statements(sql):
@@ -94,7 +93,7 @@ def _cell(value: Any) -> Text:
     return Text("" if value is None else str(value))
 
 
-def connect(settings: RunConfig) -> Any:
+def connect(output: str) -> Any:
     """A DuckDB connection in memory with one view per table, the month of a partitioned one as a column beside.
 
     Raises
@@ -104,7 +103,7 @@ def connect(settings: RunConfig) -> Any:
     """
     import duckdb
 
-    store = open_tables(settings.output, shared=True)
+    store = open_tables(output, shared=True)
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     for table in TABLES.values():

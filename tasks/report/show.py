@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from flows.settings import RunConfig
 from tasks.errors import UserError
 from tasks.report.evidence import EventEvidence, ReportEvidence, event_evidence
 from tasks.report.page.markup import plural
@@ -27,22 +26,22 @@ COUNT_STYLE = "yellow"
 MOST_ROWS = 12
 
 
-def show(settings: RunConfig, key: str, why: bool, console: Console) -> None:
-    """Print an event or an entity.
+def show(output: str, key: str, why: bool, console: Console) -> None:
+    """Print an event or an entity of the tables at `output`.
 
     Raises
     ------
     UserError
         Where the tables have no event and no entity of that id.
     """
-    store = open_tables(settings.output, shared=True)
+    store = open_tables(output, shared=True)
     found = event_evidence(store, [key])
     if found:
         show_event(found[0], why, console)
         return
     entities = scan(store, "entities").filter(pl.col("entity_id") == key).collect().to_dicts()
     if not entities:
-        raise UserError(f"{key}: no event and no entity of {settings.output} has this id; `dateline query` finds ids")
+        raise UserError(f"{key}: no event and no entity of {output} has this id; `dateline query` finds ids")
     show_entity(store, entities[0], console)
 
 

@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from tasks.contract.metadata import META
 from tasks.errors import UserError
-from tasks.store.layout import META, Store, read_generation
+from tasks.store.layout import Store, read_generation
 from tasks.store.storage import join
 
 FINGERPRINT = "fingerprint.json"

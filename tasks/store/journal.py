@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from tasks.contract.metadata import JOURNAL, META
 from tasks.errors import UserError
 from tasks.ids import sha256_hex
-from tasks.store.layout import META, Store, read_generation
+from tasks.store.layout import Store, read_generation
 from tasks.store.storage import join
 
-JOURNAL = "publish.json"
 _FORMAT = 1
 
 

@@ -17,13 +17,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.contract.metadata import META
 from tasks.contract.partials import PARTIALS
 from tasks.contract.schema import Table, arrow_schema, polars_schema, to_arrow
 from tasks.contract.tables import TABLES
 from tasks.errors import ContractError, UserError
 from tasks.store.storage import Storage, join, open_storage, relative_name, to_url
 
-META = "_meta"
 STAGING = ".staging"
 SHARDS = "shards"
 UNDATED = "undated"

@@ -19,8 +19,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from tasks.contract.metadata import META
 from tasks.errors import UserError
-from tasks.store.layout import META, Store
+from tasks.store.layout import Store
 from tasks.store.storage import join
 
 HEARTBEAT_SECONDS = 10.0

@@ -21,13 +21,12 @@ from io import BytesIO
 import polars as pl
 import pyarrow.parquet as pq
 
-from tasks.contract.metadata import describe
+from tasks.contract.metadata import JOURNAL, META, describe
 from tasks.contract.schema import Table, arrow_schema, conform, empty
 from tasks.contract.tables import SCHEMA_VERSION, TABLES
 from tasks.errors import ContractError, UserError
 from tasks.ids import sha256_hex
 from tasks.store.journal import (
-    JOURNAL,
     Journal,
     Put,
     carry_out,
@@ -39,7 +38,6 @@ from tasks.store.journal import (
     write_generation,
 )
 from tasks.store.layout import (
-    META,
     STAGING,
     UNDATED,
     Store,

@@ -15,13 +15,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.contract.metadata import CROISSANT, DATAPACKAGE
+from tasks.contract.metadata import CROISSANT, DATAPACKAGE, JOURNAL, META
 from tasks.contract.schema import Table, arrow_schema, polars_schema
 from tasks.contract.tables import TABLES
-from tasks.store.journal import JOURNAL
 from tasks.verify.finding import Finding, files_finding
 
-META = "_meta"
 STAGING = ".staging"
 GENERATION = "generation"
 # Files that may lie beside the tables: notes for people and for version control, and the metadata of the data set.

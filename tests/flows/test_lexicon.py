@@ -35,9 +35,9 @@ def test_own_frames_code_and_are_known_to_the_reports(
 
     settings = load_config(output=str(output), lexicon=str(frames))
     capsys.readouterr()
-    print_unused(settings)
+    print_unused(settings.output, settings.lexicon)
     assert "mine.shanghai" not in capsys.readouterr().out
-    print_misses(settings, 10)
+    print_misses(settings.output, settings.model, settings.actors, settings.lexicon, 10)
     assert capsys.readouterr().out.splitlines()[1].startswith("bamboozle\t1\t1\t")
 
 

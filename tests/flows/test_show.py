@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from flows.settings import RunConfig
 from tasks.contract.tables import TABLES
 from tasks.errors import UserError
 from tasks.report.export import export_tables
@@ -19,8 +18,8 @@ from tasks.report.show import show
 
 
 @pytest.fixture
-def settings(seed_output: Path) -> RunConfig:
-    return RunConfig(output=str(seed_output))
+def tables(seed_output: Path) -> str:
+    return str(seed_output)
 
 
 @pytest.fixture
@@ -33,12 +32,10 @@ def printed(console: Console) -> str:
     return console.file.getvalue()
 
 
-def test_an_event_opens_to_its_sentences_with_roles_in_words(
-    settings: RunConfig, console: Console, seed_output: Path
-) -> None:
+def test_an_event_opens_to_its_sentences_with_roles_in_words(tables: str, console: Console, seed_output: Path) -> None:
     events = pl.read_parquet(f"{seed_output}/events/**/*.parquet")
     summit = events.sort("n_mentions").row(-1, named=True)
-    show(settings, summit["event_id"], why=True, console=console)
+    show(tables, summit["event_id"], why=True, console=console)
     text = printed(console)
     assert "CONSULT, planned" in text
     assert "Kim Jong-un, Vladimir Putin [PRKGOV, RUSGOV]" in text
@@ -47,52 +44,50 @@ def test_an_event_opens_to_its_sentences_with_roles_in_words(
     assert "frame:consult" in text
 
 
-def test_without_why_no_rule_is_told(settings: RunConfig, console: Console, seed_output: Path) -> None:
+def test_without_why_no_rule_is_told(tables: str, console: Console, seed_output: Path) -> None:
     event = pl.read_parquet(f"{seed_output}/events/**/*.parquet").row(0, named=True)
-    show(settings, event["event_id"], why=False, console=console)
+    show(tables, event["event_id"], why=False, console=console)
     assert "counted here" not in printed(console)
 
 
-def test_an_entity_tells_its_roles_and_events(settings: RunConfig, console: Console, seed_output: Path) -> None:
+def test_an_entity_tells_its_roles_and_events(tables: str, console: Console, seed_output: Path) -> None:
     entities = pl.read_parquet(f"{seed_output}/entities")
     putin = entities.filter(pl.col("name") == "Vladimir Putin")["entity_id"][0]
-    show(settings, putin, why=False, console=console)
+    show(tables, putin, why=False, console=console)
     text = printed(console)
     assert "President" in text
     assert "CONSULT" in text
     assert "RUS" in text
 
 
-def test_an_unknown_id_is_a_user_error(settings: RunConfig, console: Console) -> None:
+def test_an_unknown_id_is_a_user_error(tables: str, console: Console) -> None:
     with pytest.raises(UserError, match="no event and no entity"):
-        show(settings, "nothing", why=False, console=console)
+        show(tables, "nothing", why=False, console=console)
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_table_is_a_view(settings: RunConfig, console: Console, table: str) -> None:
-    query(settings, f"SELECT count(*) AS rows FROM {table}", as_csv=False, console=console)
+def test_every_table_is_a_view(tables: str, console: Console, table: str) -> None:
+    query(tables, f"SELECT count(*) AS rows FROM {table}", as_csv=False, console=console)
     assert "rows" in printed(console)
 
 
-def test_csv_is_plain(settings: RunConfig, console: Console, capsys: pytest.CaptureFixture[str]) -> None:
-    query(
-        settings, "SELECT event_type, count(*) AS n FROM events WHERE event_type = 'CONSULT' GROUP BY 1", True, console
-    )
+def test_csv_is_plain(tables: str, console: Console, capsys: pytest.CaptureFixture[str]) -> None:
+    query(tables, "SELECT event_type, count(*) AS n FROM events WHERE event_type = 'CONSULT' GROUP BY 1", True, console)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "event_type,n"
     assert lines[1].startswith("CONSULT,")
 
 
 @pytest.mark.parametrize("sql", ["", "  ", "-- nothing"])
-def test_no_sql_is_a_user_error(settings: RunConfig, console: Console, sql: str) -> None:
+def test_no_sql_is_a_user_error(tables: str, console: Console, sql: str) -> None:
     with pytest.raises(UserError, match="no statement given"):
-        query(settings, sql, False, console)
+        query(tables, sql, False, console)
 
 
-def test_short_values_stay_whole_and_lists_are_plain(settings: RunConfig) -> None:
+def test_short_values_stay_whole_and_lists_are_plain(tables: str) -> None:
     console = Console(file=StringIO(), width=70)
     sql = "SELECT event_id, event_type, DATE '2024-05-03' AS day, ['RUSGOV', 'PRKGOV'] AS codes, 'x' AS a FROM events"
-    query(settings, sql, False, console)
+    query(tables, sql, False, console)
     text = printed(console)
     assert "2024-05-03" in text
     assert "CONSULT" in text
@@ -107,37 +102,37 @@ def test_ids_days_and_narrow_columns_are_not_broken() -> None:
         assert sum(column_widths(names, longest, room)) + 3 * 4 + 1 <= room
 
 
-def test_broken_sql_is_one_line(settings: RunConfig, console: Console) -> None:
+def test_broken_sql_is_one_line(tables: str, console: Console) -> None:
     with pytest.raises(UserError, match=r"^query: ") as caught:
-        query(settings, "SELECT nothing FROM events", False, console)
+        query(tables, "SELECT nothing FROM events", False, console)
     assert "\n" not in str(caught.value)
 
 
 def test_a_copy_without_words_opens_too(seed_output: Path, tmp_path: Path, console: Console) -> None:
     copy = tmp_path / "copy"
     export_tables(str(seed_output), str(copy), with_text=False)
-    settings = RunConfig(output=str(copy))
+    shared = str(copy)
     event = pl.read_parquet(f"{copy}/events/**/*.parquet").sort("n_mentions").row(-1, named=True)
-    show(settings, event["event_id"], why=False, console=console)
+    show(shared, event["event_id"], why=False, console=console)
     assert "CONSULT, planned" in printed(console)
     speaker = pl.read_parquet(f"{copy}/quotes/**/*.parquet")["speaker_id"].drop_nulls()[0]
-    show(settings, speaker, why=False, console=console)
+    show(shared, speaker, why=False, console=console)
     assert "(left out of this copy)" in printed(console)
-    query(settings, "SELECT count(*) AS events FROM events", False, console)
+    query(shared, "SELECT count(*) AS events FROM events", False, console)
     with pytest.raises(UserError, match="texts does not exist"):
-        query(settings, "FROM texts", False, console)
-    print_unused(RunConfig(output=str(copy)))
+        query(shared, "FROM texts", False, console)
+    print_unused(shared, None)
     whole_needed = "a copy of tables; name the folder of the run that made them"
     with pytest.raises(UserError, match=whole_needed):
-        print_misses(settings, 5)
+        print_misses(shared, "en_core_web_md", None, None, 5)
     with pytest.raises(UserError, match=whole_needed):
         export_tables(str(copy), str(tmp_path / "again"), with_text=False)
 
 
-def test_one_article_is_not_called_articles(settings: RunConfig, console: Console, seed_output: Path) -> None:
+def test_one_article_is_not_called_articles(tables: str, console: Console, seed_output: Path) -> None:
     event = pl.read_parquet(f"{seed_output}/events/**/*.parquet").sort("n_mentions").row(-1, named=True)
-    show(settings, event["event_id"], why=False, console=console)
-    show(settings, event["actor_ids"][0], why=False, console=console)
+    show(tables, event["event_id"], why=False, console=console)
+    show(tables, event["actor_ids"][0], why=False, console=console)
     lines = [" ".join(line.split()) for line in printed(console).splitlines()]
     assert f"reports {event['n_mentions']} in 1 article of 1 source" in lines
     assert "1 articles" not in printed(console)
@@ -145,4 +140,4 @@ def test_one_article_is_not_called_articles(settings: RunConfig, console: Consol
 
 def test_a_folder_without_tables_is_named(tmp_path: Path, console: Console) -> None:
     with pytest.raises(UserError, match="no tables here"):
-        query(RunConfig(output=str(tmp_path)), "SELECT 1", False, console)
+        query(str(tmp_path), "SELECT 1", False, console)

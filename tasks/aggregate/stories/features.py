@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.dateline import parse_dateline
+from tasks.reference.dateline import parse_dateline
 
 # A lead is the first words of the text; so many characters hold them, whatever the words.
 LEAD_WORDS = 80

@@ -16,10 +16,10 @@ from tasks.annotate.events.cells.where import (
     place_of_victims,
 )
 from tasks.annotate.events.confidence import confidence
-from tasks.annotate.events.frames.match import SUFFERED, Match
+from tasks.annotate.events.frames.match import SUFFERED, Match, turned_recipients
 from tasks.annotate.events.frames.trigger import carriers, trigger_name, trigger_span
 from tasks.annotate.events.scene import Scene, told_around
-from tasks.annotate.events.sides.arguments import actor_argument, beneficiary, phrase_bounds, turned_recipients
+from tasks.annotate.events.sides.arguments import actor_argument, beneficiary, phrase_bounds
 from tasks.annotate.events.sides.descriptions import taken_up
 from tasks.annotate.events.sides.home import with_home
 from tasks.annotate.events.sides.identities import with_identity

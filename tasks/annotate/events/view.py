@@ -21,6 +21,9 @@ CONTAINERS = word_list("containers")
 STAGES = word_list("stages")
 MODIFIERS = ("amod", "compound", "nmod")
 
+LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "through", "across"})
+DEMANDING = frozenset({"demand", "seek", "want"})
+
 
 @dataclass(slots=True)
 class View:
@@ -231,3 +234,17 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
 
 
 NO_FACTS = Facts(None, None, None)
+
+
+def is_where(view: View, noun: Token) -> bool:
+    """Whether a word names a place below a country in which something is: "signed in Geneva", not "war in Syria"."""
+    mention = view.mentions.get(noun.i)
+    named = mention is not None and mention.form == "name" and is_city(mention)
+    return named and noun.dep_ == "pobj" and noun.head.lower_ in LOCATIVE
+
+
+def is_wanted(noun: Token) -> bool:
+    """Whether it is what somebody demands, not whom he demands it from: "marched to demand pay and more staff"."""
+    while noun.dep_ == "conj":
+        noun = noun.head
+    return noun.dep_ == "dobj" and noun.head.lemma_ in DEMANDING

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.dates import MONTHS
 from tasks.clean.page.tree import letters
+from tasks.reference.calendar import MONTHS
 
 PROSE_LINE = 80
 _SENTENCE_ENDS = ".!?…:;\"'“”’»)]。！？）」"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.settings import RunConfig
 from tasks.errors import UserError
 from tasks.report.page.page import make_page
 from tasks.report.page.reading import read_tables
@@ -15,11 +14,13 @@ DEFAULT_FILE = "dateline-report.html"
 TRIES = 3
 
 
-def write_report(settings: RunConfig, run_id: str | None, file: str | None) -> tuple[Path, int]:
+def write_report(output: str, run_id: str | None, file: str | None) -> tuple[Path, int]:
     """Write the page about the tables and a run; give its path and its size in bytes.
 
     Parameters
     ----------
+    output
+        Folder or URL of the tables.
     run_id
         The run whose intake the page tells; None is the last one.
     file
@@ -30,7 +31,7 @@ def write_report(settings: RunConfig, run_id: str | None, file: str | None) -> t
     UserError
         Where there are no tables or no such run, a run keeps publishing, or the file cannot be written.
     """
-    store = open_tables(settings.output, shared=True)
+    store = open_tables(output, shared=True)
     page = make_page(_read(store, run_id)).encode("utf-8")
     path = Path(file or DEFAULT_FILE)
     try:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.dateline import parse_dateline
 from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
+from tasks.reference.dateline import parse_dateline
 
 
 @pytest.mark.parametrize(

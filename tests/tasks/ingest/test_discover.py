@@ -65,7 +65,7 @@ def test_two_links_to_one_folder_are_no_loop(folder):
 
 def test_what_is_piped_in_is_kept_for_the_workers(folder):
     code = (
-        "from tasks.ingest.readers import *\n"
+        "from tasks.ingest import *\n"
         "for _ in range(2):\n"
         "    [file] = discover(['-'])\n"
         "    print([(r.origin, r.text) for r in read(file, Limits())])"

@@ -91,7 +91,7 @@ def test_the_heart_beats(store: Store) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
 def test_a_writer_killed_on_this_machine_is_replaced_at_once(store: Store) -> None:
     code = (
-        "import sys, time; from tasks.lock import writer_lock; from tasks.store import open_store\n"
+        "import sys, time; from tasks.store.lock import writer_lock; from tasks.store.layout import open_store\n"
         "with writer_lock(open_store(sys.argv[1]), 'run-1'):\n"
         "    print('held', flush=True); time.sleep(60)\n"
     )

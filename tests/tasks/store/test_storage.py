@@ -274,7 +274,7 @@ def test_replace_if_counts_without_losing_one_over_processes(folder: str, storag
     url = join(folder, "number")
     storage.write(url, b"0")
     count = (
-        "import sys; from tasks.storage import LocalStorage\n"
+        "import sys; from tasks.store.storage import LocalStorage\n"
         "storage, url, done = LocalStorage(), sys.argv[1], 0\n"
         "while done < 40:\n"
         "    old = storage.read(url)\n"

@@ -35,6 +35,9 @@ SPOKESMEN = frozenset({"GOV", "MIL", "REB", "UAF", "LEG", "PTY", "OPP", "IGO", "
                        "spokeswoman", "spokesperson", "leader", "official"})  # fmt: skip
 NESTED = word_list("nested")
 
+# The complement of these is what is agreed, asked, refused or threatened: not a second event.
+SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -405,3 +408,52 @@ def may_be_reduced_passive(clause: Clause) -> bool:
     if not sections:
         return verb.sent.text.strip()[-1:] not in (".", "!", "?", '"', "”")
     return any(item.start <= verb.idx < item.end and item.kind in ("title", "subheading") for item in sections)
+
+
+def contained(match: Match) -> set[int]:
+    """The triggers inside what is agreed, asked, refused or threatened: its verbs, their objects, nouns in "end of"."""
+    found: set[int] = set()
+    queue = [*match.complements]
+    if not match.frame.nominal:
+        queue.extend(match.themes)
+    while queue:
+        token = queue.pop()
+        found.add(token.i)
+        for child in token.children:
+            if child.i == match.trigger.i or (child.dep_ in ("relcl", "advcl", "acl") and child.tag_ != "VB"):
+                continue
+            if (child.dep_ in ("xcomp", "conj", "dobj", "acl", "ccomp") and child.pos_ in ("VERB", "NOUN", "AUX")) or (
+                child.dep_ == "advcl" and child.tag_ == "VB"
+            ):
+                queue.append(child)
+        for word, noun in prepositions(token):
+            if word in ("of", "to", "for", "with", "from", "in", "on") and noun.i not in found and noun.pos_ == "NOUN":
+                queue.append(noun)
+    return found
+
+
+def turned_recipients(view: View, match: Match) -> tuple[Token, ...]:
+    """Recipients able to act; a deed or paper among them stands for its owner ("condemned Iran's attack" hits Iran)."""
+    found: list[Token] = []
+    material = match.frame.type in (
+        "ASSAULT",
+        "COERCE",
+        "MOBILIZE",
+        "RETREAT",
+        "AID",
+        "PROTEST",
+        "COOPERATE",
+        "SANCTION",
+    )
+    for token in match.recipients:
+        if view.is_actor(token):
+            found.append(token)
+            continue
+        owners = noun_actors(view, token) if token.pos_ in ("NOUN", "PROPN") else ()
+        if owners:
+            found.extend(owners)
+        elif (
+            material and token.pos_ in ("NOUN", "PROPN", "NUM") and not view.keys(token) & view.lexicon.classes["deed"]
+        ):
+            found.append(token)
+    return ordered(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.annotate.events.cells.numbers import DYING
-from tasks.annotate.events.frames.match import Match, ordered
+from tasks.annotate.events.frames.match import SWALLOWING, Match, contained, ordered
 from tasks.annotate.events.standing.status import is_cancelling, negated
 from tasks.annotate.events.view import View, content
 from tasks.annotate.events.when.offsets import offset_of
@@ -13,8 +13,6 @@ from tasks.annotate.syntax.clauses import is_gapped, is_negated, prepositions, s
 from tasks.annotate.syntax.parse import Token
 from tasks.annotate.syntax.word_lists import word_list
 
-# The complement of these is what is agreed, asked, refused or threatened: not a second event.
-SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
 # What a protest is for, where nobody is named whom it asks.
 SLOGANS = frozenset({"REQUEST", "ACCUSE", "REJECT", "SUPPORT"})
 CASUALTY = word_list("casualty")
@@ -128,28 +126,6 @@ def is_trigger_part(match: Match, theme: Token) -> bool:
     return any(
         part.role is None and part.filter.include for part in match.frame.parts if part.kind in ("object", "prep")
     )
-
-
-def contained(match: Match) -> set[int]:
-    """The triggers inside what is agreed, asked, refused or threatened: its verbs, their objects, nouns in "end of"."""
-    found: set[int] = set()
-    queue = [*match.complements]
-    if not match.frame.nominal:
-        queue.extend(match.themes)
-    while queue:
-        token = queue.pop()
-        found.add(token.i)
-        for child in token.children:
-            if child.i == match.trigger.i or (child.dep_ in ("relcl", "advcl", "acl") and child.tag_ != "VB"):
-                continue
-            if (child.dep_ in ("xcomp", "conj", "dobj", "acl", "ccomp") and child.pos_ in ("VERB", "NOUN", "AUX")) or (
-                child.dep_ == "advcl" and child.tag_ == "VB"
-            ):
-                queue.append(child)
-        for word, noun in prepositions(token):
-            if word in ("of", "to", "for", "with", "from", "in", "on") and noun.i not in found and noun.pos_ == "NOUN":
-                queue.append(noun)
-    return found
 
 
 def merge_told_twice(view: View, matches: list[Match]) -> list[Match]:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from tasks.annotate.actors.roles import is_led
 from tasks.annotate.coreference.component import antecedents
-from tasks.annotate.events.frames.match import Match, ordered
 from tasks.annotate.events.sides.descriptions import taken_up
-from tasks.annotate.events.view import MODIFIERS, Facts, View, is_city, noun_actors
+from tasks.annotate.events.view import MODIFIERS, Facts, View, is_wanted, is_where
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
 from tasks.annotate.syntax.parse import Token
@@ -17,8 +16,6 @@ from tasks.annotate.syntax.word_lists import word_list
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
 OBJECT_DEED = word_list("object_deed")
-LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "through", "across"})
-DEMANDING = frozenset({"demand", "seek", "want"})
 VERBAL_TYPES = frozenset(
     {"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SANCTION", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"}
 )
@@ -217,20 +214,6 @@ def noun_sector(view: View, head: Token) -> str | None:
     return None
 
 
-def is_where(view: View, noun: Token) -> bool:
-    """Whether a word names a place below a country in which something is: "signed in Geneva", not "war in Syria"."""
-    mention = view.mentions.get(noun.i)
-    named = mention is not None and mention.form == "name" and is_city(mention)
-    return named and noun.dep_ == "pobj" and noun.head.lower_ in LOCATIVE
-
-
-def is_wanted(noun: Token) -> bool:
-    """Whether it is what somebody demands, not whom he demands it from: "marched to demand pay and more staff"."""
-    while noun.dep_ == "conj":
-        noun = noun.head
-    return noun.dep_ == "dobj" and noun.head.lemma_ in DEMANDING
-
-
 def is_own(noun: Token) -> bool:
     """Whether a noun is somebody's own by a pronoun: "their country" is no other side."""
     return any(child.tag_ == "PRP$" for child in children(noun, "poss"))
@@ -268,30 +251,3 @@ def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[
         if not queue or depth == 2:
             break
     return ()
-
-
-def turned_recipients(view: View, match: Match) -> tuple[Token, ...]:
-    """Recipients able to act; a deed or paper among them stands for its owner ("condemned Iran's attack" hits Iran)."""
-    found: list[Token] = []
-    material = match.frame.type in (
-        "ASSAULT",
-        "COERCE",
-        "MOBILIZE",
-        "RETREAT",
-        "AID",
-        "PROTEST",
-        "COOPERATE",
-        "SANCTION",
-    )
-    for token in match.recipients:
-        if view.is_actor(token):
-            found.append(token)
-            continue
-        owners = noun_actors(view, token) if token.pos_ in ("NOUN", "PROPN") else ()
-        if owners:
-            found.extend(owners)
-        elif (
-            material and token.pos_ in ("NOUN", "PROPN", "NUM") and not view.keys(token) & view.lexicon.classes["deed"]
-        ):
-            found.append(token)
-    return ordered(found)

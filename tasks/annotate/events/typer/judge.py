@@ -10,14 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from tasks.annotate.events.frames.match import Match, ordered
+from tasks.annotate.events.frames.match import SWALLOWING, Match, contained, ordered, turned_recipients
 from tasks.annotate.events.lexicon.frame import Frame, Part
-from tasks.annotate.events.resolve.told_twice import SWALLOWING, contained
-from tasks.annotate.events.sides.arguments import is_wanted, is_where, turned_recipients
 from tasks.annotate.events.typer.features import Sight, pair_features
 from tasks.annotate.events.typer.model import LABELS, NONE, Floats, Typer, probabilities
 from tasks.annotate.events.typer.routes import Route, Tree, candidates, route_between, same_side, tree_of, trigger_of
-from tasks.annotate.events.view import View
+from tasks.annotate.events.view import View, is_wanted, is_where
 from tasks.annotate.syntax.parse import Token
 from tasks.annotate.syntax.word_lists import word_list
 

@@ -23,7 +23,7 @@ from tasks.annotate.pipeline import annotate_texts
 from tasks.annotate.training.examples import unmark
 from tasks.contract.vocabulary import EVENT_TYPES
 
-GOLDEN = Path(__file__).parents[4] / "golden"
+GOLDEN = Path(__file__).parents[3] / "golden"
 FLOORS = GOLDEN / "everyday_events.json"
 # A sentence more or less is no news; two are.
 SLACK = 0.007

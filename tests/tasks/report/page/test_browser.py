@@ -13,7 +13,6 @@ from typing import Any
 import chromium as browser
 import pytest
 
-from flows.settings import RunConfig
 from tasks.report.page.write import write_report
 
 PROGRAM = browser.find_chromium()
@@ -158,7 +157,7 @@ def report(run_flow: Callable[..., dict[str, Any]], tmp_path_factory: pytest.Tem
     ]
     (folder / "articles.jsonl").write_text("\n".join([*lines, "{"]) + "\n")
     run_flow(folder / "articles.jsonl", folder / "output")
-    path, _ = write_report(RunConfig(output=str(folder / "output")), None, str(folder / "report.html"))
+    path, _ = write_report(str(folder / "output"), None, str(folder / "report.html"))
     return path
 
 

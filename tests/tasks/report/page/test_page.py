@@ -13,7 +13,6 @@ import polars as pl
 import pytest
 from lxml import html
 
-from flows.settings import RunConfig
 from tasks.contract import vocabulary
 from tasks.contract.schema import conform
 from tasks.contract.tables import TABLES
@@ -189,15 +188,15 @@ def test_only_web_addresses_become_links(copied: Path) -> None:
 
 
 def test_the_same_tables_give_the_same_bytes(seed_output: Path, copied: Path, tmp_path: Path) -> None:
-    first, size = write_report(RunConfig(output=str(seed_output)), None, str(tmp_path / "a.html"))
-    second, _ = write_report(RunConfig(output=str(copied)), None, str(tmp_path / "b.html"))
+    first, size = write_report(str(seed_output), None, str(tmp_path / "a.html"))
+    second, _ = write_report(str(copied), None, str(tmp_path / "b.html"))
     assert first.read_bytes() == second.read_bytes()
     assert len(first.read_bytes()) == size
 
 
 def test_tables_without_words_still_give_a_page(seed_output: Path, tmp_path: Path) -> None:
     export_tables(str(seed_output), str(tmp_path / "copy"), with_text=False)
-    path, _ = write_report(RunConfig(output=str(tmp_path / "copy")), None, str(tmp_path / "page.html"))
+    path, _ = write_report(str(tmp_path / "copy"), None, str(tmp_path / "page.html"))
     page = path.read_text("utf-8")
     text = text_of(page)
     assert "The words were left out of these tables" in text
@@ -284,19 +283,19 @@ def test_the_page_stays_small_and_says_what_it_leaves_out(copied: Path) -> None:
 
 
 def test_mistakes_are_one_line(seed_output: Path, tmp_path: Path) -> None:
-    settings = RunConfig(output=str(seed_output))
+    settings = str(seed_output)
     with pytest.raises(UserError, match="--run nothing: no such run"):
         write_report(settings, "nothing", None)
     with pytest.raises(UserError, match=r"--out .*name a file"):
         write_report(settings, None, str(tmp_path / "missing" / "page.html"))
     with pytest.raises(UserError, match="no tables here"):
-        write_report(RunConfig(output=str(tmp_path)), None, None)
+        write_report(str(tmp_path), None, None)
 
 
 def test_a_page_is_not_made_of_half_a_publication(copied: Path, tmp_path: Path) -> None:
     (copied / "_meta" / "generation").write_text("3\n")
     with pytest.raises(UserError, match="a run is publishing"):
-        write_report(RunConfig(output=str(copied)), None, str(tmp_path / "page.html"))
+        write_report(str(copied), None, str(tmp_path / "page.html"))
     assert not (tmp_path / "page.html").exists()
 
 

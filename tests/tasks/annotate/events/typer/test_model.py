@@ -105,8 +105,8 @@ def test_word_vectors_count_at_length_one_and_unknown_words_as_zero(nlp: Languag
 
 TRAINING = """
 import hashlib
-from tasks.annotate.event_lexicon import load_lexicon
-from tasks.annotate.nlp import load_pipeline
+from tasks.annotate.events.lexicon.load import load_lexicon
+from tasks.annotate.pipeline import load_pipeline
 from tasks.annotate.training.examples import frame_examples, read_examples
 from tasks.annotate.training.train import train
 lexicon = load_lexicon()

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from tasks.clean.dates import MONTH_PATTERN, MONTHS
+from tasks.reference.calendar import MONTH_PATTERN, MONTHS
 
 _PLACE_WORD = r"(?:[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.’'-]+|[A-ZÀ-ÖØ-Þ][\w.’'-]+)"
 _UPPER_WORD = r"(?:[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.’'-]+)"
