@@ -27,7 +27,7 @@ from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import ArticleContext, EventMention
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.contract.vocabulary import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,7 +156,7 @@ def miss_cause(view: View, gold: dict[str, Any], spare: list[tuple[EventMention,
     return "no fit" if known else "no frame"
 
 
-def trigger_tokens(view: View, gold: dict[str, Any]) -> list[Token]:
+def trigger_tokens(view: View, gold: dict[str, Any]) -> list[Word]:
     """The verbs and nouns of the gold trigger where they stand in the gold sentence."""
     start = view.text.find(gold["sentence"])
     at = view.text.find(gold["trigger"], max(start, 0))

@@ -1,13 +1,14 @@
 """What the components write on a Doc: frozen records with character offsets into `texts.text`.
 
 Every component reads and writes `doc._.article`, `doc._.sections`, `doc._.mentions`, `doc._.quotes` and
-`doc._.events`, nothing else. `rows.py` turns them into table rows.
+`doc._.events`, which `rows.py` turns into table rows, and `doc._.analysis`, which none of them outlives.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from spacy.tokens import Doc
 
@@ -128,6 +129,30 @@ def mention_at(mentions: tuple[Mention, ...], token: int) -> Mention | None:
     return best
 
 
+@dataclass(slots=True)
+class Analysis:
+    """What components work out of a Doc and share on the way; nothing of it becomes a row.
+
+    `parse` is the Doc's `syntax.parse.Parse` and `roles` its `role_spans.RoleSpan`s, None until they are asked for.
+    `origin` is the country where the article was published (None where nothing tells), once `origin_read`. `groups`
+    are the entities that plural words stand for, by token index.
+    """
+
+    parse: Any = None
+    roles: Any = None
+    origin: str | None = None
+    origin_read: bool = False
+    groups: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _analysis_of(doc: Doc) -> Analysis:
+    found: Analysis | None = doc.user_data.get("dateline")
+    if found is None:
+        found = doc.user_data["dateline"] = Analysis()
+    return found
+
+
 # Declared here and nowhere else. A second import of this module, as after a reload, declares the same again.
 for _name, _default in (("article", None), ("sections", ()), ("mentions", ()), ("quotes", ()), ("events", ())):
     Doc.set_extension(_name, default=_default, force=True)
+Doc.set_extension("analysis", getter=_analysis_of, force=True)

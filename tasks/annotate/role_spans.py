@@ -8,11 +8,10 @@ from functools import lru_cache
 
 from spacy.tokens import Doc
 
-from tasks.annotate.syntax.parse import Parse, Token, parse_of
+from tasks.annotate.layers import Analysis
+from tasks.annotate.syntax.parse import Parse, Word, parse_of
 from tasks.reference.lexicons import RoleNoun, role_nouns
 
-# Key of `doc.user_data` under which a Doc's role nouns are kept: names and actors both ask for them.
-ROLES = "dateline_roles"
 # Plurals that the lemmatizer leaves alone (proper nouns) or that name one thing.
 _LEMMAS = {
     "policemen": "policeman",
@@ -70,7 +69,7 @@ class RoleSpan:
     noun: RoleNoun
 
 
-def role_word(token: Token) -> str:
+def role_word(token: Word) -> str:
     """Give the word under which a token is looked up among role nouns: the lemma of nouns, lower case elsewhere."""
     lower = token.lower_
     if "’" in lower:
@@ -84,16 +83,20 @@ def role_word(token: Token) -> str:
 
 
 def find_roles(doc: Doc) -> list[RoleSpan]:
-    """Give the role nouns of a Doc, longest first at each place, never overlapping; read once a Doc."""
-    known: list[RoleSpan] | None = doc.user_data.get(ROLES)
+    """Give the role nouns of a Doc, longest first at each place, never overlapping.
+
+    They are read once a Doc: names and actors both ask for them.
+    """
+    analysis: Analysis = doc._.analysis
+    known: list[RoleSpan] | None = analysis.roles
     if known is None:
-        known = doc.user_data[ROLES] = _read_roles(parse_of(doc))
+        known = analysis.roles = _read_roles(parse_of(doc))
     return known
 
 
-def _read_roles(doc: Parse) -> list[RoleSpan]:
+def _read_roles(parse: Parse) -> list[RoleSpan]:
     index, nouns = _role_index(), role_nouns()
-    words = [role_word(token) for token in doc.tokens]
+    words = [role_word(token) for token in parse.words]
     found: list[RoleSpan] = []
     position = 0
     while position < len(words):
@@ -104,7 +107,7 @@ def _read_roles(doc: Parse) -> list[RoleSpan]:
         end = position + len(phrase)
         noun = nouns[_phrase_of(phrase)]
         head = _head_token(phrase, position)
-        if doc[head].pos_ in ("NOUN", "PROPN", "ADJ", "X"):
+        if parse[head].pos_ in ("NOUN", "PROPN", "ADJ", "X"):
             found.append(RoleSpan(position, end, head, noun))
             position = end
         else:

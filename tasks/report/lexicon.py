@@ -18,7 +18,7 @@ from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.syntax.clauses import clause_of, prepositions, sentence_of
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.store.layout import Store, open_tables, scan
 
 LONGEST_SENTENCE = 60
@@ -71,10 +71,10 @@ def missed_verbs(docs: Iterable[Doc], lexicon: Lexicon) -> list[MissedVerb]:
     return [MissedVerb(key, counts[key], len(articles[key]), examples[key]) for key in ranked]
 
 
-def uncoded_verbs(view: View) -> Iterator[Token]:
+def uncoded_verbs(view: View) -> Iterator[Word]:
     """The verbs of a Doc between two named or described actors whose sentence has no event with their word in it."""
-    coded = {offset for event in view.source._.events for offset in range(event.start, event.end)}
-    for token in view.doc:
+    coded = {offset for event in view.doc._.events for offset in range(event.start, event.end)}
+    for token in view.parse:
         if token.pos_ != "VERB" or token.lemma_.lower() in view.lexicon.words["say"] or token.idx in coded:
             continue
         clause = clause_of(token)
@@ -85,7 +85,7 @@ def uncoded_verbs(view: View) -> Iterator[Token]:
             yield token
 
 
-def verb_name(verb: Token) -> str:
+def verb_name(verb: Word) -> str:
     """The verb with its particle, as a frame would have it: "crack down"."""
     return " ".join([verb.lemma_.lower(), *(child.lower_ for child in verb.rights if child.dep_ == "prt")])
 

@@ -57,10 +57,10 @@ def lexicon() -> dict[str, Any]:
     return tables
 
 
-def read_article(doc: Parse, mentions: tuple[Mention, ...]) -> Article:
+def read_article(parse: Parse, mentions: tuple[Mention, ...]) -> Article:
     """Gather the candidates of a Doc from its mentions, and the nouns that are no entity but may be meant."""
-    sentence_of = [0] * len(doc)
-    for number, sentence in enumerate(doc.sents):
+    sentence_of = [0] * len(parse)
+    for number, sentence in enumerate(parse.sents):
         for index in range(sentence.start, sentence.end):
             sentence_of[index] = number
     genders: dict[str, str] = {}
@@ -79,7 +79,7 @@ def read_article(doc: Parse, mentions: tuple[Mention, ...]) -> Article:
         kinds.setdefault(entity, kind)
         counts[entity] += 1
         if kind == "person" and entity not in genders:
-            told = words_gender(doc, mention.token_start, mention.token_end) or name_gender(mention.canonical or "")
+            told = words_gender(parse, mention.token_start, mention.token_end) or name_gender(mention.canonical or "")
             if told is not None:
                 genders[entity] = told
             elif (guess := likely_gender(mention.canonical or "")) is not None:
@@ -87,20 +87,20 @@ def read_article(doc: Parse, mentions: tuple[Mention, ...]) -> Article:
     for mention in mentions:
         if mention.form not in ("name", "nominal") or mention.kind not in (None, "person", "org", "group", "place"):
             continue
-        head = doc.span(mention.token_start, mention.token_end).root
+        head = parse.span(mention.token_start, mention.token_end).root
         known = mention.entity_id if mention.form == "name" else None
         kind = mention.kind or ("person" if head.tag_ == "NN" else "group")
         gender = genders.get(known or "") if known else gender_nouns().get(head.lower_)
         plural = head.tag_ in ("NNS", "NNPS") or (kind == "group" and mention.label == "NORP")
         candidates.append(Candidate(head.i, sentence_of[head.i], place(head), known, kind, gender, plural))
-    candidates.extend(_common_nouns(doc, sentence_of, covered))
-    return Article(doc, sentence_of, candidates, genders, weak, kinds, counts, {}, {})
+    candidates.extend(_common_nouns(parse, sentence_of, covered))
+    return Article(parse, sentence_of, candidates, genders, weak, kinds, counts, {}, {})
 
 
-def _common_nouns(doc: Parse, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
+def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
     """Subjects and objects that are no entity: "the report" keeps an "it" from the company named before."""
     nouns = gender_nouns()
-    for token in doc.tokens:
+    for token in parse.words:
         if token.pos_ != "NOUN" or token.i in covered:
             continue
         if token.ent_type_ in ("DATE", "TIME", "PERCENT", "MONEY", "CARDINAL"):

@@ -11,14 +11,12 @@ from spacy.tokens import Doc
 from tasks.annotate.coreference.article import WINDOW, Article, Candidate, lexicon, read_article
 from tasks.annotate.coreference.pronouns import resolve_pronoun, resolve_relative
 from tasks.annotate.layers import Mention, mention_at
-from tasks.annotate.syntax.parse import Parse, Token, parse_of
+from tasks.annotate.syntax.parse import Parse, Word, parse_of
 from tasks.annotate.syntax.phrases import place
 from tasks.reference.gazetteer import load_gazetteer
 
 COMPONENT = "dateline_coreference"
 
-# Key of `doc.user_data` under which the entities of plural words are kept: token index to entity ids.
-GROUPS = "dateline_groups"
 _PARTS = frozenset({"PRON", "DET"})
 _TAGS = frozenset({"NN", "NNS", "WP", "WP$", "WDT"})
 _PLACE_TYPES = {
@@ -50,7 +48,7 @@ def antecedents(doc: Doc, token: int) -> tuple[Mention, ...]:
         "the two men", none where nothing was resolved.
     """
     mentions: tuple[Mention, ...] = doc._.mentions
-    groups: dict[int, tuple[str, ...]] = doc.user_data.get(GROUPS, {})
+    groups: dict[int, tuple[str, ...]] = doc._.analysis.groups
     entities = groups.get(token, ())
     if not entities:
         covering = mention_at(mentions, token)
@@ -64,7 +62,7 @@ def antecedents(doc: Doc, token: int) -> tuple[Mention, ...]:
 
 def stands_for_several(doc: Doc, token: int) -> bool:
     """Whether the word at a token index may stand for two entities or more."""
-    groups: dict[int, tuple[str, ...]] = doc.user_data.get(GROUPS, {})
+    groups: dict[int, tuple[str, ...]] = doc._.analysis.groups
     return len(groups.get(token, ())) > 1
 
 
@@ -127,18 +125,18 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
     return _with_links(parse, mentions, linked), article.groups
 
 
-def _telling_tokens(doc: Parse, nominal: dict[int, Mention]) -> list[int]:
+def _telling_tokens(parse: Parse, nominal: dict[int, Mention]) -> list[int]:
     """Tokens by whose class alone they may stand for an entity: pronouns, relatives, common nouns, nominal actors."""
-    return [token.i for token in doc.tokens if token.pos_ in _PARTS or token.tag_ in _TAGS or token.i in nominal]
+    return [token.i for token in parse.words if token.pos_ in _PARTS or token.tag_ in _TAGS or token.i in nominal]
 
 
 # ---------- definite descriptions
 def _resolve_nominal(
-    article: Article, doc: Parse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate]
+    article: Article, parse: Parse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate]
 ) -> str | None:
     """As in "the Russian president": the person whom the article's own words give that title and country."""
-    head = doc.span(nominal.token_start, nominal.token_end).root
-    if head.tag_ != "NN" or not _is_definite(doc, head):
+    head = parse.span(nominal.token_start, nominal.token_end).root
+    if head.tag_ != "NN" or not _is_definite(parse, head):
         if head.tag_ == "NNS":
             _describe_group(article, head, seen)
         return None
@@ -151,7 +149,7 @@ def _resolve_nominal(
             continue
         title = mention.title.lower().split()
         same_country = nominal.country is None or mention.country is None or nominal.country == mention.country
-        if word in title and same_country and _words_agree(doc, nominal, title):
+        if word in title and same_country and _words_agree(parse, nominal, title):
             fitting.append(mention)
     entities = {mention.entity_id for mention in fitting}
     if nominal.country is not None:
@@ -166,7 +164,7 @@ def _resolve_nominal(
     return near[-1].entity_id if len({m.entity_id for m in near}) == 1 else None
 
 
-def _resolve_body(article: Article, token: Token, mentions: tuple[Mention, ...], seen: list[Candidate]) -> str | None:
+def _resolve_body(article: Article, token: Word, mentions: tuple[Mention, ...], seen: list[Candidate]) -> str | None:
     """As in "the company", "the country": the one body or country it can mean in these three sentences.
 
     Bare descriptions alone: with more words ("the Russian company") they introduce something as often as not.
@@ -196,9 +194,9 @@ def _place_type(entity: str) -> str:
     return place_found.place_type if place_found is not None else ""
 
 
-def _words_agree(doc: Parse, nominal: Mention, title: list[str]) -> bool:
+def _words_agree(parse: Parse, nominal: Mention, title: list[str]) -> bool:
     """Whether what stands before the head noun is in the title too: "the defence minister" is no foreign minister."""
-    before = doc.span(nominal.token_start, nominal.token_end - 1)
+    before = parse.span(nominal.token_start, nominal.token_end - 1)
     words = [
         token.lower_
         for token in before
@@ -207,11 +205,11 @@ def _words_agree(doc: Parse, nominal: Mention, title: list[str]) -> bool:
     return all(word in title for word in words if word not in ("former", "new", "current"))
 
 
-def _is_definite(doc: Parse, head: Token) -> bool:
+def _is_definite(parse: Parse, head: Word) -> bool:
     return any(child.dep_ == "det" and child.lower_ in ("the", "this", "that") for child in head.children)
 
 
-def _describe_group(article: Article, token: Token, seen: list[Candidate]) -> None:
+def _describe_group(article: Article, token: Word, seen: list[Candidate]) -> None:
     """As in "the two men", "both countries", "the group": what was named together, or the one body it can mean."""
     nouns = lexicon()
     word = token.lower_
@@ -229,7 +227,7 @@ def _describe_group(article: Article, token: Token, seen: list[Candidate]) -> No
                 return
 
 
-def _named_together(article: Article, token: Token, seen: list[Candidate], kind: str) -> tuple[str, ...]:
+def _named_together(article: Article, token: Word, seen: list[Candidate], kind: str) -> tuple[str, ...]:
     """The two different entities of a kind that the nearest sentence with two of them names last."""
     sentence = article.sentence_of[token.i]
     wanted = {"men": "m", "women": "f"}.get(token.lower_)
@@ -261,7 +259,7 @@ def _named_together(article: Article, token: Token, seen: list[Candidate], kind:
 
 
 # ---------- writing
-def _with_links(doc: Parse, mentions: tuple[Mention, ...], linked: dict[int, tuple[str, str]]) -> tuple[Mention, ...]:
+def _with_links(parse: Parse, mentions: tuple[Mention, ...], linked: dict[int, tuple[str, str]]) -> tuple[Mention, ...]:
     """Copy the facts of each entity on the mentions that resolved to it."""
     by_entity: dict[str, list[Mention]] = {}
     for mention in mentions:
@@ -288,7 +286,7 @@ def _with_links(doc: Parse, mentions: tuple[Mention, ...], linked: dict[int, tup
     for index, (entity, form) in linked.items():
         if (form != "pronoun" and index in nominal) or (index, index + 1) in spans:
             continue
-        token = doc[index]
+        token = parse[index]
         source = _telling(by_entity[entity], index)
         result.append(
             replace(
@@ -320,7 +318,7 @@ def dateline_coreference(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Build the component that links pronouns and definite descriptions."""
 
     def annotate(doc: Doc) -> Doc:
-        doc._.mentions, doc.user_data[GROUPS] = resolve_mentions(doc)
+        doc._.mentions, doc._.analysis.groups = resolve_mentions(doc)
         return doc
 
     return annotate

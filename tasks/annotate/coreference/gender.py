@@ -55,7 +55,7 @@ def likely_gender(name: str) -> str | None:
     return "m" if first.endswith(("o", "us", "k", "d", "rt", "os", "er", "ov")) else None
 
 
-def words_gender(doc: Parse, start: int, end: int) -> str | None:
+def words_gender(parse: Parse, start: int, end: int) -> str | None:
     """The gender that the words around a name tell: "Mrs Smith", "his wife Anna", "Smith, the actress,".
 
     Parameters
@@ -65,11 +65,11 @@ def words_gender(doc: Parse, start: int, end: int) -> str | None:
     """
     nouns = gender_nouns()
     for index in range(start, end):
-        gender = nouns.get(doc[index].lower_.rstrip("."))
+        gender = nouns.get(parse[index].lower_.rstrip("."))
         if gender and index == start and end - start > 1:
             return gender
     for index in range(start - 1, max(-1, start - 3), -1):
-        token = doc[index]
+        token = parse[index]
         if token.is_punct or token.is_space:
             break
         gender = nouns.get(token.lower_.rstrip("."))
@@ -77,7 +77,7 @@ def words_gender(doc: Parse, start: int, end: int) -> str | None:
             return gender
         if gender and any(start <= child.i < end for child in token.children):
             return gender
-    root = doc.span(start, end).root
+    root = parse.span(start, end).root
     around = [child for child in root.children if child.dep_ == "appos"]
     if root.dep_ in ("appos", "attr") or (root.dep_ == "nsubj" and root.head.lemma_ == "be"):
         around.extend([root.head] if root.dep_ == "appos" else [c for c in root.head.children if c.dep_ == "attr"])

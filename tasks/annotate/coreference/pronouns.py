@@ -7,7 +7,7 @@ antecedents are about as good, none is taken.
 from __future__ import annotations
 
 from tasks.annotate.coreference.article import WINDOW, Article, Candidate, lexicon
-from tasks.annotate.syntax.parse import Parse, Token
+from tasks.annotate.syntax.parse import Parse, Word
 from tasks.annotate.syntax.phrases import Place, conjuncts, is_inside, place, pleonastic, top
 
 _WEIGHTS = {
@@ -22,7 +22,7 @@ _REACH = 400
 
 
 def resolve_pronoun(
-    article: Article, token: Token, gender: str, seen: list[Candidate], every: list[Candidate]
+    article: Article, token: Word, gender: str, seen: list[Candidate], every: list[Candidate]
 ) -> str | None:
     """Give the entity that a personal or possessive pronoun takes up, None where that is not clear.
 
@@ -89,9 +89,9 @@ def _fits(article: Article, candidate: Candidate, gender: str) -> bool:
     return candidate.plural or candidate.kind in ("org", "group")
 
 
-def _may_bind(doc: Parse, token: Token, where: Place, candidate: Candidate) -> bool:
+def _may_bind(parse: Parse, token: Word, where: Place, candidate: Candidate) -> bool:
     """Syntax: "Kim met him" is not Kim, "his brother Bob" is not Bob's, "Kim and he" is not Kim."""
-    other = doc[candidate.token]
+    other = parse[candidate.token]
     if candidate.pronoun and other.i == token.i:
         return False
     reflexive = token.lower_.endswith(("self", "selves"))
@@ -107,7 +107,7 @@ def _may_bind(doc: Parse, token: Token, where: Place, candidate: Candidate) -> b
 
 
 def _score(
-    article: Article, token: Token, gender: str, where: Place, candidate: Candidate, sentence: int, order: int
+    article: Article, token: Word, gender: str, where: Place, candidate: Candidate, sentence: int, order: int
 ) -> float:
     weights = _WEIGHTS
     distance = sentence - candidate.sentence
@@ -145,14 +145,14 @@ def _score(
 
 
 def _cataphor(
-    article: Article, token: Token, gender: str, where: Place, every: list[Candidate], sentence: int
+    article: Article, token: Word, gender: str, where: Place, every: list[Candidate], sentence: int
 ) -> str | None:
     """As in "When he arrived, Putin said": the subject that follows, where the pronoun hangs below its verb."""
     if gender not in ("m", "f"):
         return None
     # What of each verb above the pronoun holds it.
-    branches: dict[int, Token] = {}
-    branch: Token | None = token
+    branches: dict[int, Word] = {}
+    branch: Word | None = token
     while branch is not None and branch.head.i != branch.i:
         branches.setdefault(branch.head.i, branch)
         branch = branch.head
@@ -172,7 +172,7 @@ def _cataphor(
     return None
 
 
-def _coordination(article: Article, token: Token, seen: list[Candidate]) -> tuple[str, ...]:
+def _coordination(article: Article, token: Word, seen: list[Candidate]) -> tuple[str, ...]:
     """The people or bodies that stand joined in the nearest subject: "Kim and Trump ... they"."""
     sentence = article.sentence_of[token.i]
     by_token = {candidate.token: candidate for candidate in seen}
@@ -191,7 +191,7 @@ def _coordination(article: Article, token: Token, seen: list[Candidate]) -> tupl
     return ()
 
 
-def resolve_relative(article: Article, token: Token, seen: list[Candidate]) -> str | None:
+def resolve_relative(article: Article, token: Word, seen: list[Candidate]) -> str | None:
     """As in "Kim, who ...": the noun that the relative clause hangs on."""
     verb = token
     for _ in range(4):

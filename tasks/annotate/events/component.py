@@ -59,7 +59,7 @@ def frame_matches(view: View, sport: float) -> list[Match]:
     """What the frames find in a Doc, resolved, in the order of the text; `sport` is the share of words of sport."""
     verbal: list[Match] = []
     nominal: list[Match] = []
-    for token in view.doc:
+    for token in view.parse:
         if token.pos_ == "VERB" or (token.pos_ == "AUX" and token.lemma_ == "be"):
             match = best_verb_match(view, token)
             if match is not None:
@@ -76,11 +76,11 @@ def coded(
 ) -> list[tuple[EventMention, list[float]]]:
     """The event mentions of a Doc, each with the factors of its confidence (see `event_mentions`)."""
     view = make_view(doc, lexicon)
-    sport = topic_share(view.doc, lexicon, "sport")
+    sport = topic_share(view.parse, lexicon, "sport")
     matches = frame_matches(view, sport) if frames else []
     verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
     scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
-    business = topic_share(view.doc, lexicon, "market") > MARKET_SHARE
+    business = topic_share(view.parse, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
     known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()

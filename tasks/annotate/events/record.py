@@ -38,7 +38,7 @@ from tasks.annotate.events.when.dates import (
 )
 from tasks.annotate.layers import EventArgument, EventMention
 from tasks.annotate.syntax.clauses import is_passive, sentence_of, surface_subjects
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 
 # Above this share of market words an article is about business: only what a public body does or suffers counts there.
 MARKET_SHARE = 0.05
@@ -192,7 +192,7 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     return found
 
 
-def is_about(scene: Scene, verb: Token) -> bool:
+def is_about(scene: Scene, verb: Word) -> bool:
     """Whether a verb is an act about an event, or denies it."""
     return verb.i in scene.outer or verb.lemma_.lower() in DENYING
 

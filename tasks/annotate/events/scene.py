@@ -18,7 +18,7 @@ from tasks.annotate.events.when.dates import date_index
 from tasks.annotate.layers import Mention
 from tasks.annotate.places.origin import origin_of
 from tasks.annotate.syntax.clauses import sentence_of
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 
 # What these are about happened at another time than they did.
 ACTS_ABOUT_EVENTS = frozenset({"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"})
@@ -49,9 +49,9 @@ class Scene:
 
 def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
-    mentions: tuple[Mention, ...] = view.source._.mentions
+    mentions: tuple[Mention, ...] = view.doc._.mentions
     facts = article_facts(mentions)
-    context = view.source._.article
+    context = view.doc._.article
     outer = frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS)
     return Scene(
         view,
@@ -60,18 +60,18 @@ def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
         frozenset(match.trigger.i for match in matches),
         outer,
         tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
-        find_home(view.doc, mentions, origin_of(view.source), outer),
+        find_home(view.parse, mentions, origin_of(view.doc), outer),
         identities(view, facts),
         context.published_at if context else None,
         context.genre if context else "news",
-        article_contexts(view.doc),
+        article_contexts(view.parse),
         {},
-        dateline_place(view.doc, mentions),
+        dateline_place(view.parse, mentions),
         typer.model.meta["confidence"] if typer is not None else None,
     )
 
 
-def told_around(scene: Scene, trigger: Token) -> frozenset[str]:
+def told_around(scene: Scene, trigger: Word) -> frozenset[str]:
     """The contexts that a trigger's sentence tells, read once a sentence."""
     sentence = sentence_of(trigger)
     if sentence.start not in scene.told:

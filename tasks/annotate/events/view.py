@@ -11,7 +11,7 @@ from tasks.annotate.events.lexicon.frame import Filter
 from tasks.annotate.events.lexicon.load import Lexicon
 from tasks.annotate.layers import Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
-from tasks.annotate.syntax.parse import Parse, Span, Token, parse_of
+from tasks.annotate.syntax.parse import Parse, Stretch, Word, parse_of
 from tasks.annotate.syntax.word_lists import word_list
 from tasks.reference.gazetteer import load_gazetteer
 
@@ -31,11 +31,11 @@ class View:
 
     What a word may be called and whether it names an actor is worked out once (`cache`, `actors`).
 
-    `doc` holds its words, `source` is spaCy's.
+    `parse` holds its words, `doc` is spaCy's.
     """
 
-    doc: Parse
-    source: Doc
+    parse: Parse
+    doc: Doc
     text: str
     lexicon: Lexicon
     mentions: dict[int, Mention]
@@ -43,19 +43,19 @@ class View:
     cache: dict[int, frozenset[str]] = field(default_factory=dict)
     actors: dict[int, bool] = field(default_factory=dict)
 
-    def span_at(self, start: int, end: int) -> Span | None:
+    def span_at(self, start: int, end: int) -> Stretch | None:
         """The words that the characters `start` to `end` touch; None where there are none."""
-        found = self.source.char_span(start, end, alignment_mode="expand")
-        return self.doc.span(found.start, found.end) if found is not None else None
+        found = self.doc.char_span(start, end, alignment_mode="expand")
+        return self.parse.span(found.start, found.end) if found is not None else None
 
-    def keys(self, token: Token) -> frozenset[str]:
+    def keys(self, token: Word) -> frozenset[str]:
         """What a word may be called in a filter: itself, with its modifier, with its of-phrase, its sector's code."""
         found = self.cache.get(token.i)
         if found is None:
             found = self.cache[token.i] = frozenset(self._keys(token))
         return found
 
-    def _keys(self, token: Token) -> Iterator[str]:
+    def _keys(self, token: Word) -> Iterator[str]:
         lemma, lower = token.lemma_.lower(), token.lower_
         yield lemma
         if is_aged(token):
@@ -95,14 +95,14 @@ class View:
         elif mention is None and token.pos_ == "PRON" and lower in PERSONAL:
             yield "GOV"
 
-    def is_actor(self, token: Token) -> bool:
+    def is_actor(self, token: Word) -> bool:
         """Whether the word names somebody able to act or to be acted on."""
         found = self.actors.get(token.i)
         if found is None:
             found = self.actors[token.i] = self._is_actor(token)
         return found
 
-    def _is_actor(self, token: Token) -> bool:
+    def _is_actor(self, token: Word) -> bool:
         if is_aged(token):
             return True
         mention = self.mentions.get(token.i)
@@ -120,14 +120,14 @@ class View:
             return token.dep_ in ("nsubjpass", "nsubj", "dobj", "pobj")
         return token.pos_ == "PROPN" and mention is None and token.ent_type_ in ("", "PERSON", "ORG", "GPE", "NORP")
 
-    def is_time(self, token: Token) -> bool:
+    def is_time(self, token: Word) -> bool:
         """Whether the word tells when, or at what stage: it is no side of an event."""
         mention = self.mentions.get(token.i)
         if mention is not None:
             return mention.label in ("DATE", "TIME") and not is_aged(token)
         return token.ent_type_ in ("DATE", "TIME", "PERCENT", "ORDINAL") or token.lemma_.lower() in STAGES
 
-    def fits(self, token: Token, wanted: Filter) -> bool:
+    def fits(self, token: Word, wanted: Filter) -> bool:
         """Whether a word may stand in a place."""
         if wanted.strict and not self.is_actor(token):
             return False
@@ -137,13 +137,13 @@ class View:
         return (not wanted.include or bool(keys & wanted.include)) and not keys & wanted.exclude
 
 
-def is_aged(token: Token) -> bool:
+def is_aged(token: Word) -> bool:
     """Whether a word is somebody told by his age alone: "a 19-year-old"."""
     aged = token.lower_ in ("old", "olds") and token.dep_ not in MODIFIERS and token.dep_ != "acomp"
     return aged and any(child.lower_ in ("year", "month") for child in token.lefts)
 
 
-def content(noun: Token) -> Token:
+def content(noun: Word) -> Word:
     """What a container holds: the raids of "a series of raids"; other nouns are themselves."""
     if noun.lower_ in CONTAINERS or noun.lemma_ in CONTAINERS:
         for child in noun.rights:
@@ -153,9 +153,9 @@ def content(noun: Token) -> Token:
     return noun
 
 
-def owners(view: View, noun: Token) -> tuple[Token, ...]:
+def owners(view: View, noun: Word) -> tuple[Word, ...]:
     """Whose deed a noun is by what stands before it: "Iran's attack", "a Russian raid", "the Putin-Kim summit"."""
-    found: list[Token] = []
+    found: list[Word] = []
     for child in noun.lefts:
         if child.dep_ == "poss" and (view.is_actor(child) or child.tag_ == "PRP$"):
             found.extend(item for item in conjuncts(child))
@@ -181,7 +181,7 @@ def is_city(mention: Mention) -> bool:
     return place is not None and place.place_type != "country"
 
 
-def noun_actors(view: View, noun: Token) -> tuple[Token, ...]:
+def noun_actors(view: View, noun: Word) -> tuple[Word, ...]:
     """Who did the deed that a noun names: its owner, or the noun after "by"."""
     found = owners(view, noun)
     if found:
@@ -189,7 +189,7 @@ def noun_actors(view: View, noun: Token) -> tuple[Token, ...]:
     return tuple(item for word, item in prepositions(noun) if word in ("by", "from", "between") and view.is_actor(item))
 
 
-def token_at(view: View, start: int) -> Token | None:
+def token_at(view: View, start: int) -> Word | None:
     """The token that starts at a character offset."""
     span = view.span_at(start, start + 1)
     return span[0] if span is not None and len(span) else None
@@ -236,14 +236,14 @@ def make_view(doc: Doc, lexicon: Lexicon) -> View:
 NO_FACTS = Facts(None, None, None)
 
 
-def is_where(view: View, noun: Token) -> bool:
+def is_where(view: View, noun: Word) -> bool:
     """Whether a word names a place below a country in which something is: "signed in Geneva", not "war in Syria"."""
     mention = view.mentions.get(noun.i)
     named = mention is not None and mention.form == "name" and is_city(mention)
     return named and noun.dep_ == "pobj" and noun.head.lower_ in LOCATIVE
 
 
-def is_wanted(noun: Token) -> bool:
+def is_wanted(noun: Word) -> bool:
     """Whether it is what somebody demands, not whom he demands it from: "marched to demand pay and more staff"."""
     while noun.dep_ == "conj":
         noun = noun.head

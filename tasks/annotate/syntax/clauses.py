@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tasks.annotate.syntax.parse import Span, Token
+from tasks.annotate.syntax.parse import Stretch, Word
 from tasks.annotate.syntax.word_lists import word_list
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
@@ -34,26 +34,26 @@ PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
 class Clause(NamedTuple):
     """The deep arguments of one verb: every list is of head tokens, conjuncts included, in the order of the text."""
 
-    verb: Token
+    verb: Word
     passive: bool
-    subjects: tuple[Token, ...]
-    objects: tuple[Token, ...]
-    receivers: tuple[Token, ...]
+    subjects: tuple[Word, ...]
+    objects: tuple[Word, ...]
+    receivers: tuple[Word, ...]
 
 
-def sentence_of(token: Token) -> Span:
+def sentence_of(token: Word) -> Stretch:
     """The sentence of a token."""
     return token.sent
 
 
-def conjuncts(token: Token) -> tuple[Token, ...]:
+def conjuncts(token: Word) -> tuple[Word, ...]:
     """The token and what is joined to it by "and", "or" or a comma, in order; verbs join verbs, nouns join nouns."""
     if token.conjuncts is None:
         token.conjuncts = _conjuncts(token) if token.rights else (token,)
     return token.conjuncts
 
 
-def _conjuncts(token: Token) -> tuple[Token, ...]:
+def _conjuncts(token: Word) -> tuple[Word, ...]:
     found = [token]
     queue = [token]
     nominal = token.pos_ not in ("VERB", "AUX")
@@ -66,30 +66,30 @@ def _conjuncts(token: Token) -> tuple[Token, ...]:
     return tuple(sorted(found, key=lambda item: item.i))
 
 
-def spread(tokens: tuple[Token, ...] | list[Token]) -> tuple[Token, ...]:
+def spread(tokens: tuple[Word, ...] | list[Word]) -> tuple[Word, ...]:
     """Every token with its conjuncts, each once, in the order of the text."""
     if len(tokens) == 1:
         return conjuncts(tokens[0])
-    found: dict[int, Token] = {}
+    found: dict[int, Word] = {}
     for token in tokens:
         for item in conjuncts(token):
             found[item.i] = item
     return tuple(found[index] for index in sorted(found))
 
 
-def children(token: Token, *labels: str) -> list[Token]:
+def children(token: Word, *labels: str) -> list[Word]:
     """The token's children under any of the dependency labels, in order."""
     return [child for child in token.children if child.dep_ in labels]
 
 
-def is_passive(verb: Token) -> bool:
+def is_passive(verb: Word) -> bool:
     """Whether the verb's surface subject is its deep object."""
     if verb.passive is None:
         verb.passive = _is_passive(verb)
     return verb.passive
 
 
-def _is_passive(verb: Token) -> bool:
+def _is_passive(verb: Word) -> bool:
     if verb.tag_ not in ("VBN", "VBD"):
         return False
     labels = {child.dep_ for child in verb.children}
@@ -107,7 +107,7 @@ def _is_passive(verb: Token) -> bool:
     return verb.dep_ == "advcl" and "nsubj" not in labels and "dobj" not in labels
 
 
-def is_particle(verb: Token, word: Token) -> bool:
+def is_particle(verb: Word, word: Word) -> bool:
     """Whether a word belongs to the verb: "gave in", "voted down the bill", not "gave details in a statement"."""
     if word.dep_ in ("prt", "advmod"):
         return True
@@ -116,7 +116,7 @@ def is_particle(verb: Token, word: Token) -> bool:
     return not children(word, "pobj", "pcomp") or (word.i == verb.i + 1 and word.lower_ in ADVERB_PARTICLES)
 
 
-def is_gapped(first: Token, second: Token) -> bool:
+def is_gapped(first: Word, second: Word) -> bool:
     """Whether a participle shares a passive's auxiliary: "two were killed and 15 others injured".
 
     The parser hangs it on the second noun, which it joins to the first verb or to its subject.
@@ -128,18 +128,18 @@ def is_gapped(first: Token, second: Token) -> bool:
     return first.i < noun.i and (subject or noun.head == first) and is_passive(first)
 
 
-def agents(verb: Token) -> tuple[Token, ...]:
+def agents(verb: Word) -> tuple[Word, ...]:
     """Who did it in a passive: the object of "by"."""
     found = [noun for by in children(verb, "agent") for noun in children(by, "pobj")]
     return spread(found)
 
 
-def relative_head(verb: Token) -> Token | None:
+def relative_head(verb: Word) -> Word | None:
     """The noun that a relative clause describes."""
     return verb.head if verb.dep_ == "relcl" and verb.head.pos_ in ("NOUN", "PROPN", "PRON", "NUM") else None
 
 
-def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
+def surface_subjects(verb: Word, depth: int = 0) -> tuple[Word, ...]:
     """The subject as the reader supplies it: its own, or the one shared, controlled or described."""
     own = children(verb, *SUBJECTS)
     if own:
@@ -179,7 +179,7 @@ def surface_subjects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
     return ()
 
 
-def subject_read_as_object(verb: Token) -> tuple[Token, ...]:
+def subject_read_as_object(verb: Word) -> tuple[Word, ...]:
     """The subject of a second clause that the parser joined to the first one's object, none where it did not.
 
     "Mali is poor and the two leaders pledged help": what joins is before the leaders, nothing joins the verbs, so the
@@ -197,7 +197,7 @@ def subject_read_as_object(verb: Token) -> tuple[Token, ...]:
     return ()
 
 
-def controller(head: Token, depth: int) -> tuple[Token, ...]:
+def controller(head: Word, depth: int) -> tuple[Word, ...]:
     """Who carries out an infinitive or gerund under a verb: its object for "urge", else its subject."""
     if head.pos_ not in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1) if head.pos_ in ("ADJ", "ADV", "ADP") else ()
@@ -214,7 +214,7 @@ def controller(head: Token, depth: int) -> tuple[Token, ...]:
     return surface_subjects(head, depth + 1)
 
 
-def controller_of_noun(noun: Token, depth: int) -> tuple[Token, ...]:
+def controller_of_noun(noun: Word, depth: int) -> tuple[Word, ...]:
     """Who carries out an infinitive under a noun: "its decision to leave", "launched an operation to free them"."""
     owners = children(noun, "poss")
     if owners:
@@ -225,7 +225,7 @@ def controller_of_noun(noun: Token, depth: int) -> tuple[Token, ...]:
     return ()
 
 
-def gerund_subjects(verb: Token, depth: int) -> tuple[Token, ...]:
+def gerund_subjects(verb: Word, depth: int) -> tuple[Word, ...]:
     """Who carries out a gerund under a preposition: "accused Iran of arming them", "after meeting Putin"."""
     preposition = verb.head
     governor = preposition.head
@@ -251,7 +251,7 @@ def gerund_subjects(verb: Token, depth: int) -> tuple[Token, ...]:
     return ()
 
 
-def deep_objects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
+def deep_objects(verb: Word, depth: int = 0) -> tuple[Word, ...]:
     """Whom or what the verb is done to."""
     if is_passive(verb):
         return surface_subjects(verb, depth + 1)
@@ -280,20 +280,20 @@ def deep_objects(verb: Token, depth: int = 0) -> tuple[Token, ...]:
     return ()
 
 
-def stranded(verb: Token) -> bool:
+def stranded(verb: Word) -> bool:
     """Whether a preposition of the verb has lost its noun: "the man they called on"."""
     return any(child.dep_ == "prep" and not children(child, "pobj", "pcomp") for child in verb.children)
 
 
-def receivers(verb: Token) -> tuple[Token, ...]:
+def receivers(verb: Word) -> tuple[Word, ...]:
     """The indirect object: "gave Syria aid", "gave aid to Syria"."""
-    found: list[Token] = []
+    found: list[Word] = []
     for child in children(verb, "dative"):
         found.extend(children(child, "pobj") if child.pos_ == "ADP" else [child])
     return spread(found)
 
 
-def clause_of(verb: Token) -> Clause:
+def clause_of(verb: Word) -> Clause:
     """The deep arguments of a verb."""
     noun = described_by_participle(verb)
     if noun is not None:
@@ -303,7 +303,7 @@ def clause_of(verb: Token) -> Clause:
     return Clause(verb, passive, subjects, deep_objects(verb), receivers(verb))
 
 
-def described_by_participle(verb: Token) -> Token | None:
+def described_by_participle(verb: Word) -> Word | None:
     """The noun that a participle before it describes, where the parser took it for the participle's object.
 
     "used tear gas against protesting nurses": the nurses protest, the police do not protest the nurses.
@@ -322,7 +322,7 @@ def described_by_participle(verb: Token) -> Token | None:
     return nouns[0]
 
 
-def prepositions(head: Token) -> tuple[tuple[str, Token], ...]:
+def prepositions(head: Word) -> tuple[tuple[str, Word], ...]:
     """The prepositional phrases on a verb or noun as (preposition, noun), conjuncts and "in front of" chains included.
 
     A passive's stranded preposition gives the passive's subject: "they were shot at" is ("at", they).
@@ -332,7 +332,7 @@ def prepositions(head: Token) -> tuple[tuple[str, Token], ...]:
     return head.phrases
 
 
-def _prepositions(head: Token) -> Iterator[tuple[str, Token]]:
+def _prepositions(head: Word) -> Iterator[tuple[str, Word]]:
     for child in head.children:
         if child.dep_ in ("advcl", "ccomp", "xcomp") and child.tag_ == "VB":
             # "called for the minister to go"
@@ -364,9 +364,9 @@ def _prepositions(head: Token) -> Iterator[tuple[str, Token]]:
                     yield child.lower_, item
 
 
-def complements(verb: Token, *, gerunds: bool) -> list[Token]:
+def complements(verb: Word, *, gerunds: bool) -> list[Word]:
     """The verbs that fill out a verb: infinitives (and bare complements), or gerunds after it or its preposition."""
-    found: list[Token] = []
+    found: list[Word] = []
     for child in verb.children:
         if gerunds:
             if child.dep_ in ("xcomp", "ccomp", "dobj", "advcl") and child.tag_ == "VBG":
@@ -381,13 +381,13 @@ def complements(verb: Token, *, gerunds: bool) -> list[Token]:
     return found
 
 
-def following(token: Token) -> str:
+def following(token: Word) -> str:
     """The word behind a token in lower case; empty at the end."""
-    words = token.doc.tokens
+    words = token.parse.words
     return words[token.i + 1].lower_ if token.i + 1 < len(words) else ""
 
 
-def is_negated(token: Token) -> bool:
+def is_negated(token: Word) -> bool:
     """Whether the word itself is denied: "did not meet", "no talks", "never", "no longer", "neither … nor"."""
     for child in token.children:
         if child.dep_ == "neg" or child.lower_ in ("not", "never", "n't", "neither", "nor"):

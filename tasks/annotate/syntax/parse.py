@@ -1,7 +1,7 @@
 """A Doc's parse as plain Python objects, read in one go.
 
 spaCy's Tokens make a string or a neighbour anew each time one is asked for. The event coder asks some hundred times
-a word, so it reads the arrays once; its `Token` has spaCy's names for what it holds. What `clauses` works out of
+a word, so it reads the arrays once; its `Word` has spaCy's names for what it holds. What `clauses` works out of
 a word is kept with the word.
 """
 
@@ -19,17 +19,15 @@ from spacy.lang.lex_attrs import is_punct
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
-from tasks.annotate.layers import Section
+from tasks.annotate.layers import Analysis, Section
 
-# Key of `doc.user_data` under which the parse is kept.
-PARSE = "dateline_parse"
 COLUMNS = ("HEAD", "SENT_START", "ENT_IOB", "SPACY", "IDX", "ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE")
 BEGINS, INSIDE = 3, 1
 # What most words have below them: shared, never changed.
-NOBODY: list[Token] = []
+NOBODY: list[Word] = []
 
 
-class Token:
+class Word:
     """A word: its strings, its head, its children before and after it, all children in order, its sentence.
 
     `conjuncts`, `phrases` and `passive` are None until `clauses` has worked them out.
@@ -39,7 +37,6 @@ class Token:
         "children",
         "conjuncts",
         "dep_",
-        "doc",
         "ent_type_",
         "head",
         "i",
@@ -47,6 +44,7 @@ class Token:
         "lefts",
         "lemma_",
         "lower_",
+        "parse",
         "passive",
         "phrases",
         "pos_",
@@ -57,19 +55,19 @@ class Token:
         "whitespace_",
     )
 
-    doc: Parse
-    sent: Span
-    lefts: list[Token]
-    rights: list[Token]
-    children: list[Token]
-    head: Token
-    conjuncts: tuple[Token, ...] | None
-    phrases: tuple[tuple[str, Token], ...] | None
+    parse: Parse
+    sent: Stretch
+    lefts: list[Word]
+    rights: list[Word]
+    children: list[Word]
+    head: Word
+    conjuncts: tuple[Word, ...] | None
+    phrases: tuple[tuple[str, Word], ...] | None
     passive: bool | None
 
     def __init__(
         self,
-        doc: Parse,
+        parse: Parse,
         i: int,
         idx: int,
         whitespace: str,
@@ -81,7 +79,7 @@ class Token:
         dep: str,
         ent_type: str,
     ) -> None:
-        self.doc = doc
+        self.parse = parse
         self.i = i
         self.idx = idx
         self.whitespace_ = whitespace
@@ -128,7 +126,7 @@ class Token:
         return bool(like_num(self.text))  # type: ignore[no-untyped-call]
 
     @property
-    def subtree(self) -> Iterator[Token]:
+    def subtree(self) -> Iterator[Word]:
         """It and all below it, from left to right."""
         for word in self.lefts:
             yield from word.subtree
@@ -137,62 +135,62 @@ class Token:
             yield from word.subtree
 
     @property
-    def right_edge(self) -> Token:
+    def right_edge(self) -> Word:
         """The last word of its subtree."""
         return max(self.subtree, key=lambda token: token.i) if self.children else self
 
-    def nbor(self) -> Token:
+    def nbor(self) -> Word:
         """The word behind it."""
-        return self.doc.tokens[self.i + 1]
+        return self.parse.words[self.i + 1]
 
     @property
-    def left_edge(self) -> Token:
+    def left_edge(self) -> Word:
         """The first word of its subtree."""
         return min(self.subtree, key=lambda token: token.i) if self.children else self
 
 
-class Span:
+class Stretch:
     """A stretch of words, `start` to `end` (half-open)."""
 
-    __slots__ = ("_forms", "_infinitives", "_lemmas", "doc", "end", "start")
+    __slots__ = ("_forms", "_infinitives", "_lemmas", "end", "parse", "start")
 
-    def __init__(self, doc: Parse, start: int, end: int) -> None:
-        self.doc = doc
+    def __init__(self, parse: Parse, start: int, end: int) -> None:
+        self.parse = parse
         self.start = start
         self.end = end
         self._forms: frozenset[str] | None = None
         self._lemmas: frozenset[str] | None = None
         self._infinitives: int | None = None
 
-    def __iter__(self) -> Iterator[Token]:
-        return iter(self.doc.tokens[self.start : self.end])
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self.parse.words[self.start : self.end])
 
     def __len__(self) -> int:
         return self.end - self.start
 
-    def __getitem__(self, index: int) -> Token:
-        return self.doc.tokens[self.start : self.end][index]
+    def __getitem__(self, index: int) -> Word:
+        return self.parse.words[self.start : self.end][index]
 
     @property
     def start_char(self) -> int:
         """Offset of its first character."""
-        return self.doc.tokens[self.start].idx
+        return self.parse.words[self.start].idx
 
     @property
     def end_char(self) -> int:
         """Offset behind its last character."""
-        last = self.doc.tokens[self.end - 1]
+        last = self.parse.words[self.end - 1]
         return last.idx + len(last.text)
 
     @property
     def text(self) -> str:
         """Its words as they stand in the text."""
-        return self.doc.text[self.start_char : self.end_char]
+        return self.parse.text[self.start_char : self.end_char]
 
     @property
-    def sent(self) -> Span:
+    def sent(self) -> Stretch:
         """The sentence of its first word."""
-        return self.doc.tokens[self.start].sent
+        return self.parse.words[self.start].sent
 
     @property
     def forms(self) -> frozenset[str]:
@@ -216,26 +214,26 @@ class Span:
         return self._infinitives
 
     @property
-    def root(self) -> Token:
+    def root(self) -> Word:
         """The word that the others hang on, as spaCy chooses it: of several the nearest to the sentence's root.
 
         White space and punctuation with nothing below it come last.
         """
         if self.end - self.start == 1:
-            return self.doc.tokens[self.start]
-        outward: list[Token] = []
+            return self.parse.words[self.start]
+        outward: list[Word] = []
         for token in self:
             if token.head is token:
                 return token
             if not self.start <= token.head.i < self.end:
                 outward.append(token)
-        return min(outward, key=_words_to_root, default=self.doc.tokens[self.start])
+        return min(outward, key=_words_to_root, default=self.parse.words[self.start])
 
 
-def _words_to_root(token: Token) -> int:
+def _words_to_root(token: Word) -> int:
     """How many words stand above a token."""
     if not token.children and (token.is_space or token.is_punct):
-        return len(token.doc) - 1
+        return len(token.parse) - 1
     depth = 0
     while token.head is not token:
         token = token.head
@@ -251,33 +249,33 @@ class Parse:
     It holds nothing of spaCy's: words know one another, and such a ring would keep the Doc alive.
     """
 
-    __slots__ = ("deps", "ents", "heads", "lemmas", "orths", "pos", "sections", "sents", "starts", "text", "tokens")
+    __slots__ = ("deps", "ents", "heads", "lemmas", "orths", "pos", "sections", "sents", "starts", "text", "words")
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
         self.text = ""
         self.sections = sections
         self.starts: list[int] = []
-        self.tokens: list[Token] = []
-        self.sents: list[Span] = []
-        self.ents: list[Span] = []
+        self.words: list[Word] = []
+        self.sents: list[Stretch] = []
+        self.ents: list[Stretch] = []
         self.heads: list[int] = []
         self.orths: list[int] = []
         self.deps: list[str] = []
         self.pos: list[str] = []
         self.lemmas: list[str] = []
 
-    def __iter__(self) -> Iterator[Token]:
-        return iter(self.tokens)
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self.words)
 
     def __len__(self) -> int:
-        return len(self.tokens)
+        return len(self.words)
 
-    def __getitem__(self, index: int) -> Token:
-        return self.tokens[index]
+    def __getitem__(self, index: int) -> Word:
+        return self.words[index]
 
-    def span(self, start: int, end: int) -> Span:
+    def span(self, start: int, end: int) -> Stretch:
         """The words `start` to `end` (half-open)."""
-        return Span(self, start, end)
+        return Stretch(self, start, end)
 
 
 class _Strings(dict[int, str]):
@@ -299,9 +297,10 @@ def _known_strings(store: StringStore) -> _Strings:
 
 def parse_of(doc: Doc) -> Parse:
     """The parse of a Doc, read when first asked for; after that nobody may change the Doc's words, tree or names."""
-    found: Parse | None = doc.user_data.get(PARSE)
+    analysis: Analysis = doc._.analysis
+    found: Parse | None = analysis.parse
     if found is None:
-        found = doc.user_data[PARSE] = read_parse(doc)
+        found = analysis.parse = read_parse(doc)
     return found
 
 
@@ -313,8 +312,8 @@ def read_parse(doc: Doc) -> Parse:
     known = _known_strings(doc.vocab.strings)
     table: Any = doc.to_array(list(COLUMNS))
     offsets, starts, inside, spaces, places, *keys = table.T
-    words = [list(map(known.__getitem__, column.tolist())) for column in keys]
-    texts, _, lemmas, parse.pos, _, parse.deps, _ = words
+    columns = [list(map(known.__getitem__, column.tolist())) for column in keys]
+    texts, _, lemmas, parse.pos, _, parse.deps, _ = columns
     parse.starts = places.tolist()
     gaps = [" " if space else "" for space in spaces.tolist()]
     # As `doc.text`, which asks every word for its string again.
@@ -323,7 +322,7 @@ def read_parse(doc: Doc) -> Parse:
     parse.lemmas = [lemma.lower() for lemma in lemmas]
     parse.heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
     numbers = range(len(doc))
-    tokens = parse.tokens = [Token(parse, *word) for word in zip(numbers, parse.starts, gaps, *words, strict=True)]
+    tokens = parse.words = [Word(parse, *word) for word in zip(numbers, parse.starts, gaps, *columns, strict=True)]
     for token, head in zip(tokens, parse.heads, strict=True):
         above = token.head = tokens[head]
         if head > token.i:
@@ -332,7 +331,7 @@ def read_parse(doc: Doc) -> Parse:
             above.rights = [*above.rights, token]
     bounds = [0, *(np.flatnonzero(starts[1:] == 1) + 1).tolist(), len(doc)]
     for start, end in pairwise(bounds):
-        sentence = Span(parse, start, end)
+        sentence = Stretch(parse, start, end)
         parse.sents.append(sentence)
         for token in tokens[start:end]:
             token.sent = sentence
@@ -342,7 +341,7 @@ def read_parse(doc: Doc) -> Parse:
         last = first + 1
         while last < len(doc) and inside[last] == INSIDE:
             last += 1
-        parse.ents.append(Span(parse, first, last))
+        parse.ents.append(Stretch(parse, first, last))
     return parse
 
 
@@ -363,6 +362,6 @@ class Words:
 def words_of(doc: Doc) -> Words:
     """Read the words of a Doc."""
     parse = parse_of(doc)
-    words = [token.text for token in parse.tokens]
+    words = [token.text for token in parse.words]
     ends = [start + len(word) for start, word in zip(parse.starts, words, strict=True)]
     return Words(parse.text, parse.starts, ends, words)

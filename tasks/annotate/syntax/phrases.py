@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 OBJECTS = frozenset({"dobj", "dative", "attr", "oprd"})
@@ -19,7 +19,7 @@ class Place:
     depth: int
 
 
-def top(token: Token) -> Token:
+def top(token: Word) -> Word:
     """The head of the whole noun phrase, out of appositions and coordinations: "Anna" for "Ben" in "Anna and Ben"."""
     while token.dep_ in ("appos", "conj", "compound", "flat", "nmod") and token.head.i != token.i:
         if token.dep_ == "conj" and token.head.pos_ not in ("NOUN", "PROPN", "PRON"):
@@ -28,7 +28,7 @@ def top(token: Token) -> Token:
     return token
 
 
-def place(token: Token) -> Place:
+def place(token: Word) -> Place:
     """Give the syntactic place of the noun phrase that a token heads."""
     token = top(token)
     dep = token.dep_
@@ -46,7 +46,7 @@ def place(token: Token) -> Place:
     return Place(role, verb, depth)
 
 
-def verb_of(token: Token) -> tuple[int, int]:
+def verb_of(token: Word) -> tuple[int, int]:
     """The verb that governs a token, and how many verbs stand above that one."""
     head = token
     verb = -1
@@ -63,7 +63,7 @@ def verb_of(token: Token) -> tuple[int, int]:
     return (verb if verb >= 0 else head.i), depth
 
 
-def is_inside(token: Token, head: Token) -> bool:
+def is_inside(token: Word, head: Word) -> bool:
     """Whether a token belongs to the phrase of a head."""
     current = token
     while True:
@@ -74,9 +74,9 @@ def is_inside(token: Token, head: Token) -> bool:
         current = current.head
 
 
-def conjuncts(token: Token) -> list[Token]:
+def conjuncts(token: Word) -> list[Word]:
     """The tokens coordinated with a noun phrase's head, itself first. A list may have thousands: no recursion."""
-    found: list[Token] = []
+    found: list[Word] = []
     waiting = [token]
     while waiting:
         current = waiting.pop()
@@ -86,7 +86,7 @@ def conjuncts(token: Token) -> list[Token]:
     return found
 
 
-def pleonastic(token: Token, verbs: frozenset[str]) -> bool:
+def pleonastic(token: Word, verbs: frozenset[str]) -> bool:
     """Whether an "it" stands for nothing: "it is clear that", "it seems", "it was Putin who"."""
     verb = token.head
     if token.dep_ == "expl" or token.dep_ not in SUBJECTS:

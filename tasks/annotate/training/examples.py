@@ -172,7 +172,7 @@ def marked_site(view: View, tree: Tree, span: tuple[int, int] | None) -> int | N
 def rows_of(lexicon: Lexicon, table: WordTable, example: Example, doc: Doc) -> Iterator[Row]:
     """The marked pair of an example, then the sentence's other pairs as NONE."""
     view = make_view(doc, lexicon)
-    tree = tree_of(view.doc)
+    tree = tree_of(view.parse)
     sight = Sight(view, tree, table)
     known = list(enumerate(with_sides(view, frame_matches(view, 0.0))))
     actor, recipient = marked_site(view, tree, example.actor), marked_site(view, tree, example.recipient)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks.annotate.layers import EventArgument
-from tasks.annotate.syntax.parse import Parse, Span, Token
+from tasks.annotate.syntax.parse import Parse, Stretch, Word
 from tasks.contract.vocabulary import CONTEXTS
 from tasks.reference.files import DATA
 
@@ -57,10 +57,10 @@ def load_rules() -> ContextRules:
     return ContextRules(words, by("sectors"), by("types"), by("modes"), table["article_words"], openings)
 
 
-def keys(doc: Parse, start: int, end: int, rules: ContextRules) -> Iterator[str]:
+def keys(parse: Parse, start: int, end: int, rules: ContextRules) -> Iterator[str]:
     """The words and word groups of a stretch that the rules name: lemma, form, and the last word's of a group."""
     words = rules.by_word
-    tokens, lemmas = doc.tokens, doc.lemmas
+    tokens, lemmas = parse.words, parse.lemmas
     for i in range(start, end):
         lower, lemma = tokens[i].lower_, lemmas[i]
         if lemma in words:
@@ -79,23 +79,23 @@ def keys(doc: Parse, start: int, end: int, rules: ContextRules) -> Iterator[str]
                     yield three
 
 
-def joins(token: Token) -> bool:
+def joins(token: Word) -> bool:
     """Whether a word may stand in a group before its last word."""
     return token.text.isalpha() or "-" in token.text
 
 
-def told_contexts(sentence: Span) -> frozenset[str]:
+def told_contexts(sentence: Stretch) -> frozenset[str]:
     """The contexts that the words of a sentence tell."""
     rules = load_rules()
-    found = keys(sentence.doc, sentence.start, sentence.end, rules)
+    found = keys(sentence.parse, sentence.start, sentence.end, rules)
     return frozenset(context for key in found for context in rules.by_word[key])
 
 
-def article_contexts(doc: Parse) -> frozenset[str]:
+def article_contexts(parse: Parse) -> frozenset[str]:
     """The contexts that an article's title and lead speak of, by several different words each."""
     rules = load_rules()
     words: dict[str, set[str]] = {}
-    for key in keys(doc, 0, min(LEAD_TOKENS, len(doc)), rules):
+    for key in keys(parse, 0, min(LEAD_TOKENS, len(parse)), rules):
         for context in rules.by_word[key]:
             words.setdefault(context, set()).add(key.rsplit("_", 1)[-1])
     return frozenset(context for context, found in words.items() if len(found) >= rules.article_words)

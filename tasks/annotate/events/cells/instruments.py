@@ -8,13 +8,13 @@ from tasks.annotate.events.sides.arguments import phrase_bounds
 from tasks.annotate.events.view import MODIFIERS, View
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 
 ARMED = frozenset({"ASSAULT", "THREATEN", "MOBILIZE"})
 BY_MEANS_OF = frozenset({"with", "by", "using", "from"})
 
 
-def instruments(view: View, event_type: str, carriers: Sequence[Token]) -> list[EventArgument]:
+def instruments(view: View, event_type: str, carriers: Sequence[Word]) -> list[EventArgument]:
     """The weapons or means of a violent event: "with a knife", "using a drone", "a knife attack", "a bomb killed …".
 
     Parameters
@@ -36,7 +36,7 @@ def instruments(view: View, event_type: str, carriers: Sequence[Token]) -> list[
     return [found[start] for start in sorted(found)]
 
 
-def means(carrier: Token) -> Iterator[Token]:
+def means(carrier: Word) -> Iterator[Word]:
     """The nouns that may name what a deed was done with."""
     for word, noun in prepositions(carrier):
         if word in BY_MEANS_OF:
@@ -53,6 +53,6 @@ def means(carrier: Token) -> Iterator[Token]:
             yield child
 
 
-def bare_bounds(noun: Token) -> tuple[int, int]:
+def bare_bounds(noun: Word) -> tuple[int, int]:
     """Offsets of a modifier with its own modifiers: the "car bomb" of "car bomb attack"."""
     return noun.left_edge.idx, noun.idx + len(noun)

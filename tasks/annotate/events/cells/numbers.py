@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.clauses import children, clause_of, conjuncts, is_gapped, prepositions, sentence_of
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 from tasks.reference.files import DATA
 
@@ -64,7 +64,7 @@ class Count:
     end: int
 
 
-def word_value(token: Token) -> float | None:
+def word_value(token: Word) -> float | None:
     """The value of one number word or figure."""
     text = token.lower_
     if DIGITS.match(text):
@@ -76,12 +76,12 @@ def word_value(token: Token) -> float | None:
     return None
 
 
-def read_count(tokens: list[Token]) -> Count | None:
+def read_count(tokens: list[Word]) -> Count | None:
     """Read a run of number words ("at least 1.2 million", "10 to 15", "dozens") into bounds."""
     values: list[float] = []
     current: float | None = None
-    used: list[Token] = []
-    vague: Token | None = None
+    used: list[Word] = []
+    vague: Word | None = None
     for token in tokens:
         value = word_value(token)
         text = token.lower_
@@ -108,7 +108,7 @@ def read_count(tokens: list[Token]) -> Count | None:
             return None
         return Count(None, None, vague.idx, vague.idx + len(vague))
     start, end = used[0].idx, used[-1].idx + len(used[-1])
-    window = used[0].doc.span(max(0, used[0].i - 8), used[-1].i + 1)
+    window = used[0].parse.span(max(0, used[0].i - 8), used[-1].i + 1)
     between = window.text[start - window.start_char :]
     before = window.text[max(0, start - window.start_char - 24) : start - window.start_char]
     if vague is not None and vague.i == used[-1].i + 1:
@@ -122,12 +122,12 @@ def read_count(tokens: list[Token]) -> Count | None:
     return Count(values[0], values[0], start, end)
 
 
-def follows(first: Token, second: Token) -> bool:
+def follows(first: Word, second: Word) -> bool:
     """Whether two number words make one number: "twenty two", "twenty-two"."""
     return second.i - first.i == 1 or (second.i - first.i == 2 and first.nbor().text == "-")
 
 
-def count_of(noun: Token, *, alone: bool = True) -> Count | None:
+def count_of(noun: Word, *, alone: bool = True) -> Count | None:
     """The number of a noun phrase: its numeral, or with `alone` 1 for a single person or a name."""
     if noun.lower_ in NO_ONE and not (noun.lower_ == "one" and children(noun, "prep", "nummod")):
         return None
@@ -164,7 +164,7 @@ def count_of(noun: Token, *, alone: bool = True) -> Count | None:
     return None
 
 
-def people_counts(trigger: Token, themes: Sequence[Token] = (), victims: Sequence[Token] = ()) -> list[EventArgument]:
+def people_counts(trigger: Word, themes: Sequence[Word] = (), victims: Sequence[Word] = ()) -> list[EventArgument]:
     """The tolls that hang on a trigger: its own people and those of the verbs joined to it or following from it.
 
     "Gunmen attacked the camp, killing 19 and wounding at least 30" gives killed 19 and wounded 30 or more, "the
@@ -242,7 +242,7 @@ def add_parts(found: list[EventArgument], role: str, counts: Sequence[Count | No
             add_count(found, role, count, "other" if count in known else scope)
 
 
-def those_among(verb: Token) -> Iterator[tuple[Count, str]]:
+def those_among(verb: Word) -> Iterator[tuple[Count, str]]:
     """People told to be among the dead or wounded: at least so many are."""
     for word, noun in prepositions(verb):
         state = STATE_ROLES.get(noun.lower_)
@@ -253,7 +253,7 @@ def those_among(verb: Token) -> Iterator[tuple[Count, str]]:
                     yield Count(count.low, None, count.start, count.end), state
 
 
-def add_toll(found: list[EventArgument], trigger: Token) -> None:
+def add_toll(found: list[EventArgument], trigger: Word) -> None:
     """Add the dead that a toll in the trigger's sentence has come to, with scope cumulative: "toll rises to 17"."""
     for token in sentence_of(trigger):
         if token.lemma_.lower() != "toll" or token.dep_ != "nsubj" or token.head.lemma_.lower() not in TOLL_VERBS:
@@ -266,7 +266,7 @@ def add_toll(found: list[EventArgument], trigger: Token) -> None:
                 return
 
 
-def add_running_total(found: list[EventArgument], trigger: Token) -> None:
+def add_running_total(found: list[EventArgument], trigger: Word) -> None:
     """Add the toll that an event brings a count to, with scope cumulative."""
     role = found[0].role if found else "killed"
     for token in sentence_of(trigger):
@@ -279,7 +279,7 @@ def add_running_total(found: list[EventArgument], trigger: Token) -> None:
                 return
 
 
-def in_state(verb: Token, state: Token) -> list[Token]:
+def in_state(verb: Word, state: Word) -> list[Word]:
     """Who is left dead or wounded: the state's own subject, the noun it stands behind, else the verb's object."""
     own = children(state, "nsubj")
     if own:
@@ -291,7 +291,7 @@ def in_state(verb: Token, state: Token) -> list[Token]:
     return list(clause_of(verb).objects) if state.dep_ != "dobj" else []
 
 
-def is_deadly(verb: Token) -> bool:
+def is_deadly(verb: Word) -> bool:
     """Whether the verb's own words say that its people died: "fatally shot", "stabbed to death"."""
     return any(
         child.lower_ in DEADLY or (child.lower_ == "to" and any(noun.lower_ == "death" for noun in child.children))
@@ -299,7 +299,7 @@ def is_deadly(verb: Token) -> bool:
     )
 
 
-def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]:
+def following_verbs(trigger: Word, themes: Sequence[Word] = ()) -> list[Word]:
     """The trigger, verbs joined to it, and participles that tell its outcome ("killing five and injuring 22")."""
     found = [trigger, *telling_verbs(trigger), *attached_lower(trigger)]
     if trigger.dep_ == "conj" and trigger.head.lemma_.lower() in DYING and trigger.lemma_.lower() in ROLE_OF_VERB:
@@ -326,7 +326,7 @@ def following_verbs(trigger: Token, themes: Sequence[Token] = ()) -> list[Token]
     return found
 
 
-def attached_lower(trigger: Token) -> list[Token]:
+def attached_lower(trigger: Word) -> list[Word]:
     """The outcome's clause where it hangs on a nearer noun: "the bombing of a market that killed 19"."""
     if trigger.pos_ != "NOUN":
         return []
@@ -341,7 +341,7 @@ def attached_lower(trigger: Token) -> list[Token]:
     ]
 
 
-def telling_verbs(trigger: Token) -> list[Token]:
+def telling_verbs(trigger: Word) -> list[Word]:
     """Verbs above a trigger that tell what it cost.
 
     "The raid claimed 14 lives", "five died and 20 were hurt in the attack", "is dead after being stabbed".
@@ -377,14 +377,14 @@ def add_count(found: list[EventArgument], role: str, count: Count | None, scope:
     )
 
 
-def amount_count(themes: tuple[Token, ...]) -> list[EventArgument]:
+def amount_count(themes: tuple[Word, ...]) -> list[EventArgument]:
     """Sums of money and goods in an aid, trade or fine event: "$1.2 billion in aid", "400 tonnes of wheat"."""
     found: list[EventArgument] = []
     for theme in themes:
         for token in theme.subtree:
             if token.ent_type_ not in ("MONEY", "QUANTITY"):
                 continue
-            for span in (entity for entity in token.doc.ents if entity.start == token.i):
+            for span in (entity for entity in token.parse.ents if entity.start == token.i):
                 count = read_count(list(span))
                 if count is not None:
                     found.append(

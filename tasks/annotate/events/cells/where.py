@@ -9,7 +9,7 @@ from tasks.annotate.events.view import MODIFIERS, View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.places.component import PLACE_LABELS
 from tasks.annotate.syntax.clauses import MAX_CLIMB, prepositions, sentence_of
-from tasks.annotate.syntax.parse import Parse, Token
+from tasks.annotate.syntax.parse import Parse, Word
 from tasks.annotate.syntax.word_lists import word_list
 
 PLACE_PREPOSITIONS = word_list("place_prepositions")
@@ -24,7 +24,7 @@ SETTLEMENTS = frozenset({"city", "town", "village", "province", "region", "distr
 
 
 def place_argument(
-    view: View, anchors: list[Token], sentence_fallback: bool = True, outer: frozenset[int] = frozenset()
+    view: View, anchors: list[Word], sentence_fallback: bool = True, outer: frozenset[int] = frozenset()
 ) -> EventArgument | None:
     """Where it happened: the place hung on the trigger or what carries it, else the sentence's only place.
 
@@ -66,7 +66,7 @@ def place_argument(
     return None
 
 
-def is_where_told(verb: Token, deed: Token, outer: frozenset[int]) -> bool:
+def is_where_told(verb: Word, deed: Word, outer: frozenset[int]) -> bool:
     """Whether a verb is an act about the deed below it: "In Geneva the envoy accused them of executing civilians"."""
     if verb == deed or (verb.i not in outer and verb.lemma_.lower() not in DENYING):
         return False
@@ -94,9 +94,9 @@ def place_record(mention: Mention, method: str) -> EventArgument:
     )
 
 
-def dateline_place(doc: Parse, mentions: Sequence[Mention]) -> Mention | None:
+def dateline_place(parse: Parse, mentions: Sequence[Mention]) -> Mention | None:
     """The place that the article's dateline names."""
-    spans = [(section.start, section.end) for section in doc.sections if section.kind == "dateline"]
+    spans = [(section.start, section.end) for section in parse.sections if section.kind == "dateline"]
     for mention in mentions:
         named = mention.label in PLACE_LABELS and mention.form == "name" and mention.entity_id is not None
         if named and any(start <= mention.start and mention.end <= end for start, end in spans):
@@ -104,7 +104,7 @@ def dateline_place(doc: Parse, mentions: Sequence[Mention]) -> Mention | None:
     return None
 
 
-def place_of_victims(view: View, event_type: str, victims: Sequence[Token]) -> EventArgument | None:
+def place_of_victims(view: View, event_type: str, victims: Sequence[Word]) -> EventArgument | None:
     """Where those are whom a deed on the spot hits: "killed five people in Mogadishu"."""
     if event_type not in ON_THE_SPOT:
         return None
@@ -116,7 +116,7 @@ def place_of_victims(view: View, event_type: str, victims: Sequence[Token]) -> E
     return None
 
 
-def place_of_site(view: View, event_type: str, carriers: Sequence[Token]) -> EventArgument | None:
+def place_of_site(view: View, event_type: str, carriers: Sequence[Word]) -> EventArgument | None:
     """Where the site of a deed is: "exploded at a market in the city of Kano", "the bombing of a school in Kano"."""
     if event_type not in ON_THE_SPOT:
         return None
@@ -135,7 +135,7 @@ def place_of_site(view: View, event_type: str, carriers: Sequence[Token]) -> Eve
 
 
 def place_of_dateline(
-    view: View, trigger: Token, event_type: str, status: str, dateline: Mention | None
+    view: View, trigger: Word, event_type: str, status: str, dateline: Mention | None
 ) -> EventArgument | None:
     """The dateline's place for a deed in the first sentence behind it, where that names no place itself.
 
@@ -144,10 +144,10 @@ def place_of_dateline(
     if dateline is None or event_type not in ON_THE_SPOT or status not in ("happened", "ongoing"):
         return None
     sentence = sentence_of(trigger)
-    behind = next((s for s in view.doc.sections if s.kind == "paragraph" and s.start >= dateline.end), None)
+    behind = next((s for s in view.parse.sections if s.kind == "paragraph" and s.start >= dateline.end), None)
     if behind is None or not behind.start <= sentence.start_char < behind.end:
         return None
-    if view.doc[sentence.start].idx > behind.start and view.text[behind.start : sentence.start_char].strip():
+    if view.parse[sentence.start].idx > behind.start and view.text[behind.start : sentence.start_char].strip():
         return None
     for token in sentence:
         mention = view.mentions.get(token.i)

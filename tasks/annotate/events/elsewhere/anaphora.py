@@ -9,7 +9,7 @@ from tasks.annotate.events.view import View, token_at
 from tasks.annotate.events.when.dates import own_date, when_of
 from tasks.annotate.layers import EventArgument, EventMention, Mention
 from tasks.annotate.syntax.clauses import children, sentence_of
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 ORDINALS = word_list("ordinals")
@@ -17,15 +17,15 @@ SIDES = ("actor", "recipient")
 LESS_BY_POINTING = 0.1
 
 
-def ordinal_heads(view: View) -> list[Token]:
+def ordinal_heads(view: View) -> list[Word]:
     """Ordinals that stand alone for a thing: "the second", "a third", not "the second time"."""
-    found: list[Token] = []
-    for token in view.doc:
+    found: list[Word] = []
+    for token in view.parse:
         if token.lower_ not in ORDINALS or token.pos_ in ("ADV", "VERB"):
             continue
-        if token.i == 0 or view.doc[token.i - 1].lower_ not in ("the", "a"):
+        if token.i == 0 or view.parse[token.i - 1].lower_ not in ("the", "a"):
             continue
-        following = view.doc[token.i + 1] if token.i + 1 < len(view.doc) else None
+        following = view.parse[token.i + 1] if token.i + 1 < len(view.parse) else None
         if (
             token.dep_ in ("amod", "compound", "nummod")
             and token.head.i > token.i
@@ -46,7 +46,7 @@ def ordinal_events(view: View, events: list[EventMention], dates: dict[int, Ment
     Source of the method: the general rule that an ordinal without a noun takes the plural noun last counted.
     """
     found: list[EventMention] = []
-    starts = [sentence.start_char for sentence in view.doc.sents]
+    starts = [sentence.start_char for sentence in view.parse.sents]
     for token in ordinal_heads(view):
         here = next(i for i in range(len(starts) - 1, -1, -1) if starts[i] <= token.idx)
         low = starts[max(0, here - 1)]
@@ -96,21 +96,21 @@ def is_several(view: View, event: EventMention) -> bool:
     )
 
 
-def nearby(token: Token) -> list[Token]:
+def nearby(token: Word) -> list[Word]:
     """The words after an ordinal on which its place may hang: its verb when it is the subject, else what follows it."""
-    found: list[Token] = [token]
+    found: list[Word] = [token]
     if token.dep_ in ("nsubj", "nsubjpass"):
         found.append(token.head)
-    for following in token.doc.span(token.i + 1, min(token.i + 8, sentence_of(token).end)):
+    for following in token.parse.span(token.i + 1, min(token.i + 8, sentence_of(token).end)):
         if following.pos_ == "VERB":
             break
         found.append(following)
     return found
 
 
-def nearest_date(token: Token, dates: dict[int, Mention]) -> Mention | None:
+def nearest_date(token: Word, dates: dict[int, Mention]) -> Mention | None:
     """The first date in the few words that follow, before any verb."""
-    for following in token.doc.span(token.i + 1, min(token.i + 7, sentence_of(token).end)):
+    for following in token.parse.span(token.i + 1, min(token.i + 7, sentence_of(token).end)):
         if following.pos_ == "VERB":
             return None
         if following.i in dates:

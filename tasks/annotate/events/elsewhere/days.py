@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from tasks.annotate.events.view import View, token_at
 from tasks.annotate.layers import EventArgument, EventMention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions, sentence_of
-from tasks.annotate.syntax.parse import Parse, Token
+from tasks.annotate.syntax.parse import Parse, Word
 from tasks.annotate.syntax.word_lists import word_list
 
 SIDES = ("actor", "recipient")
@@ -70,8 +70,8 @@ def with_days(view: View, events: Sequence[EventMention]) -> list[EventMention]:
     """
     if not any(event.event_date is None for event in events) or not any(event.event_date for event in events):
         return list(events)
-    people = {mention.entity_id for mention in view.source._.mentions if mention.kind == "person" and mention.entity_id}
-    opening = opening_end(view.doc)
+    people = {mention.entity_id for mention in view.doc._.mentions if mention.kind == "person" and mention.entity_id}
+    opening = opening_end(view.parse)
     found = list(events)
     # The second round lets what took its day in the first give it to those that name the same people or toll.
     for last in (False, True):
@@ -80,12 +80,12 @@ def with_days(view: View, events: Sequence[EventMention]) -> list[EventMention]:
     return found
 
 
-def opening_end(doc: Parse) -> int:
+def opening_end(parse: Parse) -> int:
     """The offset where the headline and the first sentence behind it end."""
-    title = max((part.end for part in doc.sections if part.kind == "title"), default=0)
-    body = max((part.end for part in doc.sections if part.kind == "dateline"), default=title)
-    text = doc.text
-    ends = (sentence.end_char for sentence in doc.sents if text[body : sentence.end_char].strip())
+    title = max((part.end for part in parse.sections if part.kind == "title"), default=0)
+    body = max((part.end for part in parse.sections if part.kind == "dateline"), default=title)
+    text = parse.text
+    ends = (sentence.end_char for sentence in parse.sents if text[body : sentence.end_char].strip())
     return next(ends, len(text))
 
 
@@ -209,7 +209,7 @@ def telling(view: View, event: EventMention, people: set[str], opening: int) -> 
         (noun is not None and points_back(noun)) or (token is not None and has_known_cause(view, token)) or outcome,
         noun is not None and noun == token,
         outcome or (noun is not None and any(child.lower_ in DEMONSTRATIVES for child in noun.lefts)),
-        token is not None and is_other(view.doc, token, noun),
+        token is not None and is_other(view.parse, token, noun),
         event.start < opening,
     )
 
@@ -228,7 +228,7 @@ def head_of(view: View, argument: EventArgument) -> str:
     return span.root.lemma_.lower() if span is not None else ""
 
 
-def deed_noun(token: Token) -> Token | None:
+def deed_noun(token: Word) -> Word | None:
     """The noun by which a report calls the deed: its trigger, or that of "wounded in the attack"."""
     if token.pos_ == "NOUN":
         return token
@@ -236,7 +236,7 @@ def deed_noun(token: Token) -> Token | None:
     return next((noun for noun in deeds if points_back(noun)), None)
 
 
-def is_bare_outcome(event: EventMention, token: Token) -> bool:
+def is_bare_outcome(event: EventMention, token: Word) -> bool:
     """Whether a sentence only goes on with what a deed cost: "Two passers-by were wounded"."""
     told = {argument.role for argument in event.arguments}
     root = token.dep_ in ("ROOT", "conj", "ccomp") and token.pos_ == "VERB"
@@ -244,7 +244,7 @@ def is_bare_outcome(event: EventMention, token: Token) -> bool:
     return root and not caused and token.lemma_ in CASUALTY and not told & {"actor", "place", "date", "instrument"}
 
 
-def has_known_cause(view: View, token: Token) -> bool:
+def has_known_cause(view: View, token: Word) -> bool:
     """Whether what was told before does it: "it killed 17 people", "the device exploded"."""
     if token.pos_ != "VERB":
         return False
@@ -256,14 +256,14 @@ def has_known_cause(view: View, token: Token) -> bool:
     )
 
 
-def points_back(noun: Token) -> bool:
+def points_back(noun: Word) -> bool:
     """Whether a noun is told as known: "the attack", "this arrest", "Mr Marra's arrest"."""
     return any(
         (child.dep_ == "det" and child.lower_ in POINTING) or child.dep_ == "poss" for child in noun.lefts
     ) and not any(child.lower_ in OTHERNESS for child in noun.lefts)
 
 
-def is_other(doc: Parse, token: Token, noun: Token | None) -> bool:
+def is_other(parse: Parse, token: Word, noun: Word | None) -> bool:
     """Whether a report says that it is another event than the one before: "in a second attack", "also arrested"."""
     words = {child.lower_ for child in token.children if child.dep_ in ("amod", "advmod", "det")}
     words |= {child.lower_ for child in noun.lefts} if noun is not None else set()

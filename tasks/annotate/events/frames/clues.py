@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from tasks.annotate.events.lexicon.frame import Frame, FrameFile
 from tasks.annotate.events.view import View
 from tasks.annotate.syntax.clauses import Clause, complements, conjuncts, is_negated, is_particle, prepositions
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 
 PREDICATES = frozenset({"dobj", "attr", "acomp", "oprd"})
 
@@ -20,7 +20,7 @@ PREDICATES = frozenset({"dobj", "attr", "acomp", "oprd"})
 class Clues(dict[str, Set[str]]):
     """What a clause has, by the name of the demand; each is gathered when first asked for."""
 
-    def __init__(self, view: View, clause: Clause, pool: Sequence[Token]) -> None:
+    def __init__(self, view: View, clause: Clause, pool: Sequence[Word]) -> None:
         """`pool` are the words that may stand as the clause's object, those under particles left out."""
         super().__init__()
         self.view = view
@@ -48,7 +48,7 @@ def worth_trying(file: FrameFile, clues: Clues) -> Iterator[Frame]:
             yield frame
 
 
-def _names(view: View, tokens: Iterable[Token]) -> Set[str]:
+def _names(view: View, tokens: Iterable[Word]) -> Set[str]:
     found: set[str] = set()
     for token in tokens:
         found |= view.keys(token)
@@ -108,7 +108,7 @@ def _told(clues: Clues) -> Set[str]:
     return {key for head in heads for key in clause_keys(view, head)}
 
 
-def clause_keys(view: View, head: Token) -> set[str]:
+def clause_keys(view: View, head: Word) -> set[str]:
     """What a that-clause is about: its verb, auxiliaries, joined verbs and objects."""
     keys: set[str] = set()
     for verb in conjuncts(head):

@@ -20,7 +20,7 @@ from tasks.annotate.syntax.clauses import (
     prepositions,
     surface_subjects,
 )
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 LIGHT = word_list("light")
@@ -47,16 +47,16 @@ class Match:
     """
 
     frame: Frame
-    trigger: Token
-    actors: tuple[Token, ...] = ()
-    recipients: tuple[Token, ...] = ()
-    themes: tuple[Token, ...] = ()
-    complements: tuple[Token, ...] = ()
+    trigger: Word
+    actors: tuple[Word, ...] = ()
+    recipients: tuple[Word, ...] = ()
+    themes: tuple[Word, ...] = ()
+    complements: tuple[Word, ...] = ()
     passive: bool = False
-    joined: tuple[Token, ...] = ()
+    joined: tuple[Word, ...] = ()
 
 
-def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[Token, ...]]:
+def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[Word, ...]]:
     """Whether the subject suits the frame, and who fills it. A deed or paper as subject stands for its owner."""
     subjects = clause.subjects
     if part.role == "actor":
@@ -77,7 +77,7 @@ def select_subject(view: View, part: Part, clause: Clause) -> tuple[bool, tuple[
     return True, ()
 
 
-def object_pool(clause: Clause, adverbs: set[str]) -> list[Token]:
+def object_pool(clause: Clause, adverbs: set[str]) -> list[Word]:
     """Every word that may stand as an object: direct, indirect, predicate, or the subject of an infinitive.
 
     `adverbs` are the frame's particles: "voted down the bill" is often parsed with the noun under "down".
@@ -99,12 +99,12 @@ def object_pool(clause: Clause, adverbs: set[str]) -> list[Token]:
     return [pool[i] for i in sorted(pool)]
 
 
-def clause_heads(verb: Token) -> list[Token]:
+def clause_heads(verb: Word) -> list[Word]:
     """The finite clauses under a verb of telling, before it too: "troops must withdraw, the envoy said"."""
     return [child for child in verb.children if child.dep_ == "ccomp"]
 
 
-def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
+def infinitives(view: View, clause: Clause, themes: list[Word]) -> list[Word]:
     """The infinitives that a frame's DO may be: under the verb, its object or its predicate adjective."""
     found = complements(clause.verb, gerunds=False)
     for item in (
@@ -118,7 +118,7 @@ def infinitives(view: View, clause: Clause, themes: list[Token]) -> list[Token]:
     return [unique[i] for i in sorted(unique)]
 
 
-def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> Match | None:
+def match_verb(view: View, frame: Frame, clause: Clause, free: list[Word]) -> Match | None:
     """Lay a verbal frame over a clause; `free` is its `object_pool` without particles."""
     verb = clause.verb
     if frame.polarity:
@@ -131,12 +131,12 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
     fine, subject = select_subject(view, frame.subject, clause)
     if not fine:
         return None
-    slots: dict[str | None, list[Token]] = {"actor": [], "recipient": [], None: []}
+    slots: dict[str | None, list[Word]] = {"actor": [], "recipient": [], None: []}
     slots[frame.subject.role].extend(subject)
     adverbs = {word for part in frame.parts if part.kind == "particle" for word in part.words}
     pool = object_pool(clause, adverbs) if adverbs else free
     used: set[int] = {item.i for item in subject}
-    complement: list[Token] = []
+    complement: list[Word] = []
     for part in frame.parts:
         if not fill(view, frame, part, clause, pool, used, slots, complement) and not part.optional:
             return None
@@ -162,7 +162,7 @@ def match_verb(view: View, frame: Frame, clause: Clause, free: list[Token]) -> M
     )
 
 
-def threateners(view: View, said: list[Token], speakers: tuple[Token, ...]) -> tuple[Token, ...] | None:
+def threateners(view: View, said: list[Word], speakers: tuple[Word, ...]) -> tuple[Word, ...] | None:
     """Who threatens in "said the bloc would impose sanctions": the subject of what is said, where it is another one.
 
     None where nothing is threatened: it is told as done, or foretold by somebody without office.
@@ -179,7 +179,7 @@ def threateners(view: View, said: list[Token], speakers: tuple[Token, ...]) -> t
     return doers if any(view.keys(item) & SPOKESMEN for item in speakers) else None
 
 
-def is_own_body(view: View, noun: Token) -> bool:
+def is_own_body(view: View, noun: Word) -> bool:
     """Whether a speaker speaks of his own side: "his country", "the group"."""
     mention = view.mentions.get(noun.i)
     unnamed = mention is None or mention.form != "name"
@@ -187,13 +187,13 @@ def is_own_body(view: View, noun: Token) -> bool:
     return unnamed and (owned or noun.lemma_.lower() in OWN_BODIES)
 
 
-def is_told_as_done(verb: Token) -> bool:
+def is_told_as_done(verb: Word) -> bool:
     """Whether a clause's verb is a plain past or present: "said it had retaliated"."""
     helping = {child.lower_ for child in verb.children if child.dep_ == "aux"}
     return verb.tag_ in ("VBD", "VBN") and not helping & MODALS and verb.dep_ in ("ccomp", "parataxis")
 
 
-def ordered(tokens: list[Token]) -> tuple[Token, ...]:
+def ordered(tokens: list[Word]) -> tuple[Word, ...]:
     """Each token once, in the order of the text."""
     if len(tokens) < 2:
         return tuple(tokens)
@@ -206,10 +206,10 @@ def fill(
     frame: Frame,
     part: Part,
     clause: Clause,
-    pool: list[Token],
+    pool: list[Word],
     used: set[int],
-    slots: dict[str | None, list[Token]],
-    complement: list[Token],
+    slots: dict[str | None, list[Word]],
+    complement: list[Word],
 ) -> bool:
     """Fill one place of a verbal frame; False where nothing fits."""
     verb = clause.verb
@@ -241,9 +241,7 @@ def fill(
     return bool(found)
 
 
-def fill_object(
-    view: View, part: Part, pool: list[Token], used: set[int], slots: dict[str | None, list[Token]]
-) -> bool:
+def fill_object(view: View, part: Part, pool: list[Word], used: set[int], slots: dict[str | None, list[Word]]) -> bool:
     """Fill an object place with the first free word that fits and what is joined to it."""
     for item in pool:
         if item.i in used or not view.fits(item, part.filter) or (part.role is not None and view.is_time(item)):
@@ -262,12 +260,12 @@ def fill_preposition(
     view: View,
     part: Part,
     clause: Clause,
-    pool: list[Token],
+    pool: list[Word],
     used: set[int],
-    slots: dict[str | None, list[Token]],
+    slots: dict[str | None, list[Word]],
 ) -> bool:
     """Fill a prepositional place from the verb, its objects or, for a noun two steps down, theirs."""
-    found: list[Token] = []
+    found: list[Word] = []
     heads = [clause.verb, *pool, *[item for item in slots[None] if item not in pool]]
     # "imposed a ban on X", "gave its approval to Y", "held a round of talks with Z": the phrase may hang on the noun.
     heads.extend(noun for head in list(heads[1:]) for word, noun in prepositions(head) if word in LIGHT)
@@ -288,13 +286,13 @@ def fill_preposition(
     return bool(found)
 
 
-def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
+def match_noun(view: View, frame: Frame, noun: Word) -> Match | None:
     """Lay a nominal frame over a noun."""
-    slots: dict[str | None, list[Token]] = {"actor": [], "recipient": [], None: []}
-    complement: list[Token] = []
+    slots: dict[str | None, list[Word]] = {"actor": [], "recipient": [], None: []}
+    complement: list[Word] = []
     used: set[int] = set()
     for part in frame.parts:
-        found: list[Token] = []
+        found: list[Word] = []
         if part.kind == "owner":
             found = [item for item in owners(view, noun) if item.i not in used and view.fits(item, part.filter)]
         elif part.kind == "prep":
@@ -322,7 +320,7 @@ def match_noun(view: View, frame: Frame, noun: Token) -> Match | None:
     )
 
 
-def complements_of_noun(view: View, noun: Token, part: Part) -> list[Token]:
+def complements_of_noun(view: View, noun: Word, part: Part) -> list[Word]:
     """What a noun's infinitive or that-clause says, where it suits the place: "its refusal to talk"."""
     if part.kind == "infinitive":
         under = [child for child in noun.children if child.dep_ in ("acl", "relcl", "xcomp") and child.tag_ == "VB"]
@@ -332,7 +330,7 @@ def complements_of_noun(view: View, noun: Token, part: Part) -> list[Token]:
     return [child for child in under if not wanted or clause_keys(view, child) & wanted]
 
 
-def deep_prepositions(noun: Token) -> Iterator[tuple[str, Token]]:
+def deep_prepositions(noun: Word) -> Iterator[tuple[str, Word]]:
     """The phrases on a noun, then those the parser hung one noun too deep: "deportation of migrants by Algeria"."""
     yield from prepositions(noun)
     for _, inner in prepositions(noun):
@@ -341,7 +339,7 @@ def deep_prepositions(noun: Token) -> Iterator[tuple[str, Token]]:
                 yield word, item
 
 
-def noun_triggers(view: View, noun: Token) -> list[Frame]:
+def noun_triggers(view: View, noun: Word) -> list[Frame]:
     """The frames that a noun may set off: by itself, with its modifier, in the singular or as written."""
     found: dict[str, Frame] = {}
     for key in view.keys(noun) & view.lexicon.noun_keys:
@@ -353,7 +351,7 @@ def noun_triggers(view: View, noun: Token) -> list[Frame]:
     return sorted(found.values(), key=lambda frame: (-frame.weight - frame.triggers[0].count("_"), frame.id))
 
 
-def best_verb_match(view: View, verb: Token) -> Match | None:
+def best_verb_match(view: View, verb: Word) -> Match | None:
     """The most exact frame that fits a verb."""
     files = view.lexicon.files
     file = files.get(verb.lemma_.lower())
@@ -380,7 +378,7 @@ def first_match(view: View, file: FrameFile, clause: Clause, *, patients_only: b
     return None
 
 
-def best_noun_match(view: View, noun: Token) -> Match | None:
+def best_noun_match(view: View, noun: Word) -> Match | None:
     """The most exact frame that fits a noun and finds a side; one that needs none only where no other does."""
     bare = None
     for frame in noun_triggers(view, noun):
@@ -404,7 +402,7 @@ def may_be_reduced_passive(clause: Clause) -> bool:
         return False
     if any(child.dep_ in ("aux", "auxpass", "dobj") for child in verb.children):
         return False
-    sections = verb.doc.sections
+    sections = verb.parse.sections
     if not sections:
         return verb.sent.text.strip()[-1:] not in (".", "!", "?", '"', "”")
     return any(item.start <= verb.idx < item.end and item.kind in ("title", "subheading") for item in sections)
@@ -432,9 +430,9 @@ def contained(match: Match) -> set[int]:
     return found
 
 
-def turned_recipients(view: View, match: Match) -> tuple[Token, ...]:
+def turned_recipients(view: View, match: Match) -> tuple[Word, ...]:
     """Recipients able to act; a deed or paper among them stands for its owner ("condemned Iran's attack" hits Iran)."""
-    found: list[Token] = []
+    found: list[Word] = []
     material = match.frame.type in (
         "ASSAULT",
         "COERCE",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tasks.annotate.events.frames.match import Match
 from tasks.annotate.events.view import content
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 
 
-def carriers(match: Match) -> list[Token]:
+def carriers(match: Match) -> list[Word]:
     """The words on which time and place may hang: the trigger, its themes, the verb that says a noun takes place."""
     found = [match.trigger, *match.themes, *(token for token in match.joined if token not in match.themes)]
     head = match.trigger.head

@@ -7,7 +7,7 @@ from tasks.annotate.events.lexicon.load import Lexicon
 from tasks.annotate.events.resolve.told_twice import CASUALTY
 from tasks.annotate.events.view import MODIFIERS, View
 from tasks.annotate.syntax.clauses import children, sentence_of
-from tasks.annotate.syntax.parse import Parse, Token
+from tasks.annotate.syntax.parse import Parse, Word
 
 # Words of violence that are as often meant of words.
 STRIKING = frozenset({"attack", "assault", "onslaught", "hit", "target", "offensive", "broadside", "raid"})
@@ -51,21 +51,21 @@ def is_told_of_trade(view: View, match: Match) -> bool:
     return bool(traders) and not any(view.keys(item) & ARMED_SECTORS for item in sides)
 
 
-def is_quality(noun: Token) -> bool:
+def is_quality(noun: Word) -> bool:
     """Whether a noun of violence is one's ability: "the attack was too strong for them"."""
     if noun.dep_ != "nsubj" or noun.head.lemma_ != "be":
         return False
     return any(child.lower_ in ABILITIES for child in children(noun.head, "acomp"))
 
 
-def can_strike(view: View, subject: Token) -> bool:
+def can_strike(view: View, subject: Word) -> bool:
     """Whether somebody or something that causes deaths does so by force."""
     classes = view.lexicon.classes
     keys = view.keys(subject)
     return bool(keys & (FORCES | classes["weapon"] | classes["bomb"] | classes["violent_deed"]))
 
 
-def is_part_of_name(view: View, token: Token) -> bool:
+def is_part_of_name(view: View, token: Word) -> bool:
     """Whether a noun is a word of an organisation's name: "Light Signatures", "Action Against Hunger"."""
     mention = view.mentions.get(token.i)
     return (
@@ -87,26 +87,26 @@ def is_verbal_attack(view: View, match: Match) -> bool:
     return not any(view.is_actor(item) or view.keys(item) & physical for item in match.recipients)
 
 
-def is_misfortune(view: View, subject: Token) -> bool:
+def is_misfortune(view: View, subject: Word) -> bool:
     """Whether a disease, the weather or an accident did it: a fire, not rocket fire."""
     return bool(view.keys(subject) & view.lexicon.classes["disease"]) and not is_armed(view, subject)
 
 
-def is_armed(view: View, noun: Token) -> bool:
+def is_armed(view: View, noun: Word) -> bool:
     """Whether a weapon stands before the noun: rocket fire, a bomb accident."""
     return any(view.keys(child) & view.lexicon.classes["instrument"] for child in noun.lefts)
 
 
-def is_gunfire(token: Token) -> bool:
+def is_gunfire(token: Word) -> bool:
     """Whether the fire of a token's sentence comes from guns: "opened fire", "came under fire"."""
     fires = [item for item in sentence_of(token) if item.lemma_.lower() == "fire" and item.pos_ == "NOUN"]
     return all(item.head.lower_ == "under" or item.head.lemma_ in ("open", "return", "exchange") for item in fires)
 
 
-def topic_share(doc: Parse, lexicon: Lexicon, topic: str) -> float:
+def topic_share(parse: Parse, lexicon: Lexicon, topic: str) -> float:
     """The share of an article's words in a topic's list; 0 where there are fewer than eight such words."""
-    hits = sum(map(lexicon.words[topic].__contains__, doc.lemmas))
-    return hits / len(doc) if hits >= TOPIC_WORDS and len(doc) else 0.0
+    hits = sum(map(lexicon.words[topic].__contains__, parse.lemmas))
+    return hits / len(parse) if hits >= TOPIC_WORDS and len(parse) else 0.0
 
 
 def is_event(view: View, match: Match, sport: float) -> bool:
@@ -158,12 +158,12 @@ def is_event(view: View, match: Match, sport: float) -> bool:
     return bool(match.actors or match.recipients or match.themes)
 
 
-def is_plain_protest(noun: Token) -> bool:
+def is_plain_protest(noun: Word) -> bool:
     """Whether a noun speaks of protests without a word of which: they may be any."""
     return noun.lemma_.lower() in ("protest", "demonstration") and not children(noun, *MODIFIERS)
 
 
-def is_sparked(noun: Token) -> bool:
+def is_sparked(noun: Word) -> bool:
     """Whether a noun is told to have been set off: "a decree that prompted protests", "sparking riots"."""
     return noun.dep_ == "dobj" and noun.head.lemma_.lower() in SPARKING and noun.head.tag_ in ("VBD", "VBN", "VBG")
 
@@ -177,7 +177,7 @@ def is_civic(view: View, match: Match) -> bool:
     return False
 
 
-def is_particular(view: View, noun: Token) -> bool:
+def is_particular(view: View, noun: Word) -> bool:
     """Whether a deed noun without names means one deed: "the attack", "a shooting in Lyon", not "attacks are wrong"."""
     if any(child.dep_ in ("det", "poss", "nummod") and child.lower_ not in ("any", "no") for child in noun.lefts):
         return True

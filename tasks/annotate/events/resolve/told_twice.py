@@ -10,7 +10,7 @@ from tasks.annotate.events.standing.status import is_cancelling, negated
 from tasks.annotate.events.view import View, content
 from tasks.annotate.events.when.offsets import offset_of
 from tasks.annotate.syntax.clauses import is_gapped, is_negated, prepositions, sentence_of, surface_subjects
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 # What a protest is for, where nobody is named whom it asks.
@@ -113,7 +113,7 @@ def is_of_protest(match: Match, by_token: dict[int, Match]) -> bool:
     return match.frame.type == "SUPPORT" and any(is_protest(item, by_token) for item in match.complements)
 
 
-def is_protest(word: Token, by_token: dict[int, Match]) -> bool:
+def is_protest(word: Word, by_token: dict[int, Match]) -> bool:
     """Whether a word tells a protest, or is part of a match that does: "extend a strike"."""
     found = by_token.get(word.i)
     if found is not None:
@@ -121,7 +121,7 @@ def is_protest(word: Token, by_token: dict[int, Match]) -> bool:
     return any(match.frame.type == "PROTEST" and word in match.themes for match in by_token.values())
 
 
-def is_trigger_part(match: Match, theme: Token) -> bool:
+def is_trigger_part(match: Match, theme: Word) -> bool:
     """Whether the frame names the noun itself, as "launch an investigation" does; "condemn X" does not."""
     return any(
         part.role is None and part.filter.include for part in match.frame.parts if part.kind in ("object", "prep")
@@ -211,7 +211,7 @@ def is_spared(match: Match) -> bool:
     return is_negated(match.trigger) or any(item.lower_ in NO_ONE for item in match.recipients)
 
 
-def is_outcome(main: Match, deed: Token) -> bool:
+def is_outcome(main: Match, deed: Word) -> bool:
     """Whether the first trigger only tells what the second deed cost: "five were killed when rebels shelled a camp"."""
     head = main.trigger
     if head.lemma_ not in CASUALTY or main.actors or deed.dep_ != "advcl" or deed.pos_ != "VERB":

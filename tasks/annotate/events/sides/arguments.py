@@ -10,7 +10,7 @@ from tasks.annotate.events.sides.descriptions import taken_up
 from tasks.annotate.events.view import MODIFIERS, Facts, View, is_wanted, is_where
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 ARTICLES = word_list("articles")
@@ -21,7 +21,7 @@ VERBAL_TYPES = frozenset(
 )
 
 
-def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
+def phrase_bounds(view: View, head: Word) -> tuple[int, int]:
     """Character offsets of the noun phrase of a head: modifiers and of-phrase, no article, no relative clause."""
     name = view.mentions.get(head.i)
     if name is not None and head.dep_ in (*MODIFIERS, "poss") and name.form == "name":
@@ -49,7 +49,7 @@ def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
         start, end = min(start, mention.start), max(end, mention.end)
         if last.i > head.i and mention.token_end > last.i:
             end = mention.end
-    doc = view.doc
+    doc = view.parse
     token = doc[first.i] if start == first.idx else None
     while (
         token is not None
@@ -61,7 +61,7 @@ def phrase_bounds(view: View, head: Token) -> tuple[int, int]:
     return start, end
 
 
-def of_phrase_end(noun: Token) -> Token:
+def of_phrase_end(noun: Word) -> Word:
     """The last token of a noun in an of-phrase with its own of-phrase."""
     for child in noun.rights:
         if child.dep_ == "prep" and child.lower_ == "of" and child.i - noun.i == 1:
@@ -71,7 +71,7 @@ def of_phrase_end(noun: Token) -> Token:
     return noun
 
 
-def described(view: View, head: Token) -> Token:
+def described(view: View, head: Word) -> Word:
     """The word that carries the meaning: "members" in "members of the army" gives "army"."""
     if head.i not in view.mentions and (head.lemma_.lower() in CONTAINERS or head.lower_ in CONTAINERS):
         for word, noun in prepositions(head):
@@ -80,7 +80,7 @@ def described(view: View, head: Token) -> Token:
     return head
 
 
-def modifier_country(view: View, head: Token) -> str | None:
+def modifier_country(view: View, head: Word) -> str | None:
     """The country that a noun's own words give: "Turkish police", "police in Colombia", "Israel's army"."""
     spots = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
     spots.extend(token for child in list(spots) for token in child.subtree if token.i != child.i)
@@ -91,18 +91,18 @@ def modifier_country(view: View, head: Token) -> str | None:
     for token in spots:
         mention = view.mentions.get(token.i)
         # "Iran-allied rebels" are not Iran's.
-        if mention is not None and mention.country is not None and not is_led(view.doc, mention.token_end):
+        if mention is not None and mention.country is not None and not is_led(view.parse, mention.token_end):
             return mention.country
     return None
 
 
-def owners_country(view: View, facts: dict[str, Facts], noun: Token) -> tuple[str | None, str | None]:
+def owners_country(view: View, facts: dict[str, Facts], noun: Word) -> tuple[str | None, str | None]:
     """The country of those whose somebody is by a pronoun, and its method: "its army" after Mali was named."""
     found: set[tuple[str | None, str | None]] = set()
     for child in children(noun, "poss"):
         if child.tag_ != "PRP$":
             continue
-        for owner in antecedents(view.source, child.i):
+        for owner in antecedents(view.doc, child.i):
             known = facts.get(owner.entity_id or "", Facts(None, None, None))
             country = owner.country or known.country
             method = owner.country_method if owner.country else known.country_method
@@ -115,7 +115,7 @@ def owners_country(view: View, facts: dict[str, Facts], noun: Token) -> tuple[st
 
 
 def actor_argument(
-    view: View, facts: dict[str, Facts], head: Token, role: str, event_type: str, method: str = "dep"
+    view: View, facts: dict[str, Facts], head: Word, role: str, event_type: str, method: str = "dep"
 ) -> EventArgument:
     """The argument record of an actor or recipient."""
     start, end = phrase_bounds(view, head)
@@ -131,7 +131,7 @@ def actor_argument(
             mention, end = named, max(end, named.end)
     if (mention is None or mention.entity_id is None) and core == head:
         # A definite description that coreference resolved keeps its own words and takes the entity.
-        stands_for = antecedents(view.source, head.i)
+        stands_for = antecedents(view.doc, head.i)
         if len(stands_for) == 1 and _may_be(view, core, stands_for[0]):
             mention, method = stands_for[0], "coref"
     entity = country = country_method = sector = None
@@ -175,13 +175,13 @@ def _is_mislinked(mention: Mention, facts: dict[str, Facts]) -> bool:
     return mention.sector is not None and known.sector is not None and mention.sector != known.sector
 
 
-def _may_be(view: View, noun: Token, name: Mention) -> bool:
+def _may_be(view: View, noun: Word, name: Mention) -> bool:
     """Whether a description can mean a name by their sectors: the army is no news agency."""
     described_as = noun_sector(view, noun) or (view.mentions[noun.i].sector if noun.i in view.mentions else None)
     return described_as is None or name.sector is None or described_as == name.sector
 
 
-def apposed_name(view: View, head: Token) -> Mention | None:
+def apposed_name(view: View, head: Word) -> Mention | None:
     """The name that a description carries: "North Korean official Kim Chang Son", "the envoy, Jan Egeland"."""
     for child in head.children:
         if child.dep_ == "appos":
@@ -191,7 +191,7 @@ def apposed_name(view: View, head: Token) -> Mention | None:
     return None
 
 
-def is_counted(noun: Token) -> bool:
+def is_counted(noun: Word) -> bool:
     """Whether single people are told by their nation: "a Palestinian", "three Israelis", not "the Israelis"."""
     told = any(child.lower_ in ("a", "an", "another") or child.dep_ == "nummod" for child in noun.lefts)
     return told and noun.dep_ not in MODIFIERS and noun.pos_ in ("NOUN", "PROPN")
@@ -202,7 +202,7 @@ def is_place(mention: Mention) -> bool:
     return mention.kind == "place" or mention.label in ("GPE", "NORP")
 
 
-def noun_sector(view: View, head: Token) -> str | None:
+def noun_sector(view: View, head: Word) -> str | None:
     """The sector of a common noun, the longest name of it first; None for names, for UNK and unknown words."""
     if head.pos_ == "PRON" or head.lower_ == "houses":
         # "Burned houses": only one house is a chamber.
@@ -214,18 +214,18 @@ def noun_sector(view: View, head: Token) -> str | None:
     return None
 
 
-def is_own(noun: Token) -> bool:
+def is_own(noun: Word) -> bool:
     """Whether a noun is somebody's own by a pronoun: "their country" is no other side."""
     return any(child.tag_ == "PRP$" for child in children(noun, "poss"))
 
 
-def beneficiary(view: View, heads: tuple[Token, ...], taken: set[int]) -> tuple[Token, ...]:
+def beneficiary(view: View, heads: tuple[Word, ...], taken: set[int]) -> tuple[Word, ...]:
     """Whom a complement or theme concerns, where the frame names nobody: "refused to lift the ban on Cypriot ships"."""
     queue = list(heads)
     for depth in range(3):
-        following: list[Token] = []
+        following: list[Word] = []
         for head in queue:
-            spots: list[Token] = []
+            spots: list[Word] = []
             for child in head.children:
                 if is_wanted(child):
                     continue

@@ -11,7 +11,7 @@ from tasks.annotate.coreference.gender import gender_nouns
 from tasks.annotate.events.view import View
 from tasks.annotate.role_spans import role_word
 from tasks.annotate.syntax.clauses import children, conjuncts, sentence_of, surface_subjects
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 from tasks.reference.lexicons import role_nouns
 
@@ -25,7 +25,7 @@ TAKEN_AS_MANY = word_list("no_person")
 MAX_CLIMB = 6
 
 
-def taken_up(view: View, pronoun: Token, depth: int = 0) -> Token | None:
+def taken_up(view: View, pronoun: Word, depth: int = 0) -> Word | None:
     """Give the noun of a description that a pronoun takes up.
 
     Parameters
@@ -35,7 +35,7 @@ def taken_up(view: View, pronoun: Token, depth: int = 0) -> Token | None:
 
     Returns
     -------
-    Token or None
+    Word or None
         Head of the description; None where coreference has a name for the pronoun, where more than one noun fits, or
         none does.
     """
@@ -52,7 +52,7 @@ def taken_up(view: View, pronoun: Token, depth: int = 0) -> Token | None:
     owning = pronoun.dep_ == "poss" or word in REFLEXIVE
     # Whoever does it does it to others: "the court freed the ship and sold it".
     others = () if verb is None or owning else surface_subjects(_matrix(verb) if word in OBJECT_CASE else verb)
-    found: Token | None = None
+    found: Word | None = None
     for _ in range(MAX_CLIMB):
         if verb is None:
             break
@@ -71,12 +71,12 @@ def taken_up(view: View, pronoun: Token, depth: int = 0) -> Token | None:
     return found
 
 
-def _matrix(verb: Token) -> Token:
+def _matrix(verb: Word) -> Word:
     """The verb whose object the subject of an infinitive is: "the judge allowed him to leave"."""
     return verb.head if verb.dep_ in ("ccomp", "xcomp") and verb.tag_ == "VB" and verb.head.pos_ == "VERB" else verb
 
 
-def _verb_above(token: Token) -> Token | None:
+def _verb_above(token: Word) -> Word | None:
     """The verb whose clause a token stands in; of a verb the one above it."""
     head = token
     while head.head.i != head.i:
@@ -86,7 +86,7 @@ def _verb_above(token: Token) -> Token | None:
     return None
 
 
-def _sole(view: View, pronoun: Token, verb: Token, subjects: list[Token], depth: int) -> Token | None:
+def _sole(view: View, pronoun: Word, verb: Word, subjects: list[Word], depth: int) -> Word | None:
     """The subject of a clause above, where it fits and nobody else in that clause does."""
     first = subjects[0]
     if first.pos_ == "PRON":
@@ -108,13 +108,13 @@ def _sole(view: View, pronoun: Token, verb: Token, subjects: list[Token], depth:
     return None if any(_fits(view, item, pronoun, names=True) for item in rivals) else first
 
 
-def _in_sentence_before(view: View, pronoun: Token) -> Token | None:
+def _in_sentence_before(view: View, pronoun: Word) -> Word | None:
     """The subject of the sentence before, where it is the only noun there that the pronoun can mean."""
     here = sentence_of(pronoun)
     if here.start == 0:
         return None
-    earlier = [item for item in view.doc.span(here.start, pronoun.i) if item.pos_ in ("NOUN", "PROPN", "PRON")]
-    before = sentence_of(view.doc[here.start - 1])
+    earlier = [item for item in view.parse.span(here.start, pronoun.i) if item.pos_ in ("NOUN", "PROPN", "PRON")]
+    before = sentence_of(view.parse[here.start - 1])
     fitting = [item for item in [*before, *earlier] if _fits(view, item, pronoun, names=True)]
     if len(fitting) != 1 or not _fits(view, fitting[0], pronoun):
         return None
@@ -122,7 +122,7 @@ def _in_sentence_before(view: View, pronoun: Token) -> Token | None:
     return noun if noun.dep_ in ("nsubj", "nsubjpass") and noun.i < here.start else None
 
 
-def _is_description(view: View, noun: Token) -> bool:
+def _is_description(view: View, noun: Word) -> bool:
     """Whether a noun describes somebody able to act, by no name."""
     mention = view.mentions.get(noun.i)
     if mention is not None and (mention.form == "name" or mention.label in ("DATE", "TIME")):
@@ -130,7 +130,7 @@ def _is_description(view: View, noun: Token) -> bool:
     return noun.pos_ in ("NOUN", "PROPN", "NUM") and view.is_actor(noun)
 
 
-def _fits(view: View, noun: Token, pronoun: Token, names: bool = False) -> bool:
+def _fits(view: View, noun: Word, pronoun: Word, names: bool = False) -> bool:
     """Whether a noun agrees with a pronoun in number, kind and gender; names agree with all, where they count."""
     mention = view.mentions.get(noun.i)
     if mention is not None and mention.form == "name":
@@ -156,11 +156,11 @@ def _fits(view: View, noun: Token, pronoun: Token, names: bool = False) -> bool:
     return word not in TAKEN_AS_MANY and gender in (None, ONE[pronoun.lower_])
 
 
-def _head(view: View, token: Token) -> Token:
+def _head(view: View, token: Word) -> Word:
     mention = view.mentions[token.i]
-    return view.doc.span(mention.token_start, mention.token_end).root
+    return view.parse.span(mention.token_start, mention.token_end).root
 
 
-def owner_of(noun: Token) -> Token | None:
+def owner_of(noun: Word) -> Word | None:
     """The possessive pronoun before a noun: "their" of "their countries"."""
     return next((child for child in children(noun, "poss") if child.tag_ == "PRP$"), None)

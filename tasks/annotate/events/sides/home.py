@@ -16,7 +16,7 @@ from tasks.annotate.actors.roles import is_led
 from tasks.annotate.events.view import View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.places.component import PLACE_LABELS
-from tasks.annotate.syntax.parse import Parse, Span
+from tasks.annotate.syntax.parse import Parse, Stretch
 from tasks.contract.vocabulary import INTERNATIONAL_CODES
 from tasks.reference.files import DATA
 
@@ -82,7 +82,7 @@ def _rules() -> _Rules:
 
 
 def find_home(
-    doc: Parse, mentions: tuple[Mention, ...], origin: str | None, outer: frozenset[int] = frozenset()
+    parse: Parse, mentions: tuple[Mention, ...], origin: str | None, outer: frozenset[int] = frozenset()
 ) -> Home:
     """Give the country that a Doc with these mentions plays in; `origin` is that of its paper, where it is known.
 
@@ -98,8 +98,8 @@ def find_home(
     owners: dict[str, set[str]] = {}
     spots: dict[int, set[str]] = {}
     named: dict[int, set[str]] = {}
-    datelines = [section for section in doc.sections if section.kind == "dateline"]
-    titles = [section for section in doc.sections if section.kind == "title"]
+    datelines = [section for section in parse.sections if section.kind == "dateline"]
+    titles = [section for section in parse.sections if section.kind == "title"]
     bureau: str | None = None
     for mention in mentions:
         if mention.entity_id is not None and mention.kind is not None:
@@ -110,9 +110,9 @@ def find_home(
             continue
         # A description that coreference gave a name has its country from there.
         if mention.form == "nominal" and mention.link_method != "coref":
-            head = doc.span(mention.token_start, mention.token_end).root
+            head = parse.span(mention.token_start, mention.token_end).root
             owners.setdefault(head.lemma_.lower(), set()).add(mention.country)
-        weight = _weight(doc, mention) if mention.form == "name" else 0.0
+        weight = _weight(parse, mention) if mention.form == "name" else 0.0
         if not weight:
             continue
         if any(section.start <= mention.start < section.end for section in datelines):
@@ -122,9 +122,9 @@ def find_home(
         if any(section.start <= mention.start < section.end for section in titles):
             weight += WEIGHT_TITLE
         counts[mention.country] = counts.get(mention.country, 0.0) + weight
-        named.setdefault(doc[mention.token_start].sent.start, set()).add(mention.country)
-        if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS and not _is_told_at(doc, mention, outer):
-            spots.setdefault(doc[mention.token_start].sent.start, set()).add(mention.country)
+        named.setdefault(parse[mention.token_start].sent.start, set()).add(mention.country)
+        if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS and not _is_told_at(parse, mention, outer):
+            spots.setdefault(parse[mention.token_start].sent.start, set()).add(mention.country)
     if bureau is not None and (bureau in counts or not counts):
         counts[bureau] = counts.get(bureau, 0.0) + WEIGHT_DATELINE
     total = sum(counts.values())
@@ -143,15 +143,15 @@ def find_home(
     sole = home is not None and share >= SOLE_SHARE and counts.get(home, 0.0) >= SOLE_WEIGHT
     nouns = {noun: frozenset(of) for noun, of in owners.items()}
     by_sentence = {start: frozenset(countries) for start, countries in named.items()}
-    return Home(home, firm, sole, kinds, frozenset(full), nouns, by_sentence, _scenes(doc, spots))
+    return Home(home, firm, sole, kinds, frozenset(full), nouns, by_sentence, _scenes(parse, spots))
 
 
-def _scenes(doc: Parse, spots: dict[int, set[str]]) -> dict[int, str]:
+def _scenes(parse: Parse, spots: dict[int, set[str]]) -> dict[int, str]:
     """Give each sentence the country of its own places, else of the nearest sentence before it that names one."""
     scenes: dict[int, str] = {}
     last: set[str] = set()
     age = 0
-    for sentence in doc.sents:
+    for sentence in parse.sents:
         here = spots.get(sentence.start)
         if here is not None:
             last, age = here, 0
@@ -162,37 +162,37 @@ def _scenes(doc: Parse, spots: dict[int, set[str]]) -> dict[int, str]:
     return scenes
 
 
-def _weight(doc: Parse, mention: Mention) -> float:
-    if len(mention.country or "") != 3 or is_led(doc, mention.token_end):
+def _weight(parse: Parse, mention: Mention) -> float:
+    if len(mention.country or "") != 3 or is_led(parse, mention.token_end):
         return 0.0
     if mention.label == "NORP":
         return WEIGHT_DEMONYM if mention.kind == "place" else 0.0
     if mention.label in PLACE_LABELS and mention.kind == "place":
-        if _is_where(doc, mention):
+        if _is_where(parse, mention):
             return WEIGHT_WHERE
-        return WEIGHT_WITHIN if is_city(mention) and not _acts(doc, mention) else WEIGHT_COUNTRY
+        return WEIGHT_WITHIN if is_city(mention) and not _acts(parse, mention) else WEIGHT_COUNTRY
     # Agencies report from everywhere and firms trade there.
     if mention.kind == "org" and mention.country not in INTERNATIONAL_CODES and mention.sector not in ("JRN", "BUS"):
         return WEIGHT_ORGANISATION
     return 0.0
 
 
-def _is_where(doc: Parse, mention: Mention) -> bool:
+def _is_where(parse: Parse, mention: Mention) -> bool:
     """Whether the words before a place say that something is there; where somebody is based or born does not count."""
     i = mention.token_start
     rules = _rules()
-    return i > 0 and doc[i - 1].lower_ in rules.locative and (i < 2 or doc[i - 2].lower_ not in rules.abodes)
+    return i > 0 and parse[i - 1].lower_ in rules.locative and (i < 2 or parse[i - 2].lower_ not in rules.abodes)
 
 
-def _is_told_at(doc: Parse, mention: Mention, outer: frozenset[int]) -> bool:
+def _is_told_at(parse: Parse, mention: Mention, outer: frozenset[int]) -> bool:
     """Whether a place hangs on an act about other events: "In Geneva the envoy accused them of …"."""
-    root = doc.span(mention.token_start, mention.token_end).root
+    root = parse.span(mention.token_start, mention.token_end).root
     return root.dep_ == "pobj" and root.head.dep_ == "prep" and root.head.head.i in outer
 
 
-def _acts(doc: Parse, mention: Mention) -> bool:
+def _acts(parse: Parse, mention: Mention) -> bool:
     """Whether a city stands for a government: "Paris rejected it", "Moscow's demand"; not "on Paris' squares"."""
-    root = doc.span(mention.token_start, mention.token_end).root
+    root = parse.span(mention.token_start, mention.token_end).root
     if root.dep_ == "poss":
         return not (root.head.dep_ == "pobj" and root.head.head.lower_ in (*_rules().locative, "on"))
     return root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj")
@@ -277,16 +277,16 @@ def _placed(item: EventArgument, country: str | None) -> EventArgument:
     return replace(item, country=country, country_method="place") if country else item
 
 
-def _is_stranger(span: Span) -> bool:
+def _is_stranger(span: Stretch) -> bool:
     return any(token.lower_ in _rules().strangers for token in span)
 
 
-def _is_stateless(view: View, span: Span) -> bool:
+def _is_stateless(view: View, span: Stretch) -> bool:
     """Whether the words call fighters by a people without a state: Kurdish or Tuareg rebels fight where they live."""
     found = [view.mentions.get(token.i) for token in span]
     return any(m is not None and m.label == "NORP" and m.form == "name" and m.country is None for m in found)
 
 
-def _is_own_official(span: Span) -> bool:
+def _is_own_official(span: Stretch) -> bool:
     words = _rules().own_officials
     return span.root.lower_ in words or span.root.lemma_.lower() in words

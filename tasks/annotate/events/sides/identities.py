@@ -14,7 +14,7 @@ from tasks.annotate.events.sides.descriptions import taken_up
 from tasks.annotate.events.view import Facts, View
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 PARTS = {"perpetrator": word_list("perpetrators"), "victim": word_list("victims")}
@@ -46,7 +46,7 @@ def identities(view: View, facts: dict[str, Facts]) -> dict[str, Identity]:
         By part ("perpetrator", "victim"); a part is absent where nothing is told of it or more than one country.
     """
     told: dict[str, dict[str, Identity]] = {}
-    for token, lemma in zip(view.doc.tokens, view.doc.lemmas, strict=True):
+    for token, lemma in zip(view.parse.words, view.parse.lemmas, strict=True):
         part = part_of(token) if lemma in PART_BY_NOUN else None
         if part is not None:
             for found in _told_of(view, facts, token):
@@ -54,7 +54,7 @@ def identities(view: View, facts: dict[str, Facts]) -> dict[str, Identity]:
     return {part: next(iter(found.values())) for part, found in sorted(told.items()) if len(found) == 1}
 
 
-def part_of(token: Token) -> str | None:
+def part_of(token: Word) -> str | None:
     """The part that a noun in the singular names: perpetrator or victim."""
     if token.pos_ not in ("NOUN", "PROPN") or token.tag_ not in ("NN", "NNP") or token.dep_ in ("compound", "amod"):
         return None
@@ -75,7 +75,7 @@ def with_identity(view: View, item: EventArgument, known: dict[str, Identity]) -
     return known.get(part) if part is not None else None
 
 
-def _told_of(view: View, facts: dict[str, Facts], noun: Token) -> Iterator[Identity]:
+def _told_of(view: View, facts: dict[str, Facts], noun: Word) -> Iterator[Identity]:
     """The countries that the words on such a noun give it."""
     own = modifier_country(view, noun)
     if own is not None:
@@ -101,7 +101,7 @@ def _told_of(view: View, facts: dict[str, Facts], noun: Token) -> Iterator[Ident
             yield found
 
 
-def _verbs_on(noun: Token) -> Iterator[Token]:
+def _verbs_on(noun: Word) -> Iterator[Word]:
     """The verbs that say who the noun is: "the gunman, identified as …", "police named the attacker as …"."""
     for child in noun.children:
         if child.dep_ in ("acl", "relcl") and child.lemma_ in IDENTIFYING and child.tag_ in ("VBN", "VBD"):
@@ -110,7 +110,7 @@ def _verbs_on(noun: Token) -> Iterator[Token]:
         yield noun.head
 
 
-def _of_description(view: View, noun: Token) -> str | None:
+def _of_description(view: View, noun: Word) -> str | None:
     """The country of "a Tunisian" or "a 23-year-old Tunisian man"."""
     mention = view.mentions.get(noun.i)
     if mention is not None and mention.label == "NORP":

@@ -20,7 +20,7 @@ from tasks.annotate.syntax.clauses import (
     sentence_of,
     surface_subjects,
 )
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 CASUALTY = word_list("casualty")
@@ -75,7 +75,7 @@ def with_implied(view: View, match: Match) -> Match:
     return replace(match, actors=ordered(actors)) if actors else match
 
 
-def opponents(view: View, match: Match) -> tuple[Token, ...]:
+def opponents(view: View, match: Match) -> tuple[Word, ...]:
     """Whom those who died or were hurt fought: "killed in clashes with rebels"."""
     if match.frame.type != "ASSAULT" or match.trigger.lemma_ not in CASUALTY:
         return ()
@@ -88,7 +88,7 @@ def opponents(view: View, match: Match) -> tuple[Token, ...]:
     return ()
 
 
-def holder_of_share(view: View, match: Match) -> tuple[Token, ...]:
+def holder_of_share(view: View, match: Match) -> tuple[Word, ...]:
     """Whose part in a deed is told: "Russia's role in the bombardment", "its involvement in the attack"."""
     token = match.trigger
     if not match.frame.nominal or token.dep_ not in ("pobj", "conj"):
@@ -101,7 +101,7 @@ def holder_of_share(view: View, match: Match) -> tuple[Token, ...]:
     return tuple(item for item in children(share, "poss") if view.is_actor(item) or item.tag_ == "PRP$")
 
 
-def court(view: View, match: Match) -> tuple[Token, ...]:
+def court(view: View, match: Match) -> tuple[Word, ...]:
     """The court in which somebody is charged or sentenced."""
     if match.frame.type not in LEGAL or not match.passive:
         return ()
@@ -112,7 +112,7 @@ def court(view: View, match: Match) -> tuple[Token, ...]:
     )
 
 
-def who_ordered(view: View, match: Match) -> tuple[Token, ...]:
+def who_ordered(view: View, match: Match) -> tuple[Word, ...]:
     """The judge of "he is banned, the judge ordered", the police who say that someone was held or charges are filed."""
     if match.frame.type not in LEGAL or not (match.passive or match.frame.nominal):
         return ()
@@ -134,12 +134,12 @@ def who_ordered(view: View, match: Match) -> tuple[Token, ...]:
     return tuple(item for item in surface_subjects(verb) if is_office_of_law(view, item))
 
 
-def clause_verb(noun: Token) -> Token | None:
+def clause_verb(noun: Word) -> Word | None:
     """The verb of which a noun is subject or object."""
     return noun.head if noun.dep_ in ("nsubj", "nsubjpass", "dobj") and noun.head.pos_ in ("VERB", "AUX") else None
 
 
-def accused(view: View, match: Match) -> tuple[Token, ...]:
+def accused(view: View, match: Match) -> tuple[Word, ...]:
     """Who is said to have done the deed of a noun: "accused rebels of the killing of nine monks"."""
     token = match.trigger
     if not match.frame.nominal or match.frame.type in SYMMETRIC or token.dep_ != "pobj":
@@ -154,7 +154,7 @@ def accused(view: View, match: Match) -> tuple[Token, ...]:
     return tuple(item for item in deep_objects(governor) if view.is_actor(item) and item.lower_ not in NO_ONE)
 
 
-def keeper(view: View, match: Match) -> tuple[Token, ...]:
+def keeper(view: View, match: Match) -> tuple[Word, ...]:
     """Who holds those of whom it is said that they were arrested: "… and remained in police custody", "where he was
     charged" after the authorities were named.
     """
@@ -178,7 +178,7 @@ def keeper(view: View, match: Match) -> tuple[Token, ...]:
     return ()
 
 
-def relative_where(verb: Token) -> Token | None:
+def relative_where(verb: Word) -> Word | None:
     """What "where" stands for in a clause: "was brought to the police, where he was charged"."""
     where = next((child for child in verb.lefts if child.lower_ == "where"), None)
     if where is None or verb.dep_ not in ("relcl", "advcl"):
@@ -189,7 +189,7 @@ def relative_where(verb: Token) -> Token | None:
     return before[-1] if before else None
 
 
-def whom_to_call(view: View, match: Match) -> tuple[Token, ...]:
+def whom_to_call(view: View, match: Match) -> tuple[Word, ...]:
     """Who asks for a call: "Anyone with information is asked to contact police" is their appeal."""
     if match.frame.type != "REQUEST" or not match.passive:
         return ()
@@ -201,7 +201,7 @@ def whom_to_call(view: View, match: Match) -> tuple[Token, ...]:
     return ()
 
 
-def who_sent(view: View, match: Match) -> tuple[Token, ...]:
+def who_sent(view: View, match: Match) -> tuple[Word, ...]:
     """Whose paper says what a participle or relative clause tells: "set up petitions calling for his resignation"."""
     token = match.trigger
     if match.frame.nominal or match.passive or match.frame.type not in TOLD or token.dep_ not in ("acl", "relcl"):
@@ -223,7 +223,7 @@ def who_sent(view: View, match: Match) -> tuple[Token, ...]:
     return tuple(item for item in subjects if view.is_actor(item))
 
 
-def who_conducts(view: View, match: Match) -> tuple[Token, ...]:
+def who_conducts(view: View, match: Match) -> tuple[Word, ...]:
     """Who carries out the deed of a noun: "took charge of the investigation", "is behind the attack"."""
     token = match.trigger
     if not match.frame.nominal or match.frame.type in SYMMETRIC:
@@ -242,7 +242,7 @@ def who_conducts(view: View, match: Match) -> tuple[Token, ...]:
     return ()
 
 
-def actors_of(view: View, verb: Token) -> tuple[Token, ...]:
+def actors_of(view: View, verb: Word) -> tuple[Word, ...]:
     """Who acts in a clause and is able to."""
     subjects = agents(verb) if is_passive(verb) else surface_subjects(verb)
     return tuple(item for item in subjects if view.is_actor(item))
@@ -255,7 +255,7 @@ def with_sufferer(view: View, match: Match) -> Match:
     """
     if match.recipients or match.frame.type not in ("ASSAULT", "COERCE", "PROTEST", "SANCTION", "ACCUSE"):
         return match
-    found: tuple[Token, ...] = ()
+    found: tuple[Word, ...] = ()
     if match.frame.type == "PROTEST":
         found = target_of_anger(view, match)
     elif match.frame.nominal:
@@ -292,10 +292,10 @@ def with_speaker(view: View, match: Match) -> Match:
     if not bare:
         return match
     here = sentence_of(token)
-    start = sentence_of(view.doc[here.start - 1]).start if here.start else here.start
+    start = sentence_of(view.parse[here.start - 1]).start if here.start else here.start
     said = [
         item
-        for item in view.doc.span(start, token.i)
+        for item in view.parse.span(start, token.i)
         if item.pos_ == "VERB" and item.lemma_.lower() in view.lexicon.words["say"] and item.i < bare[0].i
     ]
     if not said:
@@ -304,7 +304,7 @@ def with_speaker(view: View, match: Match) -> Match:
     return replace(match, recipients=ordered(speakers)) if speakers else match
 
 
-def target_of_anger(view: View, match: Match) -> tuple[Token, ...]:
+def target_of_anger(view: View, match: Match) -> tuple[Word, ...]:
     """At whom protesters are angry, by what stands behind them or their protest."""
     for side in match.actors:
         for child in side.rights:
@@ -318,12 +318,12 @@ def target_of_anger(view: View, match: Match) -> tuple[Token, ...]:
     return ()
 
 
-def is_authority(view: View, token: Token) -> bool:
+def is_authority(view: View, token: Word) -> bool:
     """Whether a word names an office of law or the authorities."""
     return is_office_of_law(view, token) or token.lower_ in ("authorities", "officials")
 
 
-def is_office_of_law(view: View, token: Token) -> bool:
+def is_office_of_law(view: View, token: Word) -> bool:
     """Whether a word names a court, a prosecutor or the police."""
     return bool(view.keys(token) & OFFICES_OF_LAW) or bool(view.keys(token) & view.lexicon.classes["JUD"])
 

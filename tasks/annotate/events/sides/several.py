@@ -12,14 +12,14 @@ from tasks.annotate.events.sides.descriptions import owner_of, taken_up
 from tasks.annotate.events.view import MODIFIERS, NO_FACTS, Facts, View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions, sentence_of
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 OF_EVERY_NATION = word_list("of_every_nation")
 COUNTING = frozenset({"both", "two", "pair", "duo"})
 
 
-def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str) -> tuple[EventArgument, ...]:
+def group_arguments(view: View, facts: dict[str, Facts], head: Word, role: str) -> tuple[EventArgument, ...]:
     """One argument for each of several people a word stands for: "the two men", "they", "both sides".
 
     Offsets are those of the names they were last called by, method coref.
@@ -30,10 +30,10 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
     nations = national_arguments(view, head, role) or nations_taken_up(view, head, role)
     if nations:
         return nations
-    found = antecedents(view.source, head.i) if stands_for_several(view.source, head.i) else ()
+    found = antecedents(view.doc, head.i) if stands_for_several(view.doc, head.i) else ()
     if len(found) < 2 and is_share_of_nation(head):
         owner = owner_of(head)
-        found = antecedents(view.source, owner.i) if owner is not None else ()
+        found = antecedents(view.doc, owner.i) if owner is not None else ()
     if len(found) < 2:
         return ()
     arguments = []
@@ -59,7 +59,7 @@ def group_arguments(view: View, facts: dict[str, Facts], head: Token, role: str)
     return tuple(arguments)
 
 
-def those_met(view: View, head: Token, meetings: Sequence[Match]) -> tuple[Token, ...]:
+def those_met(view: View, head: Word, meetings: Sequence[Match]) -> tuple[Word, ...]:
     """The sides of the meeting just told, where a word counts them: "Kenya met Sudan and the two agreed …".
 
     Parameters
@@ -71,7 +71,7 @@ def those_met(view: View, head: Token, meetings: Sequence[Match]) -> tuple[Token
 
     Returns
     -------
-    tuple of Token
+    tuple of Word
         The sides; empty where the word counts nobody, or no meeting stands in its sentence or the one before.
     """
     mention = view.mentions.get(head.i)
@@ -99,7 +99,7 @@ def has_two_sides(view: View, meeting: Match) -> bool:
     return len(meeting.actors) > 1 or any(national_arguments(view, item, "actor") for item in meeting.actors)
 
 
-def nations_taken_up(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:
+def nations_taken_up(view: View, head: Word, role: str) -> tuple[EventArgument, ...]:
     """The nations that a pronoun takes up from a description: "The presidents of Mali and Niger said they …".
 
     What nations have one each of stands for each of them: "… ties between their countries".
@@ -111,12 +111,12 @@ def nations_taken_up(view: View, head: Token, role: str) -> tuple[EventArgument,
     return tuple(replace(item, method="coref") for item in national_arguments(view, noun, role))
 
 
-def is_share_of_nation(noun: Token) -> bool:
+def is_share_of_nation(noun: Word) -> bool:
     """Whether a plural noun names what every nation has one of: countries, armies, foreign ministers."""
     return noun.tag_ == "NNS" and noun.lemma_.lower() in OF_EVERY_NATION
 
 
-def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgument, ...]:
+def national_arguments(view: View, head: Word, role: str) -> tuple[EventArgument, ...]:
     """One argument for each nation of people told together: "French and Spanish police", "leaders of Mali and Niger".
 
     The noun stays with the nation nearest to it; the others are told by their own name. Empty where a noun has one
@@ -147,7 +147,7 @@ def national_arguments(view: View, head: Token, role: str) -> tuple[EventArgumen
     )
 
 
-def _nations(view: View, tokens: list[Token]) -> list[Mention]:
+def _nations(view: View, tokens: list[Word]) -> list[Mention]:
     """The countries and peoples named by some words, each once, in the order of the text."""
     found: dict[int, Mention] = {}
     for token in tokens:

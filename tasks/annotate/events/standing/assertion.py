@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasks.annotate.events.frames.match import Match
 from tasks.annotate.events.view import View
 from tasks.annotate.syntax.clauses import MAX_CLIMB, children, is_negated, prepositions, sentence_of, surface_subjects
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 VERBAL = ("VERB", "AUX")
@@ -16,7 +16,7 @@ GOVERNED = frozenset({"ccomp", "xcomp", "pcomp", "pobj", "dobj", "nsubjpass", "p
 DENIABLE = frozenset({"ccomp", "xcomp", "dobj", "pcomp", "nsubjpass"})
 
 
-def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
+def assertion_of(view: View, match: Match) -> tuple[str, Word | None]:
     """How far the reporter stands behind the event, and the token of who does instead.
 
     Of several the strongest counts ("police deny that guards, witnesses said, beat him" is denied), and the source is
@@ -24,9 +24,9 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
     denied.
     """
     words = view.lexicon.words
-    found: dict[str, Token | None] = {}
+    found: dict[str, Word | None] = {}
 
-    def add(level: str, source: Token | None) -> None:
+    def add(level: str, source: Word | None) -> None:
         if found.get(level) is None:
             found[level] = source
 
@@ -74,24 +74,24 @@ def assertion_of(view: View, match: Match) -> tuple[str, Token | None]:
     return "reported", None
 
 
-def only_describes(verb: Token) -> bool:
+def only_describes(verb: Word) -> bool:
     """Whether a clause tells which one is meant: "rebels who killed five", "hostages held in Niger"."""
     if verb.dep_ not in ("relcl", "acl") or verb.head.lemma_.lower() in CLAIMS:
         return False
     return verb.dep_ == "relcl" or (verb.tag_ == "VBN" and not children(verb, "nsubj", "nsubjpass", "mark"))
 
 
-def stands_before(clause: Token, verb: Token) -> bool:
+def stands_before(clause: Word, verb: Word) -> bool:
     """Whether a clause is only put before a verb with an object of its own: "They hold X; he denies wrongdoing"."""
     return clause.dep_ == "ccomp" and clause.i < verb.i and bool(children(verb, "dobj", "xcomp"))
 
 
-def first_source(found: dict[str, Token | None]) -> Token | None:
+def first_source(found: dict[str, Word | None]) -> Word | None:
     """Who stands behind the weaker levels, where the strongest has nobody of its own."""
     return next((source for level, source in found.items() if level != "denied" and source is not None), None)
 
 
-def teller(verb: Token) -> Token | None:
+def teller(verb: Word) -> Word | None:
     """Who says it: the subject of a verb of telling, also behind it ("said the embassy"), None for nobody."""
     found = surface_subjects(verb)
     if not found:
@@ -100,13 +100,13 @@ def teller(verb: Token) -> Token | None:
     return None if passive and found[0].lower_ == "it" else speaker(found[0])
 
 
-def speaker(word: Token) -> Token | None:
+def speaker(word: Word) -> Word | None:
     """The word as a source, None where it names nobody: "no one", "no group", "neither", "there"."""
     none = any(child.dep_ in ("det", "neg") and child.lower_ in ("no", "neither") for child in word.lefts)
     return None if word.lower_ in NOBODY or none else word
 
 
-def is_nobodys(verb: Token) -> bool:
+def is_nobodys(verb: Word) -> bool:
     """Whether a verb is itself denied, or done by nobody: "did not deny", "nobody denies"."""
     subjects = children(verb, "nsubj", "nsubjpass")
     return is_negated(verb) or any(speaker(item) is None for item in subjects)

@@ -15,7 +15,7 @@ from tasks.annotate.events.standing.assertion import assertion_of
 from tasks.annotate.events.view import View
 from tasks.annotate.events.when.dates import When
 from tasks.annotate.syntax.clauses import MAX_CLIMB, children, is_negated
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 VERBAL = ("VERB", "AUX")
@@ -34,11 +34,11 @@ class Standing:
 
     status: str
     assertion: str
-    source: Token | None
+    source: Word | None
     firm: bool
 
 
-def auxiliaries(verb: Token) -> set[str]:
+def auxiliaries(verb: Word) -> set[str]:
     """The verb's auxiliaries as lemmas and as written; a joined verb without its own shares its partner's."""
     own = {form for child in verb.children if child.dep_ in ("aux", "auxpass") for form in (child.lower_, child.lemma_)}
     shares = verb.dep_ == "conj" and verb.head.pos_ in VERBAL and not children(verb, "nsubj", "nsubjpass")
@@ -49,7 +49,7 @@ def auxiliaries(verb: Token) -> set[str]:
     return own
 
 
-def negated(verb: Token) -> bool:
+def negated(verb: Word) -> bool:
     """Whether the verb or its subject is denied: "did not meet", "no soldier was killed"."""
     if is_negated(verb):
         return True
@@ -63,13 +63,13 @@ def negated(verb: Token) -> bool:
     )
 
 
-def shares_negation(verb: Token) -> bool:
+def shares_negation(verb: Word) -> bool:
     """Whether a joined verb is denied with its partner: "did not meet and talk", "never arrested or beat him"."""
     either = any(child.dep_ == "cc" and child.lower_ in ("or", "nor") for child in verb.head.children)
     return verb.tag_ == verb.head.tag_ and (verb.tag_ == "VB" or either)
 
 
-def is_habit(verb: Token) -> bool:
+def is_habit(verb: Word) -> bool:
     """Whether a verb in the present tells what is done again and again: "rebels often attack villages"."""
     if verb.tag_ not in ("VBP", "VBZ"):
         return False
@@ -82,7 +82,7 @@ def is_habit(verb: Token) -> bool:
     return shares and is_habit(verb.head)
 
 
-def verb_status(view: View, verb: Token) -> str | None:
+def verb_status(view: View, verb: Word) -> str | None:
     """The status a verb's own form gives; None where a governor must decide (infinitives, gerunds)."""
     words = view.lexicon.words
     aux = auxiliaries(verb)
@@ -110,7 +110,7 @@ def verb_status(view: View, verb: Token) -> str | None:
     return "happened"
 
 
-def is_announced(view: View, verb: Token) -> bool:
+def is_announced(view: View, verb: Word) -> bool:
     """Whether an infinitive with a subject of its own announces: "Ministers to meet on Friday, envoy says"."""
     subjects = [item for item in children(verb, "nsubj", "nsubjpass") if is_bare_between(item, verb)]
     if verb.dep_ == "ROOT":
@@ -126,22 +126,22 @@ def is_announced(view: View, verb: Token) -> bool:
     return plain and not head_words & {"first", "last", "next", "only", "latest"} and noun.lower_ not in DECISIONS
 
 
-def is_bare_between(subject: Token, verb: Token) -> bool:
+def is_bare_between(subject: Word, verb: Word) -> bool:
     """Whether no finite verb stands between a subject and its infinitive."""
-    between = subject.doc.span(subject.i + 1, verb.i) if subject.i < verb.i else ()
+    between = subject.parse.span(subject.i + 1, verb.i) if subject.i < verb.i else ()
     return subject.i < verb.i and not any(token.tag_ in ("VBD", "VBZ", "VBP", "MD") for token in between)
 
 
-def in_title(token: Token) -> bool:
+def in_title(token: Word) -> bool:
     """Whether a word stands in the article's title."""
-    return any(part.kind == "title" and part.start <= token.idx < part.end for part in token.doc.sections)
+    return any(part.kind == "title" and part.start <= token.idx < part.end for part in token.parse.sections)
 
 
 def _past_gerund(aux: set[str]) -> str | None:
     return "happened" if aux & {"was", "were"} else None
 
 
-def governed_status(view: View, verb: Token) -> tuple[str | None, bool]:
+def governed_status(view: View, verb: Word) -> tuple[str | None, bool]:
     """What the word above a non-finite verb makes of it, and whether to look further up."""
     words = view.lexicon.words
     head = verb.head
@@ -180,7 +180,7 @@ def governed_status(view: View, verb: Token) -> tuple[str | None, bool]:
     return None, True
 
 
-def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
+def noun_status(view: View, noun: Word) -> tuple[str | None, Word | None]:
     """The status a noun's own modifiers give, else the verb whose status it shares ("the summit will take place")."""
     words = view.lexicon.words
     modifiers = {child.lower_ for child in noun.lefts}
@@ -235,7 +235,7 @@ def noun_status(view: View, noun: Token) -> tuple[str | None, Token | None]:
     return None, None
 
 
-def is_cancelled(view: View, noun: Token) -> bool:
+def is_cancelled(view: View, noun: Word) -> bool:
     """Whether an event's noun is told to be off: "the summit was called off", "the cancellation of talks"."""
     head = noun.head
     if any(child.dep_ == "acl" and child.tag_ == "VBN" and is_cancelling(view, child) for child in noun.rights):
@@ -254,14 +254,14 @@ def is_cancelled(view: View, noun: Token) -> bool:
     )
 
 
-def is_cancelling(view: View, verb: Token) -> bool:
+def is_cancelling(view: View, verb: Word) -> bool:
     """Whether a verb takes an event off the calendar: "cancel", "postpone", "call off"."""
     lemma = verb.lemma_.lower()
     off = lemma in ("call", "put") and any(child.lower_ == "off" for child in children(verb, "prt"))
     return off or lemma in view.lexicon.words["cancel"]
 
 
-def is_set_ahead(view: View, word: Token) -> bool:
+def is_set_ahead(view: View, word: Word) -> bool:
     """Whether a word behind a noun sets it for a day to come: "talks due on Friday", "a march planned for Monday"."""
     participle = (
         word.dep_ == "acl" and word.tag_ == "VBN" and word.lemma_.lower() in ("plan", "schedule", "set", "slate")
@@ -299,12 +299,12 @@ def standing_of(view: View, match: Match) -> Standing:
     return Standing(status or "happened", assertion, source, firm)
 
 
-def is_attempt(verb: Token) -> bool:
+def is_attempt(verb: Word) -> bool:
     """Whether a deed was tried: "tried to blow up a market"; the attempt itself is what happened."""
     return verb.dep_ == "xcomp" and verb.head.lemma_ in ("try", "attempt") and verb.head.pos_ == "VERB"
 
 
-def climb_status(view: View, verb: Token) -> tuple[str, bool]:
+def climb_status(view: View, verb: Word) -> tuple[str, bool]:
     """The status of a verb from itself and, where it is not finite, from what governs it."""
     current = verb
     for _ in range(MAX_CLIMB):

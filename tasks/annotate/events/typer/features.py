@@ -147,7 +147,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
     Actors among them count only as such: who they are is not what happens.
     """
     tree, table = sight.tree, sight.table
-    token = sight.view.doc[word]
+    token = sight.view.parse[word]
     lemma = tree.lemmas[word]
     yield f"{name}={lemma}", 1.0
     yield f"{name}.tag={token.tag_}", BAG_WEIGHT
@@ -170,7 +170,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
                 if tree.deps[noun] in ("pobj", "pcomp") and not is_side(sight, noun):
                     yield f"{name}.{inner}={tree.lemmas[noun]}", BAG_WEIGHT
         elif dep in ("aux", "auxpass"):
-            modal = MODALS.get(sight.view.doc[child].lower_)
+            modal = MODALS.get(sight.view.parse[child].lower_)
             if modal is not None:
                 yield f"{name}.modal={modal}", 1.0
                 yield f"{name}.modal={modal} {lemma}", 1.0
@@ -189,7 +189,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
 
 def is_side(sight: Sight, word: int) -> bool:
     """Whether a word names somebody able to act."""
-    return sight.tree.pos[word] in NOUNS and sight.view.is_actor(sight.view.doc[word])
+    return sight.tree.pos[word] in NOUNS and sight.view.is_actor(sight.view.parse[word])
 
 
 def argument_names(name: str, lemma: str, sight: Sight, child: int) -> Iterator[tuple[str, float]]:

@@ -16,7 +16,7 @@ from tasks.annotate.events.typer.features import Sight, pair_features
 from tasks.annotate.events.typer.model import LABELS, NONE, Floats, Typer, probabilities
 from tasks.annotate.events.typer.routes import Route, Tree, candidates, route_between, same_side, tree_of, trigger_of
 from tasks.annotate.events.view import View, is_wanted, is_where
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 # Types in which every side is an actor: the pair may be read either way.
@@ -163,12 +163,12 @@ def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: b
 
 def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
     """Give every pair worth it a distribution over the labels."""
-    sight = Sight(view, tree_of(view.doc), typer.table)
+    sight = Sight(view, tree_of(view.parse), typer.table)
     known = list(enumerate(with_sides(view, matches)))
     routes: list[Route] = []
     evidence: list[Evidence] = []
     lead_end = 0
-    for number, sentence in enumerate(view.doc.sents):
+    for number, sentence in enumerate(view.parse.sents):
         start, end = sentence.start, sentence.end
         here = [(place, sides) for place, sides in known if start <= sides.match.trigger.i < end]
         found: dict[tuple[int, int | None], Route] = {}
@@ -260,7 +260,7 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
         threshold = limits.lead if item.route.actor < weighed.lead_end else limits.body
         if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
             continue
-        if chance < threshold + WHERE and is_where(view, view.doc[item.route.recipient]):
+        if chance < threshold + WHERE and is_where(view, view.parse[item.route.recipient]):
             continue
         if chance < limits.plain and not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
             continue
@@ -282,12 +282,12 @@ def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits
             if other == name and item.route.actor not in recipients and item.route.recipient not in actors:
                 actors.append(item.route.actor)
                 recipients.append(item.route.recipient)
-        word = view.doc[trigger]
+        word = view.parse[trigger]
         match = Match(
             typed_frame(name, word),
             word,
-            ordered([view.doc[i] for i in actors]),
-            ordered([view.doc[i] for i in recipients]),
+            ordered([view.parse[i] for i in actors]),
+            ordered([view.parse[i] for i in recipients]),
         )
         found.append(Verdict(match, coder, chance, float(first.chances[NONE_INDEX])))
     return found
@@ -318,9 +318,9 @@ def crosses_clause(tree: Tree, route: Route) -> bool:
 
 def is_public(view: View, place: int | None) -> bool:
     """Whether a side is known to be of the `PUBLIC` sectors: by its name or by its noun, not by a pronoun."""
-    if place is None or view.doc[place].pos_ == "PRON":
+    if place is None or view.parse[place].pos_ == "PRON":
         return False
-    return any(key in PUBLIC or view.lexicon.sectors.get(key) in PUBLIC for key in view.keys(view.doc[place]))
+    return any(key in PUBLIC or view.lexicon.sectors.get(key) in PUBLIC for key in view.keys(view.parse[place]))
 
 
 def partner(view: View, tree: Tree, kept: Mapping[int, Verdict], route: Route, trigger: int, name: str) -> int | None:
@@ -343,23 +343,23 @@ def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
     assert route.recipient is not None
     recipient = route.recipient
     open_side = not match.recipients and match.frame.type not in SYMMETRIC
-    other = is_where(view, view.doc[recipient]) or is_wanted(view.doc[recipient])
+    other = is_where(view, view.parse[recipient]) or is_wanted(view.parse[recipient])
     if open_side and not other and not is_among(view, match.actors, recipient):
-        match = replace(match, recipients=(view.doc[recipient],))
-    below = match.passive and acts_below(view.doc[route.actor], match.trigger)
+        match = replace(match, recipients=(view.parse[recipient],))
+    below = match.passive and acts_below(view.parse[route.actor], match.trigger)
     if not match.actors and not below and not is_among(view, match.recipients, route.actor):
-        match = replace(match, actors=(view.doc[route.actor],))
+        match = replace(match, actors=(view.parse[route.actor],))
     return replace(verdict, match=match)
 
 
-def is_among(view: View, side: Sequence[Token], word: int) -> bool:
+def is_among(view: View, side: Sequence[Word], word: int) -> bool:
     """Whether a word names one of a side, or stands beside his name."""
-    token = view.doc[word]
+    token = view.parse[word]
     beside = token.head if token.dep_ == "appos" else token
     return any(same_side(view, item.i, word) or beside == item for item in side)
 
 
-def acts_below(word: Token, verb: Token) -> bool:
+def acts_below(word: Word, verb: Word) -> bool:
     """Whether a word belongs to another verb under a verb: "was held after the mayor spoke", not "expelled from Mali".
 
     Whoever decides may be meant: "was freed after the cabinet approved a pardon".
@@ -374,9 +374,9 @@ def acts_below(word: Token, verb: Token) -> bool:
     return other and head == verb
 
 
-def above(word: Token) -> list[Token]:
+def above(word: Word) -> list[Word]:
     """The words that a word hangs on, the nearest first."""
-    found: list[Token] = []
+    found: list[Word] = []
     while word.head.i != word.i:
         word = word.head
         found.append(word)
@@ -388,7 +388,7 @@ def taken(match: Match) -> set[int]:
     return {match.trigger.i, *(theme.i for theme in match.themes)}
 
 
-def typed_frame(name: str, trigger: Token) -> Frame:
+def typed_frame(name: str, trigger: Word) -> Frame:
     """The stand-in for a frame of a typed pair: a type and two sides, no mode, no CAMEO code."""
     nominal = trigger.pos_ not in ("VERB", "AUX")
     return Frame("typer", name, None, None, "", "", nominal, (), Part("object", "actor"), TYPER_PARTS)

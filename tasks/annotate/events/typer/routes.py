@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tasks.annotate.events.view import MODIFIERS, View, is_city
-from tasks.annotate.syntax.parse import Parse, Token
+from tasks.annotate.syntax.parse import Parse, Word
 from tasks.annotate.syntax.word_lists import word_list
 
 MAX_ROUTE = 7
@@ -36,7 +36,7 @@ class Tree:
     lemmas: list[str]
     orths: list[int]
     end_of: list[int]
-    tokens: list[Token]
+    tokens: list[Word]
     chains: dict[int, list[int]] = field(default_factory=dict)
 
     def children(self, word: int) -> list[int]:
@@ -67,10 +67,10 @@ class Route(NamedTuple):
     kind: str
 
 
-def tree_of(doc: Parse) -> Tree:
+def tree_of(parse: Parse) -> Tree:
     """The parse of a Doc as lists."""
-    ends = [sentence.end for sentence in doc.sents for _ in range(len(sentence))]
-    return Tree(doc.heads, doc.deps, doc.pos, doc.lemmas, doc.orths, ends, doc.tokens)
+    ends = [sentence.end for sentence in parse.sents for _ in range(len(sentence))]
+    return Tree(parse.heads, parse.deps, parse.pos, parse.lemmas, parse.orths, ends, parse.words)
 
 
 def first_conjunct(tree: Tree, word: int) -> int:
@@ -168,11 +168,11 @@ def sites(view: View, tree: Tree, start: int, end: int) -> list[int]:
             mention = view.mentions.get(word)
             if mention is None or mention.form != "name" or mention.label not in ("GPE", "NORP", "ORG", "PERSON"):
                 continue
-            if not view.is_actor(view.doc[tree.heads[word]]) and not is_city(mention):
+            if not view.is_actor(view.parse[tree.heads[word]]) and not is_city(mention):
                 found.append(word)
         elif dep not in PLACES or pos in ("ADJ", "NUM"):
             continue
-        elif view.is_actor(view.doc[word]) and (dep != "poss" or not view.is_actor(view.doc[tree.heads[word]])):
+        elif view.is_actor(view.parse[word]) and (dep != "poss" or not view.is_actor(view.parse[tree.heads[word]])):
             # "Iran's president" is one actor, "Iran's attack" has one.
             found.append(word)
     return found[:MAX_SITES]

@@ -18,7 +18,7 @@ from tasks.annotate.events.when.offsets import (
 )
 from tasks.annotate.layers import Mention
 from tasks.annotate.syntax.clauses import MAX_CLIMB, described_by_participle, sentence_of
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 
 RELATIVE = re.compile(
@@ -66,7 +66,7 @@ def usable(mention: Mention) -> bool:
 
 
 def own_date(
-    anchors: list[Token],
+    anchors: list[Word],
     dates: dict[int, Mention],
     stops: set[int] | frozenset[int],
     outer: frozenset[int] = frozenset(),
@@ -100,31 +100,31 @@ def own_date(
     return None
 
 
-def is_at_once(clause: Token) -> bool:
+def is_at_once(clause: Word) -> bool:
     """Whether an adverbial clause has no time of its own: "fired tear gas as students marched", no mark at all."""
     marks = [child.lower_ for child in clause.children if child.dep_ in ("mark", "advmod") and child.i < clause.i]
     return not any(child.dep_ == "mark" for child in clause.children) or any(mark in AT_ONCE for mark in marks)
 
 
-def tells_a_count(verb: Token) -> bool:
+def tells_a_count(verb: Word) -> bool:
     """Whether a verb tells how a count grew: "the death toll rose to 17 on Tuesday"."""
     return verb.pos_ == "VERB" and any(
         child.dep_ == "nsubj" and child.lemma_.lower() in COUNTS for child in verb.children
     )
 
 
-def is_before(phrase: Token) -> bool:
+def is_before(phrase: Word) -> bool:
     """Whether what opens another time is told as over by then: a past participle, "after", "since"."""
     words = [phrase.lower_, *(child.lower_ for child in phrase.children if child.dep_ == "mark")]
     return phrase.tag_ == "VBN" or any(word in ("after", "since", "following") for word in words)
 
 
-def is_outer(head: Token, outer: frozenset[int]) -> bool:
+def is_outer(head: Word, outer: frozenset[int]) -> bool:
     """Whether a word tells of an event below it, as an act about it, a verb of telling or denying, or a toll's rise."""
     return tells_a_count(head) or head.i in outer or (head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in TELLING)
 
 
-def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
+def hanging(token: Word, dates: dict[int, Mention], stops: set[int] | frozenset[int]) -> Mention | None:
     """The first date among a word's own phrases, not inside a clause below it or another event's noun."""
     queue = [token]
     best: Mention | None = None
@@ -157,7 +157,7 @@ def hanging(token: Token, dates: dict[int, Mention], stops: set[int] | frozenset
     return best
 
 
-def is_above(verb: Token, anchor: Token) -> bool:
+def is_above(verb: Word, anchor: Word) -> bool:
     """Whether a verb is the anchor or stands above it: a date inside another clause dates that clause."""
     current = anchor
     for _ in range(MAX_CLIMB):
@@ -169,7 +169,7 @@ def is_above(verb: Token, anchor: Token) -> bool:
     return False
 
 
-def clause_verb(token: Token) -> Token:
+def clause_verb(token: Word) -> Word:
     """The verb that a word hangs on, the sentence's root where there is none."""
     current = token
     for _ in range(MAX_CLIMB):
@@ -179,7 +179,7 @@ def clause_verb(token: Token) -> Token:
     return current
 
 
-def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
+def sentence_date(anchor: Word, dates: dict[int, Mention]) -> Mention | None:
     """The sentence's date where it has exactly one and no clause of its own."""
     found = {
         dates[token.i].start: dates[token.i]
@@ -193,14 +193,14 @@ def sentence_date(anchor: Token, dates: dict[int, Mention]) -> Mention | None:
     if len(found) != 1:
         return None
     mention = next(iter(found.values()))
-    verb = clause_verb(anchor.doc[mention.token_end - 1])
+    verb = clause_verb(anchor.parse[mention.token_end - 1])
     if verb != anchor and (verb.lemma_.lower() in SAYING | TELLING or tells_a_count(verb)):
         # "two were killed, the ministry said on Monday": they may have died at any time before.
         return None
     return mention if is_above(verb, anchor) and not is_apart(anchor, verb) else None
 
 
-def date_by_offset(anchors: list[Token], dates: dict[int, Mention], text: str) -> When:
+def date_by_offset(anchors: list[Word], dates: dict[int, Mention], text: str) -> When:
     """The date of an event told at a distance from another one with a day: "two days after X, Y on Monday".
 
     Either may be the one that is sought. It is no more exact than the distance: a month after gives a month.
@@ -221,7 +221,7 @@ def date_by_offset(anchors: list[Token], dates: dict[int, Mention], text: str) -
     return NEVER
 
 
-def away_from(link: Offset, base: Token, sign: int, dates: dict[int, Mention], text: str) -> When:
+def away_from(link: Offset, base: Word, sign: int, dates: dict[int, Mention], text: str) -> When:
     """The date at an offset from the day that hangs on `base`, NEVER where either is not told."""
     mention = hanging(base, dates, frozenset())
     known = when_of(mention, text, dates)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tasks.annotate.events.cells.numbers import word_value
 from tasks.annotate.syntax.clauses import MAX_CLIMB, children
-from tasks.annotate.syntax.parse import Span, Token
+from tasks.annotate.syntax.parse import Stretch, Word
 from tasks.annotate.syntax.word_lists import word_list
 
 LATER = frozenset({"after", "following", "since"})
@@ -28,8 +28,8 @@ class Offset:
     `count` is None where it is not told ("months after"); `start` and `end` are the offsets of its words.
     """
 
-    inner: Token
-    outer: Token
+    inner: Word
+    outer: Word
     sign: int
     count: int | None
     unit: str
@@ -37,12 +37,12 @@ class Offset:
     end: int
 
 
-def tells_offset(sentence: Span) -> bool:
+def tells_offset(sentence: Stretch) -> bool:
     """Whether a sentence has a word that a distance is told with: in most there is none to look for."""
     return not sentence.forms.isdisjoint(BEFORE_OR_AFTER) or "eve" in sentence.lemmas
 
 
-def offset_above(anchor: Token) -> Offset | None:
+def offset_above(anchor: Word) -> Offset | None:
     """The distance that puts an event apart from what stands above it: the event is the inner one."""
     current = anchor
     for _ in range(MAX_CLIMB):
@@ -55,7 +55,7 @@ def offset_above(anchor: Token) -> Offset | None:
     return None
 
 
-def offset_below(anchor: Token) -> Offset | None:
+def offset_below(anchor: Word) -> Offset | None:
     """The distance that hangs on an event: the event is the outer one."""
     for child in anchor.children:
         for item in (child, *child.children, *(inner for part in child.children for inner in part.children)):
@@ -65,7 +65,7 @@ def offset_below(anchor: Token) -> Offset | None:
     return None
 
 
-def offset_of(inner: Token) -> Offset | None:
+def offset_of(inner: Word) -> Offset | None:
     """The distance that a clause or noun is told at, by the word before it and the unit before that."""
     if inner.pos_ in VERBAL and inner.dep_ in ("advcl", "relcl", "acl", "ccomp"):
         marks = [child for child in inner.children if child.dep_ in ("mark", "advmod", "prep")]
@@ -83,7 +83,7 @@ def offset_of(inner: Token) -> Offset | None:
     return None
 
 
-def measured(inner: Token, word: Token, units: list[Token]) -> Offset | None:
+def measured(inner: Word, word: Word, units: list[Word]) -> Offset | None:
     """The offset whose unit stands right before its preposition, None where there is none."""
     unit = next((item for item in units if item.lemma_.lower() in UNITS and item.i == word.i - 1), None)
     if unit is None:
@@ -99,7 +99,7 @@ def measured(inner: Token, word: Token, units: list[Token]) -> Offset | None:
     return Offset(inner, outer, sign, count, unit.lemma_.lower(), unit.left_edge.idx, word.idx + len(word))
 
 
-def outer_of(token: Token) -> Token:
+def outer_of(token: Word) -> Word:
     """The verb that a phrase of time hangs on."""
     current = token.head
     for _ in range(MAX_CLIMB):
@@ -122,7 +122,7 @@ def shifted(day: dt.date, sign: int, count: int, unit: str) -> str:
     return f"{day.year + sign * count * (10 if unit == 'decade' else 1):04d}"
 
 
-def is_apart(anchor: Token, verb: Token) -> bool:
+def is_apart(anchor: Word, verb: Word) -> bool:
     """Whether another time begins between an event and a verb above it: "since the coup", "after rebels attacked"."""
     current = anchor
     for _ in range(MAX_CLIMB):
@@ -134,7 +134,7 @@ def is_apart(anchor: Token, verb: Token) -> bool:
     return False
 
 
-def begins_other_time(token: Token) -> bool:
+def begins_other_time(token: Word) -> bool:
     """Whether a word opens or heads a phrase at another time than what it hangs on."""
     if token.dep_ == "prep" and token.lower_ in APART:
         return True

@@ -18,7 +18,7 @@ from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.pipeline import annotate_texts
 from tasks.annotate.syntax.clauses import Clause, clause_of
-from tasks.annotate.syntax.parse import Token
+from tasks.annotate.syntax.parse import Word
 
 LEXICON = load_lexicon()
 # How many of a verb's frames may be laid over it, on average over running text; the file of a verb holds about twenty.
@@ -34,7 +34,7 @@ def examples(nlp: Language) -> list[View]:
         return [make_view(doc, LEXICON) for doc in docs]
 
 
-def verbs(view: View) -> Iterator[Token]:
+def verbs(view: View) -> Iterator[Word]:
     return (token for token in view.doc if token.pos_ in ("VERB", "AUX"))
 
 
@@ -76,7 +76,7 @@ def test_few_frames_are_tried(root: Path, nlp: Language, monkeypatch: pytest.Mon
     view = make_view(doc, LEXICON)
     tried: list[str] = []
 
-    def counted(view: View, frame: event_match.Frame, clause: Clause, free: list[Token]) -> Match | None:
+    def counted(view: View, frame: event_match.Frame, clause: Clause, free: list[Word]) -> Match | None:
         tried.append(frame.id)
         return match_verb(view, frame, clause, free)
 
