@@ -8,7 +8,7 @@ from __future__ import annotations
 import resource
 import time
 
-from tasks.reference.files import read_table
+from tasks.reference.files import table
 from tasks.reference.gazetteer import index_path, load_gazetteer
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     load_gazetteer.__globals__["_open"].cache_clear()
     before, started = resident(), time.process_time()
     gazetteer = load_gazetteer()
-    names = [row["name"] for row in read_table("regions.csv")] + [row["iso3"] for row in read_table("countries.csv")]
+    names = [row["name"] for row in table("regions.csv")] + [row["iso3"] for row in table("countries.csv")]
     found = [gazetteer.lookup(name) for name in names]
     hard = [gazetteer.lookup(name) for name in ("San José", "Springfield", "Victoria", "Santa Cruz", "Washington")]
     print(f"index on disk {index_path().stat().st_size / 2**20:.0f} MiB")

@@ -37,11 +37,11 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 }
 # Inside tasks.annotate: what stands further right may import what stands to its left, never the other way round.
 ANNOTATE = (
-    ("layers",),
+    ("layers", "rules"),
     ("syntax", "role_spans", "sections"),
     ("names", "places", "dates", "actors", "coreference", "quotes"),
     ("events",),
-    ("pipeline", "rows"),
+    ("pipeline", "rows", "ladders"),
     ("training",),
 )
 # The events read what these components found by more than the Doc.

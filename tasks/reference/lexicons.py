@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tasks.reference.files import fold, read_table, split_forms
+from tasks.reference.files import fold, split_forms, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ class Title:
 def demonyms() -> dict[str, Demonym]:
     """Give every demonym by its form as written, adjectives and nouns alike."""
     found: dict[str, Demonym] = {}
-    for row in read_table("countries.csv"):
+    for row in table("countries.csv"):
         for form in (*split_forms(row["adjectives"]), *split_forms(row["nouns"])):
             found.setdefault(form, Demonym(row["iso3"], None, True))
-    for row in read_table("demonyms.csv"):
+    for row in table("demonyms.csv"):
         for form in split_forms(row["forms"]):
             found.setdefault(form, Demonym(row["country"] or None, row["place"] or None, False))
     return found
@@ -87,14 +87,14 @@ def demonyms() -> dict[str, Demonym]:
 @lru_cache(maxsize=1)
 def country_names() -> frozenset[str]:
     """Give the forms of country names that are safe to find without NER, as written."""
-    return frozenset(form for row in read_table("countries.csv") for form in split_forms(row["names"]))
+    return frozenset(form for row in table("countries.csv") for form in split_forms(row["names"]))
 
 
 @lru_cache(maxsize=1)
 def organisation_entries() -> dict[str, tuple[Organisation, ...]]:
     """Give all standing organisations and seats of power that a form can mean: acronyms as written, others folded."""
     found: dict[str, list[Organisation]] = {}
-    for row in read_table("organisations.csv"):
+    for row in table("organisations.csv"):
         entry = Organisation(
             row["name"],
             row["kind"],
@@ -105,7 +105,7 @@ def organisation_entries() -> dict[str, tuple[Organisation, ...]]:
         )
         for key in {organisation_key(form): None for form in (row["name"], *split_forms(row["aliases"]))}:
             found.setdefault(key, []).append(entry)
-    for row in read_table("metonyms.csv"):
+    for row in table("metonyms.csv"):
         forms = split_forms(row["forms"])
         entry = Organisation(forms[0], "org", row["country"] or None, row["sector"] or None)
         for form in forms:
@@ -149,8 +149,7 @@ def organisation_key(form: str) -> str:
 def titles() -> dict[str, Title]:
     """Give forms of address and ranks, without case."""
     return {
-        row["form"].casefold(): Title(row["honorific"] == "1", row["gender"] or None)
-        for row in read_table("titles.csv")
+        row["form"].casefold(): Title(row["honorific"] == "1", row["gender"] or None) for row in table("titles.csv")
     }
 
 
@@ -158,7 +157,7 @@ def titles() -> dict[str, Title]:
 def role_nouns() -> dict[str, RoleNoun]:
     """Give role nouns by phrase (lemmas, lower case)."""
     found: dict[str, RoleNoun] = {}
-    for row in read_table("sectors.csv"):
+    for row in table("sectors.csv"):
         found[row["phrase"]] = RoleNoun(
             row["phrase"],
             row["sector"] or None,

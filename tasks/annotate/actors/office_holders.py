@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from tasks.annotate.actors.organisations import Context
 from tasks.annotate.layers import Mention
 from tasks.contract.vocabulary import INTERNATIONAL_CODES
-from tasks.reference.files import fold, read_table, split_forms
+from tasks.reference.files import fold, split_forms, table
 
 _HOLDER = re.compile(r"(?P<mark>[!?]?)(?P<names>.+?) (?P<first>\d{4})-(?P<last>\d{4})?")
 # Family names stand first there.
@@ -58,7 +58,7 @@ def office_holders() -> tuple[dict[str, tuple[OfficeHolder, ...]], dict[str, tup
     """
     full: dict[str, list[OfficeHolder]] = {}
     surnames: dict[str, list[OfficeHolder]] = {}
-    for row in read_table("office_holders.csv"):
+    for row in table("office_holders.csv"):
         for cell in split_forms(row["holders"]):
             found = _HOLDER.fullmatch(cell)
             if found is None:

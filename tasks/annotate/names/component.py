@@ -37,7 +37,7 @@ from tasks.annotate.names.spans import KIND_OF_LABEL, Candidate, from_entities, 
 from tasks.annotate.role_spans import PhraseIndex, find_roles
 from tasks.annotate.syntax.parse import Parse, Words, parse_of, words_of
 from tasks.ids import hash_id
-from tasks.reference.files import fold, read_table, split_forms
+from tasks.reference.files import fold, split_forms, table
 from tasks.reference.gazetteer import load_gazetteer
 from tasks.reference.lexicons import country_names, demonyms, role_nouns, titles
 
@@ -76,26 +76,26 @@ class DatelineNames:
 @lru_cache(maxsize=1)
 def _countries() -> frozenset[str]:
     """Give the countries' main names: some are demonyms as well (Myanmar), and some given names (Jordan)."""
-    found = (load_gazetteer().country(row["iso3"]) for row in read_table("countries.csv"))
+    found = (load_gazetteer().country(row["iso3"]) for row in table("countries.csv"))
     return frozenset(place.name for place in found if place is not None)
 
 
 def _known_names(nlp: Language) -> dict[tuple[str, ...], str]:
     """Names worth finding where NER misses them, as token sequences with their label."""
     forms: dict[str, str] = dict.fromkeys(demonyms(), "NORP")
-    for row in read_table("regions.csv"):
+    for row in table("regions.csv"):
         for form in (row["name"], *split_forms(row["forms"])):
             if len(form.split()) > 1 and not form.startswith("the "):
                 forms[form] = "LOC"
-    for row in read_table("countries.csv"):
+    for row in table("countries.csv"):
         main = load_gazetteer().country(row["iso3"])
         for form in (*split_forms(row["names"]), *([main.name] if main else [])):
             forms[form] = "GPE"
-    for row in read_table("organisations.csv"):
+    for row in table("organisations.csv"):
         for form in (row["name"], *split_forms(row["aliases"])):
             if len(form.split()) > 1 or (len(form) > 1 and form.isupper()):
                 forms[form] = "ORG"
-    for row in read_table("metonyms.csv"):
+    for row in table("metonyms.csv"):
         for form in split_forms(row["forms"]):
             if not form.startswith("the "):
                 forms[form] = "ORG"

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.layers import Analysis
 from tasks.annotate.syntax.parse import parse_of
-from tasks.reference.files import read_table
+from tasks.reference.files import table
 
 # What every North American number ends with: most texts have none, and this is quicker to look for.
 _LAST_DIGITS = re.compile(r"\d{3}[-. ]\d{4}")
@@ -34,7 +34,7 @@ _FEWEST_DIGITS = 8
 @lru_cache(maxsize=1)
 def calling_codes() -> Mapping[str, str]:
     """Give the country by telephone code as dialled after "+"; "toll" for numbers of no country."""
-    return {code: row["country"] for row in read_table("calling_codes.csv") for code in row["codes"].split()}
+    return {code: row["country"] for row in table("calling_codes.csv") for code in row["codes"].split()}
 
 
 def country_of_numbers(text: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from tasks.reference.files import read_table
+from tasks.reference.files import table
 from tasks.reference.gazetteer import Place, load_gazetteer
 
 # PLOVER's codes of actors that belong to no country.
@@ -37,7 +37,7 @@ UNKNOWN = "---"
 def country_points() -> Mapping[str, Place]:
     """The gazetteer's countries by ISO 3166-1 alpha-3 code, with their points; builds its index where there is none."""
     gazetteer = load_gazetteer()
-    found = {row["iso3"]: gazetteer.country(row["iso3"]) for row in read_table("countries.csv")}
+    found = {row["iso3"]: gazetteer.country(row["iso3"]) for row in table("countries.csv")}
     return {code: place for code, place in sorted(found.items()) if place is not None}
 
 

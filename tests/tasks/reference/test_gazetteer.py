@@ -8,7 +8,7 @@ import pytest
 from tasks.contract.vocabulary import INTERNATIONAL_CODES, PLACE_TYPES, SECTORS
 from tasks.errors import UserError
 from tasks.reference import gazetteer, gazetteer_build
-from tasks.reference.files import fold, read_table
+from tasks.reference.files import fold, table
 from tasks.reference.gazetteer import Gazetteer, Place, load_gazetteer
 from tasks.reference.lexicons import demonyms, organisations, role_nouns
 
@@ -109,17 +109,17 @@ def test_cache_folder_that_cannot_be_written_is_a_user_error(tmp_path: Path, mon
 
 
 def test_reference_tables_hold_only_codes_of_the_contract() -> None:
-    countries = {row["iso3"] for row in read_table("countries.csv")}
+    countries = {row["iso3"] for row in table("countries.csv")}
     assert all(load_gazetteer().country(iso3) for iso3 in countries)
     codes = countries | set(INTERNATIONAL_CODES)
     assert {entry.sector for entry in role_nouns().values()} <= {None, *SECTORS}
     assert {entry.sector for entry in organisations().values()} <= {None, *SECTORS}
     assert {entry.country for entry in organisations().values()} <= {None, *codes}
     assert {entry.country for entry in demonyms().values()} <= {None, *countries}
-    assert {row["place_type"] for row in read_table("regions.csv")} <= set(PLACE_TYPES)
+    assert {row["place_type"] for row in table("regions.csv")} <= set(PLACE_TYPES)
     found = load_gazetteer()
-    for row in read_table("demonyms.csv"):
+    for row in table("demonyms.csv"):
         places = found.lookup(row["place"]) if row["place"] else ()
         assert not row["place"] or any(p.country == (row["country"] or p.country) for p in places), row["place"]
-    for row in read_table("place_aliases.csv"):
+    for row in table("place_aliases.csv"):
         assert found.lookup(row["forms"].split("|")[0]), row["forms"]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from entity_pipeline import one, parse
 
-from tasks.reference.files import read_table
+from tasks.reference.files import table
 from tasks.reference.lexicons import organisation_entries
 
 
@@ -64,10 +64,10 @@ def test_periods_of_one_organisation_never_overlap() -> None:
 
 
 def test_the_table_is_broad_and_has_no_row_twice() -> None:
-    rows = [(row["name"], row["valid_from"]) for row in read_table("organisations.csv")]
+    rows = [(row["name"], row["valid_from"]) for row in table("organisations.csv")]
     assert len(rows) == len(set(rows))
     assert len(rows) >= 900
-    for row in read_table("organisations.csv"):
+    for row in table("organisations.csv"):
         assert row["name"], row
         assert row["kind"] in ("org", "group"), row
         assert row["name"] not in row["aliases"].split("|"), row

@@ -1,0 +1,9 @@
+"""Every ladder of rules in the pipeline, in the order of the components; a page and a test of examples read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasks.annotate.rules import Ladder
+
+LADDERS: tuple[Ladder[Any, Any], ...] = ()
