@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.events.standing.assertion import ALLEGATION, ASSERTION_ABOVE, ATTRIBUTION
+from tasks.annotate.events.standing.nouns import NOUN_STATUS
+from tasks.annotate.events.standing.status import STATUS_BY_DAY
+from tasks.annotate.events.standing.verbs import GOVERNED_STATUS, VERB_STATUS
 from tasks.annotate.rules import Ladder
 
-LADDERS: tuple[Ladder[Any, Any], ...] = ()
+LADDERS: tuple[Ladder[Any, Any], ...] = (
+    VERB_STATUS,
+    GOVERNED_STATUS,
+    NOUN_STATUS,
+    STATUS_BY_DAY,
+    ALLEGATION,
+    ATTRIBUTION,
+    ASSERTION_ABOVE,
+)

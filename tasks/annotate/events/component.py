@@ -85,7 +85,7 @@ def coded(
     known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()
     for verdict in verdicts:
-        standing = standing_of(view, verdict.match)
+        standing = standing_of(verdict.match)
         event = record(scene, verdict, standing)
         if event is not None and not (business and is_private(event)):
             events.append(event)

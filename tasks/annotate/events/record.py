@@ -24,12 +24,13 @@ from tasks.annotate.events.sides.descriptions import taken_up
 from tasks.annotate.events.sides.home import with_home
 from tasks.annotate.events.sides.identities import with_identity
 from tasks.annotate.events.sides.several import group_arguments, those_met
-from tasks.annotate.events.standing.status import Standing, is_habit, is_historical, status_on
+from tasks.annotate.events.standing.status import Standing, status_of
+from tasks.annotate.events.standing.verbs import is_habit
 from tasks.annotate.events.typer.judge import Verdict
 from tasks.annotate.events.when.dates import (
     NEVER,
     When,
-    as_told,
+    as_past,
     date_by_offset,
     is_outer,
     own_date,
@@ -60,11 +61,9 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
         return None
     if not arguments and standing.status in ("hypothetical", "negated"):
         return None
-    when = as_told(standing.status, dated(scene, match), scene.published, view.text)
-    status = status_on(standing.status, when, scene.published)
-    dateless = when is NEVER and status == "happened" and scene.published is not None
-    if dateless and is_historical(no_later(scene, match), scene.published):
-        status = "historical"
+    when = as_past(standing.status, dated(scene, match), scene.published, view.text)
+    latest = no_later(scene, match) if when is NEVER else NEVER
+    status = status_of(standing, when, scene.published, latest, at=match.trigger.idx)
     arguments.extend(circumstances(scene, match, when, status))
     arguments = [identified(scene, item) for item in arguments]
     arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)

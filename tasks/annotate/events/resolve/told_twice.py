@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tasks.annotate.events.cells.numbers import DYING
 from tasks.annotate.events.frames.match import SWALLOWING, Match, contained, ordered
-from tasks.annotate.events.standing.status import is_cancelling, negated
+from tasks.annotate.events.standing.nouns import is_cancelling
+from tasks.annotate.events.standing.verbs import negated
 from tasks.annotate.events.view import View, content
 from tasks.annotate.events.when.offsets import offset_of
 from tasks.annotate.syntax.clauses import is_gapped, is_negated, prepositions, sentence_of, surface_subjects
@@ -38,7 +39,7 @@ def resolve(view: View, verbal: list[Match], nominal: list[Match]) -> list[Match
         if is_spared(match) and match.frame.type == "ASSAULT":
             # "Nobody was killed in the attack": the attack stands by itself.
             continue
-        off = match.frame.type == "REJECT" or is_cancelling(view, match.trigger)
+        off = match.frame.type == "REJECT" or is_cancelling(match.trigger)
         if off and not match.actors and any(theme.i in nouns for theme in match.themes):
             # "The visit was cancelled": nobody refuses anybody, the visit is off.
             continue

@@ -280,7 +280,7 @@ def date_index(mentions: tuple[Mention, ...]) -> dict[int, Mention]:
     return found
 
 
-def as_told(status: str, when: When, published: dt.datetime | None, text: str) -> When:
+def as_past(status: str, when: When, published: dt.datetime | None, text: str) -> When:
     """The date of what is told as done: no extent of time (`EXTENT`), no month ahead (`latest_of_its_name`)."""
     words = text[when.mention.start : when.mention.end] if when.mention is not None else ""
     if status in ("happened", "ongoing") and EXTENT.match(words):
