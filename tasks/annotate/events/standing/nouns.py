@@ -139,7 +139,12 @@ NOUN_STATUS: Ladder[Word, str] = Ladder(
     "What the words around a noun say of whether its event happened",
     (
         when("denied", is_negated, "negated", "There were no talks between Chad and Niger."),
-        when("described as off", is_described_as_off, "cancelled", "The talks cancelled by Chad were about fish."),
+        when(
+            "described as off",
+            is_described_as_off,
+            "cancelled",
+            "The nurses' strike, cancelled on Monday, was about pay.",
+        ),
         when(
             "its cancellation",
             is_of_cancellation,
@@ -159,7 +164,7 @@ NOUN_STATUS: Ladder[Word, str] = Ladder(
             "hypothetical",
             "The paper wrote of possible talks between Chad and Niger.",
         ),
-        when("set for a day", is_set_ahead, "planned", "Talks between Chad and Niger due on Saturday are about fish."),
+        when("set for a day", is_set_ahead, "planned", "The nurses' strike planned for Monday will close all schools."),
         when(
             "a plan or preparation for it",
             lambda noun: noun_governor(noun) in ("plan", "preparation"),
@@ -182,13 +187,13 @@ NOUN_STATUS: Ladder[Word, str] = Ladder(
             "wished or asked for",
             lambda noun: is_behind(noun, WISHED_FOR, WISHING),
             "hypothetical",
-            "The pope hoped for talks between Chad and Niger.",
+            "Villagers worry about attacks by rebels.",
         ),
         when(
             "appealed for",
             lambda noun: is_behind(noun, frozenset({"for"}), frozenset({"appeal"})),
             "hypothetical",
-            "The pope appealed for talks between Chad and Niger.",
+            "Posters appealed for talks between Chad and Niger.",
         ),
         when(
             "without it",
@@ -211,7 +216,7 @@ NOUN_STATUS: Ladder[Word, str] = Ladder(
             "Talks between Chad and Niger are scheduled for Saturday.",
         ),
         when("said to be due", is_said_to_be_due, "planned", "The talks between Chad and Niger are due on Saturday."),
-        when("carried by its verb", is_carried, SHARED, "The talks between Chad and Niger took place in Geneva."),
+        when("carried by its verb", is_carried, SHARED, "A protest by nurses took place in Lima."),
         when(
             "an object of planning",
             lambda noun: is_suffered(noun, PLANNING),
@@ -228,7 +233,7 @@ NOUN_STATUS: Ladder[Word, str] = Ladder(
             "an object of wishing",
             lambda noun: is_suffered(noun, WISHING),
             "hypothetical",
-            "The pope urged talks between Chad and Niger.",
+            "The villagers fear an attack by rebels.",
         ),
     ),
 )

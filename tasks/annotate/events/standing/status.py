@@ -122,7 +122,7 @@ STATUS_BY_DAY: Ladder[Dated, str] = Ladder(
                 case.when is NEVER and case.status == "happened" and is_historical(case.latest, case.published)
             ),
             "historical",
-            "Five nurses kidnapped by rebels were released in 2012.",
+            "Five nurses kidnapped by rebels came home in 2012.",
         ),
     ),
 )

@@ -220,7 +220,7 @@ VERB_STATUS: Ladder[Form, str] = Ladder(
             "planned",
             "King Felipe to visit Oman\n\nThe town was quiet.",
         ),
-        when("an infinitive", is_open_infinitive, OPEN, "The army refused to release the hostages."),
+        when("an infinitive", is_open_infinitive, OPEN, "The army plans to release the hostages."),
         when("going on", goes_on, "ongoing", "Rebels are attacking the town."),
         when(
             "was going on",
@@ -271,7 +271,7 @@ GOVERNED_STATUS: Ladder[Governed, str] = Ladder(
             "failed or prevented",
             lambda item: item.by_verb and item.lemma in FAILING,
             "negated",
-            "The army refused to release the hostages.",
+            "The army failed to release the hostages.",
         ),
         when(
             "begun",
@@ -326,7 +326,7 @@ GOVERNED_STATUS: Ladder[Governed, str] = Ladder(
             "a threat, hope or attempt to do it",
             lambda item: not item.by_verb and item.lemma in HOPES,
             "hypothetical",
-            "Rebels repeated a threat to attack the port.",
+            "The president made an attempt to kill the king.",
         ),
     ),
 )
