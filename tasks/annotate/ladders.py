@@ -8,6 +8,8 @@ from tasks.annotate.events.standing.assertion import ALLEGATION, ASSERTION_ABOVE
 from tasks.annotate.events.standing.nouns import NOUN_STATUS
 from tasks.annotate.events.standing.status import STATUS_BY_DAY
 from tasks.annotate.events.standing.verbs import GOVERNED_STATUS, VERB_STATUS
+from tasks.annotate.events.when.offsets import OTHER_TIME
+from tasks.annotate.events.when.search import DATE_BELOW, NO_DATE_ABOVE, ONLY_DATE
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
@@ -18,4 +20,8 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     ALLEGATION,
     ATTRIBUTION,
     ASSERTION_ABOVE,
+    DATE_BELOW,
+    NO_DATE_ABOVE,
+    OTHER_TIME,
+    ONLY_DATE,
 )

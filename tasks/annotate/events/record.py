@@ -27,16 +27,8 @@ from tasks.annotate.events.sides.several import group_arguments, those_met
 from tasks.annotate.events.standing.status import Standing, status_of
 from tasks.annotate.events.standing.verbs import is_habit
 from tasks.annotate.events.typer.judge import Verdict
-from tasks.annotate.events.when.dates import (
-    NEVER,
-    When,
-    as_past,
-    date_by_offset,
-    is_outer,
-    own_date,
-    sentence_date,
-    when_of,
-)
+from tasks.annotate.events.when.dates import NEVER, When, as_past, when_of
+from tasks.annotate.events.when.search import date_by_offset, is_outer, own_date, sentence_date
 from tasks.annotate.layers import EventArgument, EventMention
 from tasks.annotate.syntax.clauses import is_passive, sentence_of, surface_subjects
 from tasks.annotate.syntax.parse import Word

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tasks.annotate.events.cells.where import place_argument
 from tasks.annotate.events.view import View, token_at
-from tasks.annotate.events.when.dates import own_date, when_of
+from tasks.annotate.events.when.dates import when_of
+from tasks.annotate.events.when.search import own_date
 from tasks.annotate.layers import EventArgument, EventMention, Mention
 from tasks.annotate.syntax.clauses import children, sentence_of
 from tasks.annotate.syntax.parse import Word

@@ -1,4 +1,4 @@
-"""Days told as a distance from another event: "two days after the attack, the king met the mayor on Monday"."""
+"""Days at a distance from another event: "two days after the attack, the king met the mayor on Monday"."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tasks.annotate.events.cells.numbers import word_value
+from tasks.annotate.rules import Ladder, when
 from tasks.annotate.syntax.clauses import MAX_CLIMB, children
 from tasks.annotate.syntax.parse import Stretch, Word
 from tasks.annotate.syntax.word_lists import word_list
+from tasks.reference.files import words
 
-LATER = frozenset({"after", "following", "since"})
-EARLIER = frozenset({"before"})
-BEFORE_OR_AFTER = LATER | EARLIER
+AFTER = words("when")["after"]
+BEFORE_OR_AFTER = AFTER | {"before"}
 # Behind these words another time begins: the day of what comes before or after is not that of what is inside.
-APART = frozenset({"after", "before", "since", "following", "until", "till", "ahead"})
-UNITS = frozenset({"day", "week", "month", "year", "decade"})
-ONE = frozenset({"a", "an", "one", "the"})
+APART = words("when")["apart"]
+UNITS = words("when")["units"]
+ONE = words("when")["one"]
 VAGUE = word_list("vague") | {"couple"}
 VERBAL = ("VERB", "AUX")
 
@@ -25,7 +26,7 @@ VERBAL = ("VERB", "AUX")
 class Offset:
     """A distance between two events: `inner`, behind the preposition, lies `sign` × `count` × `unit` from `outer`.
 
-    `count` is None where it is not told ("months after"); `start` and `end` are the offsets of its words.
+    `count` is None where it is not stated ("months after"); `start` and `end` are the offsets of its words.
     """
 
     inner: Word
@@ -37,8 +38,8 @@ class Offset:
     end: int
 
 
-def tells_offset(sentence: Stretch) -> bool:
-    """Whether a sentence has a word that a distance is told with: in most there is none to look for."""
+def has_offset(sentence: Stretch) -> bool:
+    """Whether a sentence has a word that a distance is put with: in most there is none to look for."""
     return not sentence.forms.isdisjoint(BEFORE_OR_AFTER) or "eve" in sentence.lemmas
 
 
@@ -66,21 +67,30 @@ def offset_below(anchor: Word) -> Offset | None:
 
 
 def offset_of(inner: Word) -> Offset | None:
-    """The distance that a clause or noun is told at, by the word before it and the unit before that."""
+    """The distance that a clause or noun lies at, by the word before it and the unit before that."""
     if inner.pos_ in VERBAL and inner.dep_ in ("advcl", "relcl", "acl", "ccomp"):
-        marks = [child for child in inner.children if child.dep_ in ("mark", "advmod", "prep")]
-        word = next((mark for mark in marks if mark.lower_ in BEFORE_OR_AFTER and mark.i < inner.i), None)
-        if word is None:
-            return None
-        units = [*children(inner, "npadvmod"), *children(word, "npadvmod"), inner.head]
-        return measured(inner, word, units)
+        return offset_of_clause(inner)
     if inner.dep_ == "pobj" and inner.head.lower_ in BEFORE_OR_AFTER:
         word = inner.head
         return measured(inner, word, [*children(word, "npadvmod"), word.head])
-    if inner.dep_ == "pobj" and inner.head.lower_ == "of" and inner.head.head.lemma_.lower() == "eve":
+    if is_of_eve(inner):
         eve = inner.head.head
         return Offset(inner, outer_of(eve), 1, 1, "day", eve.left_edge.idx, eve.idx + len(eve))
     return None
+
+
+def offset_of_clause(verb: Word) -> Offset | None:
+    """The distance of a clause by its mark: "two days after rebels attacked the town"."""
+    marks = [child for child in verb.children if child.dep_ in ("mark", "advmod", "prep")]
+    word = next((mark for mark in marks if mark.lower_ in BEFORE_OR_AFTER and mark.i < verb.i), None)
+    if word is None:
+        return None
+    return measured(verb, word, [*children(verb, "npadvmod"), *children(word, "npadvmod"), verb.head])
+
+
+def is_of_eve(noun: Word) -> bool:
+    """Whether a noun is what a day is the eve of: "on the eve of the summit"."""
+    return noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.lemma_.lower() == "eve"
 
 
 def measured(inner: Word, word: Word, units: list[Word]) -> Offset | None:
@@ -88,15 +98,21 @@ def measured(inner: Word, word: Word, units: list[Word]) -> Offset | None:
     unit = next((item for item in units if item.lemma_.lower() in UNITS and item.i == word.i - 1), None)
     if unit is None:
         return None
-    sign = -1 if word.lower_ in LATER else 1
+    sign = -1 if word.lower_ in AFTER else 1
     outer = outer_of(unit if unit.head not in (inner, word) else (inner if inner.pos_ in VERBAL else word))
-    numbers = [value for child in unit.lefts if (value := word_value(child)) is not None]
-    count = int(numbers[0]) if len(numbers) == 1 else None
-    if not numbers and unit.tag_ == "NN" and any(child.lower_ in ONE for child in unit.lefts):
-        count = 1
+    return Offset(
+        inner, outer, sign, units_counted(unit), unit.lemma_.lower(), unit.left_edge.idx, word.idx + len(word)
+    )
+
+
+def units_counted(unit: Word) -> int | None:
+    """How many units a distance has: "two days", "a week"; None where that is not stated: "a few days", "months"."""
     if any(child.lower_ in VAGUE for child in unit.lefts):
-        count = None
-    return Offset(inner, outer, sign, count, unit.lemma_.lower(), unit.left_edge.idx, word.idx + len(word))
+        return None
+    numbers = [value for child in unit.lefts if (value := word_value(child)) is not None]
+    if numbers:
+        return int(numbers[0]) if len(numbers) == 1 else None
+    return 1 if unit.tag_ == "NN" and any(child.lower_ in ONE for child in unit.lefts) else None
 
 
 def outer_of(token: Word) -> Word:
@@ -134,17 +150,44 @@ def is_apart(anchor: Word, verb: Word) -> bool:
     return False
 
 
+def is_reduced_past(token: Word) -> bool:
+    """Whether a past participle stands for a clause of what came before: "nurses kidnapped by rebels"."""
+    reduced = token.dep_ in ("acl", "advcl") and token.tag_ == "VBN"
+    return reduced and not children(token, "aux", "auxpass", "mark", "nsubj")
+
+
+OTHER_TIME: Ladder[Word, bool] = Ladder(
+    "another time",
+    "Whether a word opens or heads a phrase at another time than what it hangs on",
+    (
+        when(
+            "before or after something",
+            lambda token: token.dep_ == "prep" and token.lower_ in APART,
+            True,
+            "On Monday police arrested a man after the attack on the mosque.",
+        ),
+        when(
+            "the eve of it", is_of_eve, True, "On Monday nurses marched on the eve of the visit to Oman by King Felipe."
+        ),
+        when(
+            "a past participle",
+            is_reduced_past,
+            True,
+            "Five nurses kidnapped by rebels were freed on Monday.",
+        ),
+        when(
+            "a clause before or after something",
+            lambda token: (
+                token.dep_ == "advcl"
+                and any(child.dep_ == "mark" and child.lower_ in APART for child in token.children)
+            ),
+            True,
+            "On Monday nurses came home after rebels attacked the town.",
+        ),
+    ),
+)
+
+
 def begins_other_time(token: Word) -> bool:
     """Whether a word opens or heads a phrase at another time than what it hangs on."""
-    if token.dep_ == "prep" and token.lower_ in APART:
-        return True
-    if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() == "eve":
-        return True
-    if (
-        token.dep_ in ("acl", "advcl")
-        and token.tag_ == "VBN"
-        and not children(token, "aux", "auxpass", "mark", "nsubj")
-    ):
-        # "Five nurses kidnapped by rebels were freed on Monday."
-        return True
-    return token.dep_ == "advcl" and any(child.dep_ == "mark" and child.lower_ in APART for child in token.children)
+    return OTHER_TIME.decide(token, at=token.idx) is not None
