@@ -20,22 +20,13 @@ from tasks.annotate.events.lexicon.frame import Filter, Frame, FrameFile, Part, 
 from tasks.annotate.syntax.word_lists import word_lists
 from tasks.contract.vocabulary import MODES_OF_TYPE
 from tasks.errors import UserError
-from tasks.reference.files import DATA
+from tasks.reference.files import DATA, table
 
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
 TOKEN = re.compile(r"[()]|[^\s()]+")
 OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
 ROLES = {"A": "actor", "R": "recipient"}
-
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """What PLOVER says of a type: its quad class, published scores by mode, and whether all sides are actors."""
-
-    quad: str
-    score: float
-    mode_scores: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +42,7 @@ class Lexicon:
     classes: Mapping[str, frozenset[str]]
     sectors: Mapping[str, str]
     words: Mapping[str, frozenset[str]]
-    types: Mapping[str, EventType]
-    cameo: Mapping[str, float | None]
+    cameo: frozenset[str]
     verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     files: Mapping[str, FrameFile] = field(default_factory=dict)
     nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
@@ -156,12 +146,10 @@ def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -
 def read_frames(
     text: str,
     classes: Mapping[str, frozenset[str]],
-    types: Iterable[str],
     codes: Container[str],
     where: str,
 ) -> list[Frame]:
     """Read the frames of one tab-separated file: a header line, comment lines with #, one frame a line."""
-    known = set(types)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     rows = csv.DictReader(io.StringIO("\n".join(lines)), delimiter="\t", quoting=csv.QUOTE_NONE)
     if tuple(rows.fieldnames or ()) != COLUMNS:
@@ -171,7 +159,7 @@ def read_frames(
         if None in row or None in row.values():
             raise UserError(f"{where}: frame {row.get('id')!r} must have {len(COLUMNS)} columns separated by tabs")
         place = f"{where}: frame {row['id']}"
-        if row["type"] not in known:
+        if row["type"] not in MODES_OF_TYPE:
             raise UserError(f"{place}: {row['type']!r} is not a PLOVER type; plover.toml lists them")
         if row["mode"] and row["mode"] not in MODES_OF_TYPE[row["type"]]:
             listed = ", ".join(MODES_OF_TYPE[row["type"]]) or "none"
@@ -246,17 +234,11 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
     for sector, words in actors.items():
         # The code itself stands for names of that sector: "@MIL" takes "soldiers" and "Israel Defense Forces".
         classes[sector] = frozenset(words.split()) | {sector}
-    plover = tomllib.loads(texts["plover.toml"])
-    types = {
-        name: EventType(entry["quad"], float(entry["score"]), dict(entry.get("modes", {})))
-        for name, entry in plover["type"].items()
-    }
-    rows = csv.DictReader(line for line in texts["cameo.csv"].splitlines() if not line.startswith("#"))
-    cameo = {row["code"]: float(row["goldstein"]) if row["goldstein"] else None for row in rows}
+    cameo = frozenset(row["code"] for row in table("events/cameo.csv"))
     frames: dict[str, Frame] = {}
     for name, text in texts.items():
         if name.startswith("frames/"):
-            for frame in read_frames(text, classes, types, cameo, name):
+            for frame in read_frames(text, classes, cameo, name):
                 if frame.id in frames:
                     raise UserError(f"{name}: the frame id {frame.id!r} is taken twice")
                 frames[frame.id] = frame
@@ -271,7 +253,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         except UnicodeDecodeError as error:
             raise UserError(f"{extra}: the lexicon is not UTF-8 text; save it as UTF-8") from error
         digest.update(text.encode())
-        frames.update({frame.id: frame for frame in read_frames(text, classes, types, cameo, extra)})
+        frames.update({frame.id: frame for frame in read_frames(text, classes, cameo, extra)})
     ordered = tuple(frames.values())
     verbs, nouns = index(ordered, nominal=False), index(ordered, nominal=True)
     return Lexicon(
@@ -280,7 +262,6 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         classes=classes,
         sectors=sectors,
         words=word_lists(),
-        types=types,
         cameo=cameo,
         verbs=verbs,
         files={verb: file_frames(group) for verb, group in verbs.items()},
