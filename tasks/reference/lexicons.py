@@ -158,6 +158,9 @@ def role_nouns() -> dict[str, RoleNoun]:
     """Give role nouns by phrase (lemmas, lower case)."""
     found: dict[str, RoleNoun] = {}
     for row in table("sectors.csv"):
+        if not row["sort"]:
+            # No role of anybody, but able to act: "a patrol boat sank …".
+            continue
         found[row["phrase"]] = RoleNoun(
             row["phrase"],
             row["sector"] or None,
@@ -167,3 +170,10 @@ def role_nouns() -> dict[str, RoleNoun]:
             row["country"] or None,
         )
     return found
+
+
+@lru_cache(maxsize=1)
+def acting_nouns() -> dict[str, tuple[str, ...]]:
+    """Give what a frame may call the nouns that can act: their sectors, the one they count as first."""
+    found = {row["phrase"]: split_forms(row["filter"]) for row in table("sectors.csv")}
+    return {phrase: sectors for phrase, sectors in found.items() if sectors}

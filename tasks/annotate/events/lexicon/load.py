@@ -18,11 +18,14 @@ from pathlib import Path
 
 from tasks.annotate.events.lexicon.frame import Filter, Frame, FrameFile, Part, file_frames
 from tasks.annotate.syntax.word_lists import word_lists
-from tasks.contract.vocabulary import MODES_OF_TYPE
+from tasks.contract.vocabulary import MODES_OF_TYPE, SECTORS
 from tasks.errors import UserError
-from tasks.reference.files import DATA, table
+from tasks.reference.files import DATA, table, words
+from tasks.reference.lexicons import acting_nouns
 
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
+# Files outside `tasks/data/events/` that shape the coding too.
+NOUNS = ("sectors.csv", "words/actors.toml")
 TOKEN = re.compile(r"[()]|[^\s()]+")
 OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
@@ -206,10 +209,11 @@ def spellings(trigger: str) -> list[str]:
 
 
 def data_texts() -> dict[str, str]:
-    """The files of `tasks/data/events/` that shape the coding, by name."""
+    """The files that shape the coding, by name: those of `tasks/data/events/`, and the nouns that can act."""
     root = DATA / "events"
     files = {entry.name: entry for entry in root.iterdir()}
     files |= {f"frames/{entry.name}": entry for entry in (root / "frames").iterdir()}
+    files |= {name: DATA / name for name in NOUNS}
     return {
         name: files[name].read_text(encoding="utf-8")
         for name in sorted(files)
@@ -228,12 +232,8 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
     """
     texts = data_texts()
     classes = read_classes(tomllib.loads(texts["classes.toml"])["class"])
-    actors = tomllib.loads(texts["actors.toml"])["sector"]
-    sectors = {word: sector for sector, words in actors.items() for word in words.split()}
-    classes["actor"] = frozenset(sectors)
-    for sector, words in actors.items():
-        # The code itself stands for names of that sector: "@MIL" takes "soldiers" and "Israel Defense Forces".
-        classes[sector] = frozenset(words.split()) | {sector}
+    sectors, of_sector = read_actors()
+    classes |= of_sector
     cameo = frozenset(row["code"] for row in table("events/cameo.csv"))
     frames: dict[str, Frame] = {}
     for name, text in texts.items():
@@ -268,6 +268,19 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         nouns=nouns,
         noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
     )
+
+
+def read_actors() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    """The sector that each noun able to act counts as, and the nouns of each sector as a class; `actor` has all."""
+    somebody = words("actors")["somebody"]
+    called = [(phrase.replace(" ", "_"), sectors) for phrase, sectors in acting_nouns().items()]
+    called += [(word.replace(" ", "_"), ("UNK",)) for word in somebody]
+    sectors = {word: codes[0] for word, codes in called}
+    classes = {"actor": frozenset(sectors)}
+    for sector in SECTORS:
+        # The code itself stands for names of that sector: "@MIL" takes "soldiers" and "Israel Defense Forces".
+        classes[sector] = frozenset(word for word, codes in called if sector in codes) | {sector}
+    return sectors, classes
 
 
 def read_classes(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
