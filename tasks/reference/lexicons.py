@@ -174,6 +174,12 @@ def role_nouns() -> dict[str, RoleNoun]:
 
 @lru_cache(maxsize=1)
 def acting_nouns() -> dict[str, tuple[str, ...]]:
-    """Give what a frame may call the nouns that can act: their sectors, the one they count as first."""
-    found = {row["phrase"]: split_forms(row["filter"]) for row in table("sectors.csv")}
-    return {phrase: sectors for phrase, sectors in found.items() if sectors}
+    """Give what a frame may call the nouns that can act: the sector they count as, then what they are besides."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in table("sectors.csv"):
+        own, besides = split_forms(row["sector"]), split_forms(row["filter"])
+        # A carrier's own sector is the last resort.
+        codes = (*besides, *own) if row["rule"] in ("carrier", "national") else (*own, *besides)
+        if codes:
+            found[row["phrase"]] = codes
+    return found
