@@ -28,7 +28,7 @@ from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import ArticleContext, EventMention
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.syntax.parse import Word
-from tasks.contract.vocabulary import EVENT_TYPES
+from tasks.contract.vocabulary import EVENT_TYPES, TOOK_PLACE
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "event-errors.md"
@@ -169,7 +169,7 @@ def false_cause(event: EventMention, text: str, gold: list[dict[str, Any]]) -> s
     here = {item["type"] for item in gold if alike(text, squash(item["sentence"]))}
     if here:
         return "same sentence" if event.event_type in here else "other type"
-    if event.status not in ("happened", "ongoing", "historical"):
+    if event.status not in TOOK_PLACE:
         return "not happened"
     if ".noun-" in event.coder:
         return "nominal"

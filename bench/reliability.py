@@ -22,6 +22,7 @@ from bench.typer import AUTHORITIES, ROOT, context_of, data_folder, prepared, te
 from tasks.annotate.events.typer.model import load_model_file
 from tasks.annotate.layers import EventMention
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
+from tasks.contract.vocabulary import RECIPROCAL
 
 Outcome = tuple[float, bool]
 INTRODUCTION = """# How far the confidence can be trusted
@@ -95,7 +96,7 @@ def pair_outcomes(doc: Doc, gold: dict[str, Any]) -> list[Outcome]:
     found: list[Outcome] = []
     for event in doc._.events:
         actors, recipients = sides(doc, event, "actor"), sides(doc, event, "recipient")
-        if event.event_type in ("CONSULT", "AGREE", "COOPERATE"):
+        if event.event_type in RECIPROCAL:
             actors = recipients = actors | recipients
         if actors & source and recipients & target:
             found.append((event.confidence, event.event_type in pair["type"].split("|")))

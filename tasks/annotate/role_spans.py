@@ -74,6 +74,9 @@ def role_word(token: Word) -> str:
     lower = token.lower_
     if "’" in lower:
         lower = lower.replace("’", "'")
+    if token.tag_ == "NNP" and lower.endswith("men") and token.is_sent_start:
+        # "Militiamen attacked …": a plural at the head of a sentence is often taken for a name, which has no lemma.
+        return f"{lower[:-3]}man"
     if token.tag_ in ("NNS", "NNPS"):
         lemma = token.lemma_.lower()
         if lemma != lower:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from functools import lru_cache
-from importlib.resources import files
 
 import polars as pl
+
+from tasks.contract.plover import plover
+from tasks.reference.files import table
 
 
 @lru_cache(maxsize=1)
 def load_intensity() -> pl.DataFrame:
     """PLOVER's score by type and mode: event_type, mode (null: the type's own score), intensity f32."""
-    raw = tomllib.loads(files("tasks").joinpath("data", "events", "plover.toml").read_text("utf-8"))
-    rows = []
-    for name, entry in raw["type"].items():
-        rows.append((name, None, float(entry["score"])))
-        rows.extend((name, mode, float(score)) for mode, score in entry.get("modes", {}).items())
+    rows: list[tuple[str, str | None, float]] = []
+    for name, entry in plover().types.items():
+        rows.append((name, None, entry.score))
+        rows.extend((name, mode, score) for mode, score in entry.modes.items())
     return pl.DataFrame(
         rows, schema={"event_type": pl.String, "mode": pl.String, "intensity": pl.Float32}, orient="row"
     )
@@ -26,9 +25,7 @@ def load_intensity() -> pl.DataFrame:
 @lru_cache(maxsize=1)
 def load_goldstein() -> pl.DataFrame:
     """The Goldstein value of each CAMEO code: cameo, goldstein f32. A code without one of its own is not listed."""
-    text = files("tasks").joinpath("data", "events", "cameo.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
-    pairs = [(row["code"], float(row["goldstein"])) for row in rows if row["goldstein"]]
+    pairs = [(row["code"], float(row["goldstein"])) for row in table("events/cameo.csv") if row["goldstein"]]
     return pl.DataFrame(pairs, schema={"cameo": pl.String, "goldstein": pl.Float32}, orient="row")
 
 

@@ -1,10 +1,13 @@
 """The closed lists of the contract: every value that a column with a fixed set of values may take.
 
-Event types, modes, quads, sectors, international codes and contexts are the names that the PLOVER 2.0 manual gives
-(Open Event Data Alliance, CC BY-SA 4.0); labels are those of OntoNotes. The reject reasons are our own.
+Event types, modes, quads, sectors and international codes come from `tasks/data/events/plover.toml`; they and the
+contexts are the names that the PLOVER 2.0 manual gives (Open Event Data Alliance, CC BY-SA 4.0); labels are those of
+OntoNotes. The reject reasons are our own.
 """
 
 from __future__ import annotations
+
+from tasks.contract.plover import plover
 
 GENRES = ("news", "opinion", "liveblog", "factbox", "correction", "other")
 PUBLISHED_BASES = ("meta", "feed", "url", "text", "dateline", "none")
@@ -24,59 +27,18 @@ QUOTE_KINDS = ("direct", "indirect", "mixed")
 SPEAKER_METHODS = ("dep", "coref", "adjacent", "none")
 
 # Codes that stand where a country would, for actors of no country.
-INTERNATIONAL_CODES = ("UNO", "EUR", "IGO", "NGO", "IMG", "MNC")
-# PLOVER's sectors; the last five are its international codes that also tell what kind of actor it is.
-SECTORS = (
-    "COP", "GOV", "JUD", "LEG", "MIL", "PRM", "PTY", "REB", "SPY", "UAF", "UNK", "AGR", "BUS", "CRM", "CVL", "EDU",
-    "ELI", "JRN", "LAB", "MED", "REF", "OPP", "PRE", "REL", "SOC",
-    "IGO", "NGO", "ISM", "IMG", "MNC",
-)  # fmt: skip
+INTERNATIONAL_CODES = tuple(plover().international)
+# PLOVER's sectors; the last five are its international codes that also say what kind of actor it is.
+SECTORS = tuple(plover().sectors)
 
-QUADS = ("verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict")
 # The manual's own text calls SANCTION material, its appendix verbal; we follow the text.
-QUAD_OF_TYPE: dict[str, str] = {
-    "AGREE": "verbal_cooperation",
-    "CONSULT": "verbal_cooperation",
-    "SUPPORT": "verbal_cooperation",
-    "CONCEDE": "verbal_cooperation",
-    "COOPERATE": "material_cooperation",
-    "AID": "material_cooperation",
-    "RETREAT": "material_cooperation",
-    "REQUEST": "verbal_conflict",
-    "ACCUSE": "verbal_conflict",
-    "REJECT": "verbal_conflict",
-    "THREATEN": "verbal_conflict",
-    "PROTEST": "material_conflict",
-    "SANCTION": "material_conflict",
-    "MOBILIZE": "material_conflict",
-    "COERCE": "material_conflict",
-    "ASSAULT": "material_conflict",
-}
+QUAD_OF_TYPE: dict[str, str] = {name: entry.quad for name, entry in plover().types.items()}
+QUADS = tuple(dict.fromkeys(QUAD_OF_TYPE.values()))
 EVENT_TYPES = tuple(QUAD_OF_TYPE)
-MODES_OF_TYPE: dict[str, tuple[str, ...]] = {
-    "AGREE": (),
-    "CONSULT": ("visit", "third-party", "multilateral", "phone"),
-    "SUPPORT": (),
-    "CONCEDE": (),
-    "COOPERATE": (),
-    "AID": (),
-    "RETREAT": ("withdraw", "release", "disarm", "ceasefire", "access", "resign"),
-    "REQUEST": ("assist", "change", "yield", "meet"),
-    "ACCUSE": ("disapprove", "investigate", "allege"),
-    "REJECT": ("assist", "change", "yield", "meet"),
-    "THREATEN": ("restrict", "arrest", "relations", "expel", "territory", "violence"),
-    "PROTEST": ("demo", "riot", "strike", "hunger", "boycott", "obstruct", "vandalize"),
-    "SANCTION": ("convict", "expel", "withdraw", "discontinue"),
-    "MOBILIZE": ("troops", "weapons", "police", "militia"),
-    "COERCE": (
-        "seize", "restrict", "censor", "curfew", "martial-law", "arrest", "deport", "withhold", "misinformation",
-        "cyber",
-    ),
-    "ASSAULT": (
-        "abduct", "beat", "torture", "sexual", "targeted", "destroy", "primitive", "firearms", "explosives",
-        "suicide-attack", "aerial", "drone", "heavy-weapons", "crowd-control", "unconventional",
-    ),
-}  # fmt: skip
+# Types in which every side does the same thing: all sides are actors. A visit (CONSULT, mode visit) has a visitor and
+# a host instead.
+RECIPROCAL = ("AGREE", "CONSULT", "COOPERATE")
+MODES_OF_TYPE: dict[str, tuple[str, ...]] = {name: tuple(entry.modes) for name, entry in plover().types.items()}
 MODES = tuple(dict.fromkeys(mode for modes in MODES_OF_TYPE.values() for mode in modes))
 CONTEXTS = (
     "military", "intelligence", "executive", "legislative", "election", "political_institutions", "pro_democracy",
@@ -87,6 +49,8 @@ CONTEXTS = (
 )  # fmt: skip
 
 STATUSES = ("happened", "ongoing", "planned", "hypothetical", "negated", "cancelled", "historical")
+# The statuses of what took place, as against plans, threats and what did not happen.
+TOOK_PLACE = ("happened", "ongoing", "historical")
 # From the weakest claim to the strongest is denied, alleged, attributed, reported.
 ASSERTIONS = ("reported", "attributed", "alleged", "denied")
 DATE_PRECISIONS = ("day", "week", "month", "quarter", "year")
@@ -102,7 +66,7 @@ ARGUMENT_METHODS = ("dep", "coref", "regex", "sentence", "dateline")
 COUNTRY_METHODS = ("name", "title", "corpus", "place")
 VALUE_SCOPES = ("event", "cumulative", "other")
 
-RUN_STATUSES = ("completed", "failed")
+RUN_STATUSES = ("completed",)
 CHANGE_OPS = ("insert", "update", "delete")
 
 REJECT_STAGES = ("discover", "read", "extract", "clean", "language", "annotate")
@@ -130,13 +94,11 @@ REJECT_REASONS: dict[str, str] = {
     "not_an_article": "a record that holds no article: a request, a redirect, an error page, a menu, an attachment",
     "not_published": "a draft, private, scheduled or deleted post of an export",
     "no_text": "nothing is left to read once markup and boilerplate are gone",
-    "too_short": "fewer words than the settings ask for",
     "duplicate_id": "another record of the same input has the same id and the same words",
     "language_not_configured": "a language that the settings do not let in; detail is its code",
     "language_unknown": "too little text, or too mixed, to tell the language",
     "withdrawn": "the article was withdrawn, by `dateline withdraw` or by its own agency's kill notice",
     "timeout": "the time limit for one record was reached",
-    "out_of_memory": "the memory limit for one record was reached",
     "worker_lost": "the process that worked on the record died",
     "failed": "a step failed on this record with an error of its own; detail has it",
 }

@@ -158,6 +158,9 @@ def role_nouns() -> dict[str, RoleNoun]:
     """Give role nouns by phrase (lemmas, lower case)."""
     found: dict[str, RoleNoun] = {}
     for row in table("sectors.csv"):
+        if not row["sort"]:
+            # No role of anybody, but able to act: "a patrol boat sank …".
+            continue
         found[row["phrase"]] = RoleNoun(
             row["phrase"],
             row["sector"] or None,
@@ -166,4 +169,17 @@ def role_nouns() -> dict[str, RoleNoun]:
             row["rule"] or None,
             row["country"] or None,
         )
+    return found
+
+
+@lru_cache(maxsize=1)
+def acting_nouns() -> dict[str, tuple[str, ...]]:
+    """Give what a frame may call the nouns that can act: the sector they count as, then what they are besides."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in table("sectors.csv"):
+        own, besides = split_forms(row["sector"]), split_forms(row["filter"])
+        # A carrier's own sector is the last resort.
+        codes = (*besides, *own) if row["rule"] in ("carrier", "national") else (*own, *besides)
+        if codes:
+            found[row["phrase"]] = codes
     return found

@@ -9,11 +9,9 @@ from collections.abc import Callable
 
 import polars as pl
 
+from tasks.contract.vocabulary import RECIPROCAL
 from tasks.verify.files import Tables
 from tasks.verify.finding import Finding, rows_finding
-
-# Types in which every side is an actor (but for visits): each unordered pair of actors is a dyad.
-_RECIPROCAL = ("AGREE", "CONSULT", "COOPERATE")
 
 
 def check_daily(tables: Tables) -> list[Finding]:
@@ -71,7 +69,7 @@ def dyad_day(tables: Tables) -> pl.LazyFrame:
     """Events by day and pair of codes: actors with recipients, or with each other where every side is an actor."""
     shown = ["event_id", "event_date", "event_type", "mode", "quad", "status", "n_articles", "intensity"]
     events = tables["events"].scan().select(*shown, actor="actor_countries", recipient="recipient_countries")
-    alike = pl.col("event_type").is_in(_RECIPROCAL) & pl.col("mode").ne_missing(pl.lit("visit"))
+    alike = pl.col("event_type").is_in(RECIPROCAL) & pl.col("mode").ne_missing(pl.lit("visit"))
     directed = _exploded(events.filter(~alike))
     mutual = _exploded(events.filter(alike).with_columns(recipient=pl.col("actor")))
     rows = pl.concat([directed, mutual.filter(pl.col("actor") < pl.col("recipient"))])

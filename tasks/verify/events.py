@@ -10,8 +10,6 @@ from tasks.verify.files import Tables
 from tasks.verify.finding import Finding, rows_finding
 
 _TOLLS = ("killed", "wounded", "arrested")
-# Statuses that count as one: an event that took place or is under way.
-_TOOK_PLACE = ("happened", "ongoing", "historical")
 
 
 def _check_tolls(tables: Tables) -> list[Finding]:
@@ -54,7 +52,7 @@ def _check_fulfilled(tables: Tables) -> list[Finding]:
     wrong = (
         (pl.col("status") != "planned")
         | (pl.col("event_type") != pl.col("goal_type"))
-        | ~pl.col("goal_status").is_in(_TOOK_PLACE)
+        | ~pl.col("goal_status").is_in(v.TOOK_PLACE)
     )
     message = "fulfilled_by of what was not planned, or names what did not take place"
     return rows_finding("cells", "events", message, both.filter(wrong).collect())

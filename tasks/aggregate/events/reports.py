@@ -14,9 +14,9 @@ import polars as pl
 from tasks.aggregate.events.cues import head_noun, part_of_day, read_ordinal, read_site
 from tasks.aggregate.events.places import CITY_RANK, Place, most_exact
 from tasks.aggregate.events.rules import MergeRules
+from tasks.contract.vocabulary import TOOK_PLACE
 
 TOLLS = ("killed", "wounded", "arrested")
-REAL = ("happened", "ongoing", "historical")
 _LAST = (1 << 62,)
 
 _MONTH_DAY = re.compile(r"[X\d]{4}-(\d\d)(?:-(\d\d))?")
@@ -196,7 +196,7 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
     pub_date: dt.date | None = row["pub_date"]
     pub_day = pub_date.toordinal() if pub_date else None
     # What is dated after its own telling was announced; one day is left to time zones.
-    ahead = row["status"] in REAL and first is not None and pub_day is not None and first > pub_day + 1
+    ahead = row["status"] in TOOK_PLACE and first is not None and pub_day is not None and first > pub_day + 1
     return Report(
         id=row["event_mention_id"],
         order=(
@@ -237,7 +237,7 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
 
 
 def _group(status: str, denial: bool) -> str:
-    if status in REAL or denial:
+    if status in TOOK_PLACE or denial:
         return "plan" if status in ("planned", "cancelled") else "real"
     return {"planned": "plan", "cancelled": "plan", "negated": "not"}.get(status, "maybe")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+
+from tasks.contract.vocabulary import RECIPROCAL
+from tasks.reference.files import toml
 
 
 @dataclass(frozen=True, slots=True)
 class MergeRules:
-    """What `tasks/data/merge.toml` says; each name is explained there."""
+    """What `tasks/data/merge.toml` says; each name is explained there. `reciprocal` is the contract's list."""
 
     reciprocal: frozenset[str]
     place_bound: frozenset[str]
@@ -41,7 +42,7 @@ class MergeRules:
 @lru_cache(maxsize=1)
 def load_rules() -> MergeRules:
     """Read the knobs."""
-    raw = tomllib.loads(files("tasks").joinpath("data", "merge.toml").read_text("utf-8"))
+    raw = toml("merge.toml")
     pairs = {
         (event_type, one, other)
         for event_type, families in raw["mode_families"].items()
@@ -50,7 +51,7 @@ def load_rules() -> MergeRules:
         for other in family
     }
     return MergeRules(
-        reciprocal=frozenset(raw["reciprocal"]),
+        reciprocal=frozenset(RECIPROCAL),
         place_bound=frozenset(raw["place_bound"]),
         day_by_day=frozenset(raw["day_by_day"]),
         state_sectors=frozenset(raw["state_sectors"]),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tasks.contract.plover import plover
 from tasks.contract.vocabulary import REJECT_REASONS
 from tasks.reference.gazetteer import Place as Point
 from tasks.report.page.flow_chart import refusals
 from tasks.report.page.markup import Child, Markup, join, shorten, tag
-from tasks.report.page.names import SECTORS, country_name
+from tasks.report.page.names import country_name
 from tasks.report.page.network import KIND_NAMES, OTHER_KIND, Network
 from tasks.report.page.records import Place, Run, Tables
 from tasks.report.page.svg import QUAD_NAMES, share_bar
@@ -169,7 +170,7 @@ def actors_table(tables: Tables, countries: Mapping[str, Point]) -> Markup:
         if row["country"] and country_name(row["country"], countries) != row["name"]:
             about.append(country_name(row["country"], countries))
         if row["sector"]:
-            about.append(SECTORS.get(row["sector"], row["sector"]))
+            about.append(plover().sectors.get(row["sector"], row["sector"]))
         name = _named(shorten(row["name"], LONGEST_NAME), ", ".join(about))
         bar = share_bar([("acts", row["acts"]), ("meets", row["meets"])], most)
         rows.append((name, count(row["acts"]), count(row["meets"]), bar))

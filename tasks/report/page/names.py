@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 
+from tasks.contract.plover import plover
 from tasks.reference.files import table
 from tasks.reference.gazetteer import Place, load_gazetteer
 
-# PLOVER's codes of actors that belong to no country.
-INTERNATIONAL = {
-    "UNO": "United Nations",
-    "EUR": "European Union",
-    "IGO": "intergovernmental bodies",
-    "NGO": "non-governmental bodies",
-    "IMG": "armed groups across borders",
-    "MNC": "multinational companies",
-}
-
-# PLOVER's sectors, and the codes of groups that stand where a sector does.
-SECTORS = {
-    "COP": "police", "GOV": "government", "JUD": "judiciary", "LEG": "parliament", "MIL": "armed forces",
-    "PRM": "paramilitaries", "PTY": "party", "REB": "rebels", "SPY": "intelligence", "UAF": "unidentified armed force",
-    "UNK": "unknown", "AGR": "farmers", "BUS": "business", "CRM": "criminals", "CVL": "civilians", "EDU": "education",
-    "ELI": "elites", "JRN": "journalists", "LAB": "workers", "MED": "medical staff", "REF": "refugees",
-    "OPP": "opposition", "PRE": "international press", "REL": "religious group", "SOC": "civil society",
-    "IGO": "intergovernmental body", "NGO": "non-governmental body", "ISM": "international movement",
-    "IMG": "armed group across borders", "MNC": "multinational company",
-}  # fmt: skip
 UNKNOWN = "---"
 
 
@@ -43,17 +22,17 @@ def country_points() -> Mapping[str, Place]:
 
 def country_name(code: str, points: Mapping[str, Place]) -> str:
     """The name of a country or group code; the code itself where none is known."""
-    return points[code].name if code in points else INTERNATIONAL.get(code, code)
+    return points[code].name if code in points else plover().international.get(code, code)
 
 
 def actor_name(code: str, points: Mapping[str, Place]) -> str:
     """An actor's code in words: NGACVL is civilians (Nigeria), ---CVL civilians, NGA Nigeria."""
     country, sectors = code[:3], [code[at : at + 3] for at in range(3, len(code), 3)]
-    told = " and ".join(SECTORS.get(sector, sector) for sector in sectors)
+    told = " and ".join(plover().sectors.get(sector, sector) for sector in sectors)
     if country == UNKNOWN:
         return told or "somebody"
     # Of the body itself both parts say the same: UNOIGO.
-    if not told or (country in INTERNATIONAL and sectors == ["IGO"]):
+    if not told or (country in plover().international and sectors == ["IGO"]):
         return country_name(country, points)
     return f"{told} ({country_name(country, points)})"
 
@@ -61,5 +40,4 @@ def actor_name(code: str, points: Mapping[str, Place]) -> str:
 @lru_cache(maxsize=1)
 def type_definitions() -> Mapping[str, str]:
     """What each event type takes in, one sentence each."""
-    raw = tomllib.loads(files("tasks").joinpath("data", "events", "plover.toml").read_text("utf-8"))
-    return {name: entry["definition"] for name, entry in raw["type"].items()}
+    return {name: entry.definition for name, entry in plover().types.items()}

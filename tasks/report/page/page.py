@@ -9,13 +9,14 @@ from functools import lru_cache
 from importlib.resources import files
 from string import Template
 
+from tasks.contract.vocabulary import TOOK_PLACE
 from tasks.report.page import figures
 from tasks.report.page.flow_chart import flow_chart
 from tasks.report.page.markup import Child, Markup, join, plural, tag
 from tasks.report.page.names import country_points, type_definitions
 from tasks.report.page.network import choose, kind_legend, network_chart
 from tasks.report.page.place_map import place_map
-from tasks.report.page.reading import DONE, MOST_SOURCES
+from tasks.report.page.reading import MOST_SOURCES
 from tasks.report.page.records import Tables
 from tasks.report.page.stories import days, story_section
 from tasks.report.page.svg import quad_legend, quad_patterns
@@ -182,7 +183,7 @@ def _time(tables: Tables) -> Markup:
         (line.vague, f"dated less exactly than to the {line.unit}"),
         (line.undated, "without a date in the words"),
     ]
-    others = sum(n for status, n in totals.statuses.items() if status not in (*DONE, "planned"))
+    others = sum(n for status, n in totals.statuses.items() if status not in (*TOOK_PLACE, "planned"))
     left.append((others, "negated, hypothetical or cancelled"))
     rest = [f"{n:,} {what}" for n, what in left if n]
     omitted = f" Not drawn: {', '.join(rest)}." if rest else ""

@@ -7,13 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from tasks.contract.vocabulary import DUP_KINDS, QUADS
+from tasks.contract.vocabulary import DUP_KINDS, QUADS, TOOK_PLACE
 from tasks.report.evidence import EventEvidence, event_evidence
 from tasks.report.page.records import Edge, Place, Run, Story, Tables, Totals
 from tasks.store.layout import Store, scan
-
-# Events that took place or are under way: those that maps and counts of deeds are made of.
-DONE = ("happened", "ongoing", "historical")
 
 MOST_REASONS = 8
 MOST_SOURCES = 10
@@ -139,7 +136,7 @@ def _days(store: Store) -> pl.DataFrame:
     """event_date, date_precision, quad, done (else planned) and n, of events that happen or are planned."""
     return (
         scan(store, "events", ["event_date", "date_precision", "quad", "status"])
-        .filter(pl.col("status").is_in([*DONE, "planned"]))
+        .filter(pl.col("status").is_in([*TOOK_PLACE, "planned"]))
         .with_columns(done=pl.col("status") != "planned")
         .group_by("event_date", "date_precision", "quad", "done")
         .agg(n=pl.len())
@@ -174,7 +171,7 @@ def _actors(store: Store) -> tuple[pl.DataFrame, int]:
 
 def _dyads(store: Store) -> tuple[pl.DataFrame, int]:
     """actor, recipient (codes), one column per quad with events done, planned, total; and how many pairs there are."""
-    done = pl.col("status").is_in(DONE)
+    done = pl.col("status").is_in(TOOK_PLACE)
     n = pl.col("n_events")
     found = (
         scan(store, "dyad_day")
@@ -194,7 +191,7 @@ def _dyads(store: Store) -> tuple[pl.DataFrame, int]:
 def _places(store: Store) -> tuple[list[Place], int]:
     """The places of events that took place, most events first; and of how many no place is known."""
     columns = ["place_id", "country", "lat", "lon", "quad", "killed_low", "status"]
-    events = scan(store, "events", columns).filter(pl.col("status").is_in(DONE))
+    events = scan(store, "events", columns).filter(pl.col("status").is_in(TOOK_PLACE))
     exact = pl.col("lat").is_not_null()
     events = events.with_columns(place_id=pl.when(exact).then("place_id"))
     names = scan(store, "entities", ["entity_id", "name"]).rename({"entity_id": "place_id"})

@@ -8,6 +8,7 @@ from tasks.contract import tables
 from tasks.contract import vocabulary as v
 from tasks.contract.page import PAGE, render_page
 from tasks.contract.partials import PARTIALS
+from tasks.contract.plover import plover
 from tasks.contract.schema import DTYPES, Table, arrow_schema, conform, empty
 
 ALL = [*tables.TABLES.values(), *PARTIALS.values()]
@@ -44,6 +45,15 @@ def test_every_mode_has_a_type_and_every_type_a_quad() -> None:
     assert len(v.EVENT_TYPES) == 16
     assert set(v.QUAD_OF_TYPE.values()) == set(v.QUADS)
     assert v.QUAD_OF_TYPE["SANCTION"] == "material_conflict"
+    assert v.QUADS == ("verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict")
+    assert plover().types["ACCUSE"].score == -3.0
+
+
+def test_closed_lists_hold_together() -> None:
+    assert set(v.RECIPROCAL) <= set(v.EVENT_TYPES)
+    assert set(v.TOOK_PLACE) <= set(v.STATUSES)
+    assert len(v.SECTORS) == 30
+    assert set(v.INTERNATIONAL_CODES) - set(v.SECTORS) == {"UNO", "EUR"}
 
 
 def test_groups_share_out_all_tables() -> None:

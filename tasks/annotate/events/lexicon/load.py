@@ -18,24 +18,18 @@ from pathlib import Path
 
 from tasks.annotate.events.lexicon.frame import Filter, Frame, FrameFile, Part, file_frames
 from tasks.annotate.syntax.word_lists import word_lists
-from tasks.contract.vocabulary import MODES_OF_TYPE
+from tasks.contract.vocabulary import MODES_OF_TYPE, SECTORS
 from tasks.errors import UserError
-from tasks.reference.files import DATA
+from tasks.reference.files import DATA, table, words
+from tasks.reference.lexicons import acting_nouns
 
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
+# Files outside `tasks/data/events/` that shape the coding too.
+NOUNS = ("sectors.csv", "words/actors.toml")
 TOKEN = re.compile(r"[()]|[^\s()]+")
 OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
 ROLES = {"A": "actor", "R": "recipient"}
-
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """What PLOVER says of a type: its quad class, published scores by mode, and whether all sides are actors."""
-
-    quad: str
-    score: float
-    mode_scores: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +45,7 @@ class Lexicon:
     classes: Mapping[str, frozenset[str]]
     sectors: Mapping[str, str]
     words: Mapping[str, frozenset[str]]
-    types: Mapping[str, EventType]
-    cameo: Mapping[str, float | None]
+    cameo: frozenset[str]
     verbs: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     files: Mapping[str, FrameFile] = field(default_factory=dict)
     nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
@@ -156,12 +149,10 @@ def parse_filler(word: str, classes: Mapping[str, frozenset[str]], where: str) -
 def read_frames(
     text: str,
     classes: Mapping[str, frozenset[str]],
-    types: Iterable[str],
     codes: Container[str],
     where: str,
 ) -> list[Frame]:
     """Read the frames of one tab-separated file: a header line, comment lines with #, one frame a line."""
-    known = set(types)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     rows = csv.DictReader(io.StringIO("\n".join(lines)), delimiter="\t", quoting=csv.QUOTE_NONE)
     if tuple(rows.fieldnames or ()) != COLUMNS:
@@ -171,7 +162,7 @@ def read_frames(
         if None in row or None in row.values():
             raise UserError(f"{where}: frame {row.get('id')!r} must have {len(COLUMNS)} columns separated by tabs")
         place = f"{where}: frame {row['id']}"
-        if row["type"] not in known:
+        if row["type"] not in MODES_OF_TYPE:
             raise UserError(f"{place}: {row['type']!r} is not a PLOVER type; plover.toml lists them")
         if row["mode"] and row["mode"] not in MODES_OF_TYPE[row["type"]]:
             listed = ", ".join(MODES_OF_TYPE[row["type"]]) or "none"
@@ -218,10 +209,11 @@ def spellings(trigger: str) -> list[str]:
 
 
 def data_texts() -> dict[str, str]:
-    """The files of `tasks/data/events/` that shape the coding, by name."""
+    """The files that shape the coding, by name: those of `tasks/data/events/`, and the nouns that can act."""
     root = DATA / "events"
     files = {entry.name: entry for entry in root.iterdir()}
     files |= {f"frames/{entry.name}": entry for entry in (root / "frames").iterdir()}
+    files |= {name: DATA / name for name in NOUNS}
     return {
         name: files[name].read_text(encoding="utf-8")
         for name in sorted(files)
@@ -240,23 +232,13 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
     """
     texts = data_texts()
     classes = read_classes(tomllib.loads(texts["classes.toml"])["class"])
-    actors = tomllib.loads(texts["actors.toml"])["sector"]
-    sectors = {word: sector for sector, words in actors.items() for word in words.split()}
-    classes["actor"] = frozenset(sectors)
-    for sector, words in actors.items():
-        # The code itself stands for names of that sector: "@MIL" takes "soldiers" and "Israel Defense Forces".
-        classes[sector] = frozenset(words.split()) | {sector}
-    plover = tomllib.loads(texts["plover.toml"])
-    types = {
-        name: EventType(entry["quad"], float(entry["score"]), dict(entry.get("modes", {})))
-        for name, entry in plover["type"].items()
-    }
-    rows = csv.DictReader(line for line in texts["cameo.csv"].splitlines() if not line.startswith("#"))
-    cameo = {row["code"]: float(row["goldstein"]) if row["goldstein"] else None for row in rows}
+    sectors, of_sector = read_actors()
+    classes |= of_sector
+    cameo = frozenset(row["code"] for row in table("events/cameo.csv"))
     frames: dict[str, Frame] = {}
     for name, text in texts.items():
         if name.startswith("frames/"):
-            for frame in read_frames(text, classes, types, cameo, name):
+            for frame in read_frames(text, classes, cameo, name):
                 if frame.id in frames:
                     raise UserError(f"{name}: the frame id {frame.id!r} is taken twice")
                 frames[frame.id] = frame
@@ -271,7 +253,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         except UnicodeDecodeError as error:
             raise UserError(f"{extra}: the lexicon is not UTF-8 text; save it as UTF-8") from error
         digest.update(text.encode())
-        frames.update({frame.id: frame for frame in read_frames(text, classes, types, cameo, extra)})
+        frames.update({frame.id: frame for frame in read_frames(text, classes, cameo, extra)})
     ordered = tuple(frames.values())
     verbs, nouns = index(ordered, nominal=False), index(ordered, nominal=True)
     return Lexicon(
@@ -280,13 +262,25 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         classes=classes,
         sectors=sectors,
         words=word_lists(),
-        types=types,
         cameo=cameo,
         verbs=verbs,
         files={verb: file_frames(group) for verb, group in verbs.items()},
         nouns=nouns,
         noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
     )
+
+
+def read_actors() -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    """The sector that each noun able to act counts as, and the nouns of each sector as a class; `actor` has all."""
+    somebody = words("actors")["somebody"]
+    called = [(phrase.replace(" ", "_"), sectors) for phrase, sectors in acting_nouns().items()]
+    called += [(word.replace(" ", "_"), ("UNK",)) for word in somebody]
+    sectors = {word: codes[0] for word, codes in called}
+    classes = {"actor": frozenset(sectors)}
+    for sector in SECTORS:
+        # The code itself stands for names of that sector: "@MIL" takes "soldiers" and "Israel Defense Forces".
+        classes[sector] = frozenset(word for word, codes in called if sector in codes) | {sector}
+    return sectors, classes
 
 
 def read_classes(table: Mapping[str, str]) -> dict[str, frozenset[str]]:

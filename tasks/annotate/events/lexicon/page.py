@@ -7,33 +7,29 @@ Types, modes and scores are those of `plover.toml`; the CAMEO roots are those th
 
 from __future__ import annotations
 
-import csv
 import sys
-import tomllib
 from collections import Counter
 
 from tasks.annotate.events.lexicon.load import load_lexicon
-from tasks.contract.vocabulary import QUAD_OF_TYPE
+from tasks.contract.plover import plover
+from tasks.contract.vocabulary import EVENT_TYPES
 from tasks.pages import DOCS, table, write_sections
-from tasks.reference.files import DATA
+from tasks.reference import files
 
 
 def types_table() -> str:
     """Type, quad class, definition, the type's intensity and its modes with theirs."""
-    types = tomllib.loads((DATA / "events" / "plover.toml").read_text("utf-8"))["type"]
     rows = []
-    for name, quad in QUAD_OF_TYPE.items():
-        entry = types[name]
-        modes = ", ".join(f"{mode} {float(score):g}" for mode, score in entry.get("modes", {}).items())
-        rows.append((name, quad.replace("_", " "), entry["definition"], f"{float(entry['score']):g}", modes))
+    for name, entry in plover().types.items():
+        modes = ", ".join(f"{mode} {score:g}" for mode, score in entry.modes.items())
+        rows.append((name, entry.quad.replace("_", " "), entry.definition, f"{entry.score:g}", modes))
     return table(("type", "quad", "what it is", "intensity", "modes, with their intensity"), rows, right=(3,))
 
 
 def roots_table() -> str:
     """Type and the CAMEO roots of its frames, the most frequent first, with the share of frames."""
-    lines = (DATA / "events" / "cameo.csv").read_text("utf-8").splitlines()
-    labels = {row["code"]: row["label"] for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
-    roots: dict[str, Counter[str]] = {name: Counter() for name in QUAD_OF_TYPE}
+    labels = {row["code"]: row["label"] for row in files.table("events/cameo.csv")}
+    roots: dict[str, Counter[str]] = {name: Counter() for name in EVENT_TYPES}
     for frame in load_lexicon().frames:
         roots[frame.type][(frame.cameo or "")[:2]] += 1
     rows = []

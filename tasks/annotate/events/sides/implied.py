@@ -22,6 +22,7 @@ from tasks.annotate.syntax.clauses import (
 )
 from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
+from tasks.contract.vocabulary import RECIPROCAL
 
 CASUALTY = word_list("casualty")
 SHARE = word_list("share_in_deed")
@@ -40,7 +41,7 @@ ANGRY = word_list("angry")
 FIGHTING_PREPOSITIONS = frozenset({"in", "during", "after"})
 MEETING_PREPOSITIONS = frozenset({"in", "during", "at", "after", "before", "following", "ahead"})
 LEGAL = frozenset({"ACCUSE", "COERCE", "SANCTION"})
-SYMMETRIC = frozenset({"CONSULT", "AGREE", "COOPERATE"})
+SYMMETRIC = frozenset(RECIPROCAL)
 # What is told in a letter or a law.
 TOLD = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "CONCEDE"})
 OFFICES_OF_LAW = frozenset({"JUD", "COP"})

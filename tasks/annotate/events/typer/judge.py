@@ -18,9 +18,10 @@ from tasks.annotate.events.typer.routes import Route, Tree, candidates, route_be
 from tasks.annotate.events.view import View, is_wanted, is_where
 from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
+from tasks.contract.vocabulary import RECIPROCAL
 
 # Types in which every side is an actor: the pair may be read either way.
-SYMMETRIC = frozenset({"CONSULT", "AGREE", "COOPERATE"})
+SYMMETRIC = frozenset(RECIPROCAL)
 NONE_INDEX = LABELS.index(NONE)
 EXACT_WEIGHT = 4
 EVIDENCE = ("both_exact", "both_verb", "both_noun", "one_on_route", "one_elsewhere")

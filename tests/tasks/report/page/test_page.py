@@ -23,7 +23,7 @@ from tasks.report.export import export_tables
 from tasks.report.page.figures import COPY_KINDS
 from tasks.report.page.layout import push_apart, spring_layout
 from tasks.report.page.markup import escape, shorten, tag, web_address
-from tasks.report.page.names import INTERNATIONAL, SECTORS, actor_name, country_points, type_definitions
+from tasks.report.page.names import actor_name, country_points, type_definitions
 from tasks.report.page.page import make_page
 from tasks.report.page.place_map import make_view
 from tasks.report.page.reading import MOST_EVENTS, MOST_STORIES, read_tables
@@ -397,7 +397,5 @@ def test_boxes_of_a_network_do_not_cover_each_other_and_stay_inside() -> None:
 
 def test_the_page_has_words_for_every_code_of_the_contract() -> None:
     assert tuple(QUAD_NAMES) == QUADS
-    assert set(SECTORS) == set(vocabulary.SECTORS)
-    assert set(INTERNATIONAL) == set(vocabulary.INTERNATIONAL_CODES)
     assert set(COPY_KINDS) == set(vocabulary.DUP_KINDS)
     assert set(type_definitions()) == set(vocabulary.EVENT_TYPES)
