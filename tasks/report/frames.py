@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 
 import polars as pl
@@ -32,7 +33,7 @@ class Frames(Mapping[str, pl.LazyFrame]):
         return f"<tables of {self._store.name}: {', '.join(TABLES)}>"
 
 
-def open_tables(output: str = "output") -> Mapping[str, pl.LazyFrame]:
+def open_tables(output: str | os.PathLike[str] = "output") -> Mapping[str, pl.LazyFrame]:
     """Give the tables that a run published, or a copy made by `dateline export`.
 
     Each table has exactly the columns of the contract (`docs/tables.md`): a table without files yet is empty, and
@@ -53,4 +54,4 @@ def open_tables(output: str = "output") -> Mapping[str, pl.LazyFrame]:
     UserError
         Where no tables are at `output`.
     """
-    return Frames(layout.open_tables(output, shared=True))
+    return Frames(layout.open_tables(os.fspath(output), shared=True))
