@@ -74,7 +74,7 @@ def run(
     config
         TOML file of settings. What is given here wins over it, and over variables `DATELINE_…`.
     quiet
-        True shows no progress: neither a line on a terminal nor records of the logger `dateline`.
+        True shows no progress, which is a line on a terminal and records of the logger `dateline` elsewhere.
     **settings
         Settings by name: `workers=2`, `languages="en,de"`. `docs/operating.md` has them all.
 

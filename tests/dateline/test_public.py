@@ -9,6 +9,7 @@ import importlib.metadata
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ def test_importing_it_loads_nothing_heavy() -> None:
     code = "import sys, dateline; print(sorted({'polars', 'prefect', 'pyarrow', 'spacy', 'rich'} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_type_checkers_see_its_types(root: Path) -> None:
+    packages = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert {(root / name / "py.typed").is_file() for name in packages["packages"]} == {True}
+    assert "dateline" in packages["packages"]
 
 
 def test_its_names_are_all_there_and_no_others() -> None:
