@@ -25,7 +25,7 @@ run: $(STAMP)    ## the main job: seeds/ into output/
 test: $(STAMP)   ## the default tests, under ten minutes on two cores
 	$(BIN)/python -m pytest
 
-check: $(STAMP)  ## ruff, mypy strict, tests
+check: $(STAMP)  ## ruff, mypy strict (tests and bench too), tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -51,9 +51,10 @@ tables: $(STAMP) ## write docs/tables.md anew from the contract
 
 pages: $(STAMP)  ## write the made sections and the printed examples of docs/ anew
 	$(BIN)/python -m tasks.annotate.events.lexicon.page --write
+	$(BIN)/python -m tasks.annotate.rules_page --write
 	$(BIN)/python -m flows.settings_page --write
 	$(BIN)/python -m bench.quality_page --write
-	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_docs.py -k commands
+	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_docs.py tests/test_python_page.py -k "commands or page_shows"
 
 readme: $(STAMP) ## write what the README's code prints into it
 	DATELINE_UPDATE=1 $(BIN)/python -m pytest tests/test_readme.py

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import feedparser  # type: ignore[import-untyped]
+import feedparser
 
 from tasks.clean.language import identify, stated_code
 from tasks.clean.page.extract import extract_page

@@ -55,7 +55,7 @@ def filled(name: str, columns: dict[str, object]) -> pl.DataFrame:
             dtype = schema[column.name]
             value: object = None
             if not column.nullable:
-                value = [] if isinstance(dtype, pl.List) else zero.get(type(dtype), 0)  # type: ignore[call-overload]
+                value = [] if isinstance(dtype, pl.List) else zero.get(type(dtype), 0)
             frame = frame.with_columns(pl.lit(value, dtype=dtype).alias(column.name))
     frame = frame.select(pl.col(key).cast(dtype) for key, dtype in schema.items())
     return conform(table, frame.unique(table.primary_key, maintain_order=True) if table.primary_key else frame)

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -116,6 +117,7 @@ def component_seconds(nlp: Language, bodies: list[str]) -> dict[str, float]:
         for doc in docs:
             doc._.article = ArticleContext("0" * 16)
         docs = [run(doc, BEFORE_PARSER) for doc in docs]
+        component: Any
         for name, component in nlp.pipeline:
             if name not in spent:
                 docs = list(component.pipe(docs, batch_size=BATCH))

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from flows.checks import check_before_start
+from flows.children import safe_children
 from flows.progress import reporting
 from flows.server import prefect_environment, temporary_server
 from flows.settings import RunConfig, load_config
@@ -279,7 +280,9 @@ def serve(
     check_before_start(settings)
     # Nobody waits for a result here: what goes wrong in a run has to show.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
-    with temporary_server(settings.state) as address:
+    with safe_children(), temporary_server(settings.state) as address:
+        from prefect.types.entrypoint import EntrypointType
+
         from flows.news import news_to_parquet
 
         Console().print(f"Prefect API at {address}; runs {cron or 'on demand'}; stop with Ctrl-C", soft_wrap=True)
@@ -288,6 +291,8 @@ def serve(
             cron=cron,
             parameters={"config": settings.model_dump(mode="json")},
             print_starting_message=False,
+            # By its name: loading it by its path would put the working folder first on the path of its process.
+            entrypoint_type=EntrypointType.MODULE_PATH,
         )
 
 

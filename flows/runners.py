@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from prefect import Task
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
+from flows.children import safe_children
 from flows.settings import RunConfig
 from tasks.errors import UserError
 
@@ -112,7 +113,7 @@ def run_jobs(
         return [], []
     results: list[tuple[Job, Result]] = []
     failures: list[Failure] = []
-    with make_runner(config, len(jobs), model) as runner:
+    with safe_children(), make_runner(config, len(jobs), model) as runner:
         futures = [(job, runner.submit(task, {"job": job})) for job in jobs]
         for job, future in futures:
             # In short waits: a signal is answered between two of them.

@@ -13,6 +13,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import flows.guard
+from flows.children import SAFE_PATH, variables
 from tasks.errors import UserError
 
 STARTUP_SECONDS = 180.0
@@ -46,16 +48,25 @@ def temporary_server(state: str) -> Iterator[str]:
     UserError
         Where the server does not answer in time; the message names its log.
     """
-    os.environ.update(prefect_environment(state))
     # Nothing on loopback goes through a proxy.
-    for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost")))
-    given = os.environ.get("PREFECT_API_URL")
-    if given:
-        if not _answers(given):
-            raise UserError(f"PREFECT_API_URL {given}: no Prefect server answers there; start it or unset the variable")
-        yield given
-        return
+    proxies = {
+        name: ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost"))) for name in ("NO_PROXY", "no_proxy")
+    }
+    with variables(prefect_environment(state) | proxies):
+        given = os.environ.get("PREFECT_API_URL")
+        if given:
+            if not _answers(given):
+                raise UserError(
+                    f"PREFECT_API_URL {given}: no Prefect server answers there; start it or unset the variable"
+                )
+            yield given
+            return
+        with _started(state) as address, variables({"PREFECT_API_URL": address}):
+            yield address
+
+
+@contextlib.contextmanager
+def _started(state: str) -> Iterator[str]:
     folder = Path(os.environ["PREFECT_HOME"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,12 +75,8 @@ def temporary_server(state: str) -> Iterator[str]:
     log = folder / "server.log"
     port = _free_port()
     command = [
-        sys.executable,
-        "-m",
-        "flows.guard",
-        sys.executable,
-        "-m",
-        "prefect",
+        *(sys.executable, *SAFE_PATH, flows.guard.__file__),
+        *(sys.executable, *SAFE_PATH, "-m", "prefect"),
         "server",
         "start",
         "--host",
@@ -84,11 +91,9 @@ def temporary_server(state: str) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}/api"
     try:
         _wait_until_up(process, address, log)
-        os.environ["PREFECT_API_URL"] = address
         yield address
     finally:
         _send_what_is_logged()
-        os.environ.pop("PREFECT_API_URL", None)
         if process.stdin is not None:
             process.stdin.close()
         try:

@@ -51,25 +51,36 @@ def annotate(nlp: Language) -> Callable[..., Doc]:
 
 
 @pytest.fixture(scope="session")
-def run_flow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, Any]]]:
-    """Run the real flow on one real local Prefect server: `run_flow(inputs, output, **settings)`."""
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of Prefect's state in this session."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="session")
+def server(state: Path) -> Iterator[str]:
+    """Address of one real local Prefect server."""
     from flows.server import temporary_server
 
-    state = tmp_path_factory.mktemp("state")
     with temporary_server(str(state)) as address:
-        from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+        yield address
 
-        from flows.news import news_to_parquet
-        from flows.settings import load_config
 
-        def run(inputs: object, output: object, **settings: object) -> dict[str, Any]:
-            listed = inputs if isinstance(inputs, list | tuple) else [inputs]
-            values = {"workers": 1, "state": str(state)} | settings
-            config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
-            return news_to_parquet(config)
+@pytest.fixture(scope="session")
+def run_flow(state: Path, server: str) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Run the real flow on one real local Prefect server: `run_flow(inputs, output, **settings)`."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: state / "prefect"}):
-            yield run
+    from flows.news import news_to_parquet
+    from flows.settings import load_config
+
+    def run(inputs: object, output: object, **settings: object) -> dict[str, Any]:
+        listed = inputs if isinstance(inputs, list | tuple) else [inputs]
+        values = {"workers": 1, "state": str(state)} | settings
+        config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
+        return news_to_parquet(config)
+
+    with temporary_settings({PREFECT_API_URL: server, PREFECT_HOME: state / "prefect"}):
+        yield run
 
 
 @pytest.fixture(scope="session")

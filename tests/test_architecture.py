@@ -41,7 +41,7 @@ ANNOTATE = (
     ("syntax", "role_spans", "sections"),
     ("names", "places", "dates", "actors", "coreference", "quotes"),
     ("events",),
-    ("pipeline", "rows", "ladders"),
+    ("pipeline", "rows", "ladders", "rules_page"),
     ("training",),
 )
 # The events read what these components found by more than the Doc.

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 import bench.quality_page
 import flows.settings_page
+import tasks.annotate.rules_page
 import tasks.annotate.events.lexicon.page as lexicon_page
 from flows.cli import app
 from tasks.annotate.layers import EventArgument, EventMention
@@ -135,6 +136,7 @@ def test_no_section_made_from_code_is_stale() -> None:
         lexicon_page.SECTIONS,
         flows.settings_page.SECTIONS,
         bench.quality_page.SECTIONS,
+        tasks.annotate.rules_page.SECTIONS,
     ):
         for (page, name), body in sections.items():
             text = page.read_text("utf-8")
@@ -144,3 +146,18 @@ def test_no_section_made_from_code_is_stale() -> None:
 def test_every_page_is_in_the_index() -> None:
     index = Path(DOCS, "README.md").read_text("utf-8")
     assert [page.name for page in DOCS.glob("*.md") if f"({page.name})" not in index] == ["README.md"]
+    assert not [page.name for page in DOCS.glob("how-to/*.md") if f"(how-to/{page.name})" not in index]
+
+
+def test_every_decision_is_in_the_index_of_decisions() -> None:
+    folder = DOCS / "decisions"
+    index = (folder / "README.md").read_text("utf-8")
+    for page in sorted(folder.glob("0*.md")):
+        title = page.read_text("utf-8").splitlines()[0].removeprefix("# ")
+        assert f"[{title}]({page.name})" in index
+
+
+@pytest.mark.parametrize("page", [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")], ids=lambda page: page.name)
+def test_a_link_inside_the_repository_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    assert not [link for link in links if not (page.parent / link).exists()]

@@ -1,4 +1,4 @@
-"""The annotate step: one shard of articles through one parse, out come the rows of seven staged tables."""
+"""The annotate step: one shard of articles through one parse, out come the rows of its staged tables."""
 
 from __future__ import annotations
 

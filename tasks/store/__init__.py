@@ -1,1 +1,1 @@
-"""The only code that reads or writes an output folder: files, layout, publishing, the journal, the lock."""
+"""The way to an output folder, for all but `verify`: storage, layout, publishing, the journal, the lock."""

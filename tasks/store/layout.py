@@ -1,4 +1,4 @@
-"""Where the tables lie, and how they are read and staged. Only this package touches an output folder.
+"""Where the tables lie, and how they are read and staged. `tasks.verify` alone reads an output by other code.
 
 Layout below the store's URL: `<table>/month=YYYY-MM/part-<k>.parquet` (tables without partitions:
 `<table>/part-0.parquet`), `_meta/` for what the pipeline itself has to know, `.staging/<run_id>/` for a publication

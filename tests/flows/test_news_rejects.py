@@ -75,16 +75,14 @@ def test_rejects_of_an_archive_that_is_read_again_do_not_stay_beside_the_new_one
 
 def poison(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """Make the pipeline raise on articles that hold a word, as a bug in a component would."""
-    import tasks.jobs.annotate as step
-
-    real = step.doc_rows
+    from tasks.annotate.rows import doc_rows as real
 
     def failing(doc: Any) -> Any:
         if word in doc.text:
             raise RuntimeError(f"cannot take {word}")
         return real(doc)
 
-    monkeypatch.setattr(step, "doc_rows", failing)
+    monkeypatch.setattr("tasks.jobs.annotate.doc_rows", failing)
 
 
 def test_one_failing_article_is_a_reject_and_the_others_go_on(

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -33,7 +34,7 @@ def find_chromium() -> str | None:
 class Page:
     """One page: what it shows, what was pressed, what it complained of."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: Connection) -> None:
         self.socket, self.number = socket, 0
         self.complaints: list[str] = []
         self.requests: list[str] = []
@@ -98,8 +99,9 @@ class Page:
 
 
 @contextmanager
-def open_chromium(program: str, profile: Path) -> Iterator[Page]:
+def open_chromium(program: str | None, profile: Path) -> Iterator[Page]:
     """Start Chromium with a profile of its own; it ends with the block."""
+    assert program is not None, "no Chromium on the PATH"
     process = subprocess.Popen(
         [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
         stdout=subprocess.DEVNULL,

@@ -83,7 +83,7 @@ def entity_id(name: str) -> str:
 
 
 def entities_frame() -> pl.DataFrame:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "entity_id": entity_id(name), "kind": kind, "name": name, "aliases": [], "country": country,
             "sector": sector, "admin1": admin1, "place_type": place_type, "lat": lat, "lon": lon, "n_mentions": 1,

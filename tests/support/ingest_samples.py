@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import bz2
 import gzip
 import io
@@ -5,12 +7,16 @@ import json
 import lzma
 import tarfile
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
-from tasks.ingest.streams import ZstdFile
+from tasks.ingest.streams import ZstdFile  # type: ignore[attr-defined]
 from tasks.records import Reject
 
+# Writes bytes to a file and reads its records: `reading(content, name, limits)`.
+Reading = Callable[..., list[Any]]
 BODY = "Rescue teams reached the village of Orlen on Tuesday. “The road is open again,” the mayor said."
 FEED = f"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -27,7 +33,7 @@ ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Orlen Herald</title>
 </content></entry></feed>"""
 
 
-def _item(number, kind, status, content, extra=""):
+def _item(number: int, kind: str, status: str, content: str, extra: str = "") -> str:
     return f"""<item><title>Post {number}</title><link>https://blog.example/{number}</link>
 <dc:creator><![CDATA[ann]]></dc:creator><content:encoded><![CDATA[{content}]]></content:encoded>
 <wp:post_id>{number}</wp:post_id><wp:post_date_gmt>2019-03-05 10:00:00</wp:post_date_gmt>
@@ -55,7 +61,7 @@ NITF = f"""<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf-3-2.dtd"><nitf><head
 <doc.copyright holder="Orlen Wire"/></docdata></head>{NITF_BODY}</nitf>"""
 
 
-def _g2(guid, item_class, status, content):
+def _g2(guid: str, item_class: str, status: str, content: str) -> str:
     return f"""<newsItem guid="{guid}" version="2" xml:lang="en"><itemMeta><itemClass qcode="ninat:{item_class}"/>
 <provider literal="Orlen Wire"/><versionCreated>2019-03-05T10:00:00Z</versionCreated><pubStatus qcode="stat:{status}"/>
 </itemMeta><contentMeta><by>Ann Lee</by><headline>Road reopens</headline><dateline>ORLEN, March 5 (OW) -</dateline>
@@ -81,7 +87,12 @@ TABLE = (
 )
 
 
-def warc_record(kind, content, url="https://herald.example/a", content_type="application/http; msgtype=response"):
+def warc_record(
+    kind: str,
+    content: bytes,
+    url: str = "https://herald.example/a",
+    content_type: str = "application/http; msgtype=response",
+) -> bytes:
     head = (
         f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{kind}>\r\nWARC-Date: 2019-03-05T10:00:00Z\r\n"
         f"WARC-Target-URI: {url}\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
@@ -89,14 +100,14 @@ def warc_record(kind, content, url="https://herald.example/a", content_type="app
     return head.encode() + content + b"\r\n\r\n"
 
 
-def http(body, status="200 OK", content_type="text/html; charset=utf-8", extra=""):
+def http(body: bytes, status: str = "200 OK", content_type: str = "text/html; charset=utf-8", extra: str = "") -> bytes:
     return f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n{extra}\r\n".encode() + body
 
 
 PAGE = f"<html><head><title>Road</title></head><body><article><p>{BODY}</p></article></body></html>".encode()
 
 
-def warc_records():
+def warc_records() -> list[bytes]:
     return [
         warc_record("warcinfo", b"software: test", content_type="application/warc-fields"),
         warc_record("request", b"GET / HTTP/1.1\r\n\r\n"),
@@ -108,17 +119,23 @@ def warc_records():
     ]
 
 
-def zstd(content):
+def zstd(content: bytes) -> bytes:
     target = io.BytesIO()
     with ZstdFile(target, "wb") as packed:
         packed.write(content)
     return target.getvalue()
 
 
-PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstd, "none": bytes}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd,
+    "none": bytes,
+}
 
 
-def zipped(files):
+def zipped(files: dict[str, bytes]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -126,7 +143,7 @@ def zipped(files):
     return target.getvalue()
 
 
-def tarred(files):
+def tarred(files: dict[str, bytes]) -> bytes:
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w") as archive:
         for name, content in files.items():
@@ -136,13 +153,13 @@ def tarred(files):
     return target.getvalue()
 
 
-def parquet_bytes(frame):
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
     target = io.BytesIO()
     frame.write_parquet(target)
     return target.getvalue()
 
 
-def every_format():
+def every_format() -> dict[str, bytes]:
     """One small file of each format, by name."""
     frame = pl.DataFrame({"body": [BODY, None, BODY], "headline": ["A", "B", "C"], "date": ["2019-03-05", None, "x"]})
     lines = "".join(json.dumps({"text": BODY, "id": number}) + "\n" for number in range(4)).encode()
@@ -169,6 +186,6 @@ def every_format():
     return files
 
 
-def verdicts(records):
+def verdicts(records: list[Any]) -> list[str]:
     """`article` or the reason, for each record."""
     return [record.reason if isinstance(record, Reject) else "article" for record in records]

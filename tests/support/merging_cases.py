@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from corpus_builder import Corpus
 
@@ -18,7 +19,7 @@ class Case:
 
 
 def planned_five_times() -> Corpus:
-    meet = {"event_type": "CONSULT", "status": "planned"}
+    meet: dict[str, Any] = {"event_type": "CONSULT", "status": "planned"}
     return (
         Corpus()
         .article("a", None)
@@ -43,10 +44,10 @@ def two_summits_and_an_umbrella() -> Corpus:
 
 
 def two_bombings(told_apart_by: str) -> Corpus:
-    second = {"ordinal": {"evidence": "Hours later a second blast hit the city.", "trigger": "blast"},
-              "toll": {"killed": (3, 3)}}[told_apart_by]  # fmt: skip
-    first = {"killed": (12, 12)} if told_apart_by == "toll" else {}
-    bomb = {"event_type": "ASSAULT", "mode": "explosives", "place": "Baghdad", "date": "2024-03-04"}
+    ordinal = {"evidence": "Hours later a second blast hit the city.", "trigger": "blast"}
+    second: dict[str, Any] = {"killed": (3, 3)} if told_apart_by == "toll" else ordinal
+    first: dict[str, Any] = {"killed": (12, 12)} if told_apart_by == "toll" else {}
+    bomb: dict[str, Any] = {"event_type": "ASSAULT", "mode": "explosives", "place": "Baghdad", "date": "2024-03-04"}
     return (
         Corpus()
         .article("a", "2024-03-05T08:00:00")
@@ -65,7 +66,7 @@ def one_side(*actors: str) -> Corpus:
 
 
 def coalition() -> Corpus:
-    strike = {"event_type": "ASSAULT", "mode": "aerial", "recipient": "Syria", "date": "2018-04-14"}
+    strike: dict[str, Any] = {"event_type": "ASSAULT", "mode": "aerial", "recipient": "Syria", "date": "2018-04-14"}
     return (
         Corpus()
         .article("a", "2018-04-14T08:00:00")
@@ -126,7 +127,7 @@ def a_night_apart(event_type: str = "ASSAULT") -> Corpus:
 
 def three_day_protest() -> Corpus:
     corpus = Corpus()
-    march = {"event_type": "PROTEST", "mode": "demo", "actor": "protesters", "place": "Paris"}
+    march: dict[str, Any] = {"event_type": "PROTEST", "mode": "demo", "actor": "protesters", "place": "Paris"}
     for key, date in (("a", "2024-03-04"), ("b", "2024-03-05"), ("c", "2024-03-06")):
         corpus.article(key, f"{date}T20:00:00", story="s").report(key, key, date=date, **march)
     corpus.article("d", "2024-03-07T08:00:00", story="s")
@@ -135,7 +136,13 @@ def three_day_protest() -> Corpus:
 
 def strikes_on_two_towns() -> Corpus:
     words = "Jets hit Mosul and nearby Tal Afar on Monday."
-    strike = {"event_type": "ASSAULT", "mode": "aerial", "actor": "Russia", "date": "2024-03-04", "evidence": words}
+    strike: dict[str, Any] = {
+        "event_type": "ASSAULT",
+        "mode": "aerial",
+        "actor": "Russia",
+        "date": "2024-03-04",
+        "evidence": words,
+    }
     return (
         Corpus()
         .article("a", "2024-03-05T08:00:00")
@@ -165,7 +172,13 @@ def denial() -> Corpus:
 
 
 def cancelled_visit() -> Corpus:
-    visit = {"event_type": "CONSULT", "mode": "visit", "actor": "Trump", "recipient": "France", "date": "2024-04-01"}
+    visit: dict[str, Any] = {
+        "event_type": "CONSULT",
+        "mode": "visit",
+        "actor": "Trump",
+        "recipient": "France",
+        "date": "2024-04-01",
+    }
     return (
         Corpus()
         .article("a", "2024-03-05T08:00:00")
@@ -176,7 +189,7 @@ def cancelled_visit() -> Corpus:
 
 
 def planned_and_happened() -> Corpus:
-    meet = {"event_type": "CONSULT", "actor": ["Putin", "Kim"], "place": "Vladivostok"}
+    meet: dict[str, Any] = {"event_type": "CONSULT", "actor": ["Putin", "Kim"], "place": "Vladivostok"}
     return (
         Corpus()
         .article("a", "2019-04-18T08:00:00")
@@ -210,7 +223,7 @@ def background_for_a_month() -> Corpus:
 
 
 def coarse_and_exact_day() -> Corpus:
-    meet = {"event_type": "CONSULT", "actor": ["Kim", "Trump"], "place": "Singapore"}
+    meet: dict[str, Any] = {"event_type": "CONSULT", "actor": ["Kim", "Trump"], "place": "Singapore"}
     return (
         Corpus()
         .article("a", "2018-06-12T08:00:00")
@@ -221,7 +234,7 @@ def coarse_and_exact_day() -> Corpus:
 
 
 def dateline_is_no_place() -> Corpus:
-    meet = {"event_type": "CONSULT", "actor": ["Kim", "Trump"], "date": "2019-02-28"}
+    meet: dict[str, Any] = {"event_type": "CONSULT", "actor": ["Kim", "Trump"], "date": "2019-02-28"}
     return (
         Corpus()
         .article("a", "2019-02-28T08:00:00")
@@ -240,7 +253,7 @@ def same_plan_and_past() -> Corpus:
 
 
 def dated_after_its_telling() -> Corpus:
-    meet = {"event_type": "CONSULT", "actor": ["Kim", "Trump"], "place": "Hanoi", "date": "2019-02-27"}
+    meet: dict[str, Any] = {"event_type": "CONSULT", "actor": ["Kim", "Trump"], "place": "Hanoi", "date": "2019-02-27"}
     return (
         Corpus()
         .article("a", "2019-02-20T08:00:00")

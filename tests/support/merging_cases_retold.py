@@ -64,17 +64,23 @@ def ordinal_of_another_deed() -> Corpus:
 
 def market_and_checkpoint(*killed: int) -> Corpus:
     """Two bombs in one city on one day, in one story, each told by where it went off."""
-    bomb = {"event_type": "ASSAULT", "mode": "explosives", "place": "Mosul", "date": MONDAY, "trigger": "bomb"}
+    bomb: dict[str, Any] = {
+        "event_type": "ASSAULT",
+        "mode": "explosives",
+        "place": "Mosul",
+        "date": MONDAY,
+        "trigger": "bomb",
+    }
     words = ("A bomb went off at a crowded market in Mosul.", "The checkpoint bombing in Mosul came after the first.")
     corpus = Corpus()
     for name, evidence, dead in zip("ab", words, killed, strict=True):
-        toll = {"killed": (dead, dead)} if dead else {}
+        toll: dict[str, Any] = {"killed": (dead, dead)} if dead else {}
         corpus.article(name, f"{TUESDAY}T08:00:00", story="s").report(name, name, evidence=evidence, **bomb, **toll)
     return corpus
 
 
 def two_drone_attacks() -> Corpus:
-    drones = {"event_type": "ASSAULT", "mode": "drone", "actor": "Russia", "date": MONDAY}
+    drones: dict[str, Any] = {"event_type": "ASSAULT", "mode": "drone", "actor": "Russia", "date": MONDAY}
     corpus = one_article(("baghdad", drones | {"place": "Baghdad"}), ("mosul", drones | {"place": "Mosul"}))
     return corpus.article("b", EVENING, story="a").report("b", "again", place="Nineveh", **drones)
 
@@ -88,7 +94,13 @@ def exchange_of_fire() -> Corpus:
 
 
 def ten_cities() -> Corpus:
-    march = {"event_type": "PROTEST", "mode": "demo", "actor": "teachers", "date": MONDAY, "sentence": 1}
+    march: dict[str, Any] = {
+        "event_type": "PROTEST",
+        "mode": "demo",
+        "actor": "teachers",
+        "date": MONDAY,
+        "sentence": 1,
+    }
     cities = (
         "Paris",
         "Lyon",
@@ -186,7 +198,7 @@ def news_and_old_background() -> Corpus:
 
 def by_the_hour(**second: Any) -> Corpus:
     """The Pentagon's Monday evening is early Tuesday there; only the province is told."""
-    strike = {"event_type": "ASSAULT", "mode": "aerial", "actor": "United States", "place": "Nineveh"}
+    strike: dict[str, Any] = {"event_type": "ASSAULT", "mode": "aerial", "actor": "United States", "place": "Nineveh"}
     return one_story(
         ("monday", strike | {"recipient": "militants in Mosul", "date": MONDAY}),
         ("tuesday", strike | {"recipient": "rebels", "date": TUESDAY} | second),
@@ -194,7 +206,7 @@ def by_the_hour(**second: Any) -> Corpus:
 
 
 def victims_and_city_visited() -> Corpus:
-    visit = {"event_type": "CONSULT", "mode": "visit", "actor": "Putin"}
+    visit: dict[str, Any] = {"event_type": "CONSULT", "mode": "visit", "actor": "Putin"}
     return one_article(
         ("city", visit | {"recipient": "Mosul", "place": "Mosul", "date": MONDAY}),
         ("victims", visit | {"recipient": "residents of the town"}),
@@ -202,7 +214,7 @@ def victims_and_city_visited() -> Corpus:
 
 
 def visit_told_thrice() -> Corpus:
-    visit = {"event_type": "CONSULT", "mode": "visit", "actor": "Trump", "recipient": "France"}
+    visit: dict[str, Any] = {"event_type": "CONSULT", "mode": "visit", "actor": "Trump", "recipient": "France"}
     corpus = Corpus().article("a", "2024-02-28T08:00:00", story="s")
     corpus.report("a", "planned", status="planned", date=MONDAY, **visit)
     corpus.article("b", f"{MONDAY}T18:00:00", story="s").report("b", "ongoing", status="ongoing", **visit)
@@ -212,7 +224,7 @@ def visit_told_thrice() -> Corpus:
 
 
 def strike_of_a_week() -> Corpus:
-    strike = {"event_type": "PROTEST", "mode": "strike", "actor": "teachers"}
+    strike: dict[str, Any] = {"event_type": "PROTEST", "mode": "strike", "actor": "teachers"}
     corpus = Corpus().article("a", f"{MONDAY}T18:00:00", story="s").report("a", "monday", date=MONDAY, **strike)
     corpus.article("b", "2024-03-06T18:00:00", story="s").report("b", "wednesday", date="2024-03-06", **strike)
     corpus.article("c", "2024-03-11T18:00:00", story="s")
@@ -220,14 +232,14 @@ def strike_of_a_week() -> Corpus:
 
 
 def verdict_and_appeal() -> Corpus:
-    convict = {"event_type": "SANCTION", "mode": "convict", "actor": "a court", "recipient": "Musk"}
+    convict: dict[str, Any] = {"event_type": "SANCTION", "mode": "convict", "actor": "a court", "recipient": "Musk"}
     corpus = Corpus().article("a", f"{MONDAY}T18:00:00", story="s").report("a", "verdict", date=MONDAY, **convict)
     corpus.article("b", "2024-03-20T18:00:00", story="t").report("b", "appeal", date="2024-03-20", **convict)
     return corpus.report("b", "title", **convict)
 
 
 def truce_agreed_and_renewed() -> Corpus:
-    agree = {"event_type": "AGREE", "actor": ["Russia", "Syria"]}
+    agree: dict[str, Any] = {"event_type": "AGREE", "actor": ["Russia", "Syria"]}
     corpus = Corpus().article("a", f"{MONDAY}T18:00:00", story="s").report("a", "agreed", date=MONDAY, **agree)
     corpus.article("b", "2024-03-09T18:00:00", story="s").report("b", "renewed", date="2024-03-09", **agree)
     return corpus.report("b", "before", status="historical", date=MONDAY, **agree)
@@ -264,7 +276,7 @@ def evacuated_town() -> Corpus:
 
 
 def mediated_talks() -> Corpus:
-    talks = {"event_type": "CONSULT", "place": "Hanoi", "date": MONDAY}
+    talks: dict[str, Any] = {"event_type": "CONSULT", "place": "Hanoi", "date": MONDAY}
     corpus = one_article(
         ("talks", talks | {"actor": ["United States", "North Korea", "France"]}),
         ("mediator", {"event_type": "CONSULT", "mode": "third-party", "actor": "France"}),
@@ -279,7 +291,7 @@ def threat_and_deed() -> Corpus:
 
 
 def chair_of_the_meeting() -> Corpus:
-    meet = {"event_type": "CONSULT", "place": "Hanoi"}
+    meet: dict[str, Any] = {"event_type": "CONSULT", "place": "Hanoi"}
     return one_article(
         ("met", meet | {"actor": ["Trump", "Kim"], "date": MONDAY}),
         ("plan", meet | {"actor": ["Trump", "Kim"], "status": "planned", "date": "2024-03-20"}),
@@ -305,7 +317,12 @@ def camp_shelled() -> Corpus:
 
 
 def unknown_then_ascribed() -> Corpus:
-    kill = {"event_type": "ASSAULT", "place": "Mosul", "date": MONDAY, "recipient": "residents of the town"}
+    kill: dict[str, Any] = {
+        "event_type": "ASSAULT",
+        "place": "Mosul",
+        "date": MONDAY,
+        "recipient": "residents of the town",
+    }
     return one_story(("gunmen", kill | {"actor": "gunmen"}), ("rebels", kill | {"actor": "rebels"}))
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from pathlib import Path
 from typing import BinaryIO
 
 from tasks.clean.page.extract import Page, extract_page
@@ -26,6 +27,8 @@ class PageProcessLostError(Exception):
     """The process that extracted the page died: the parser crashed, or the machine ran out of memory."""
 
 
+# Where this package was imported from, which need not be on the path of a process that starts anew.
+_ROOT = str(Path(__file__).resolve().parents[3])
 _helpers: weakref.WeakSet[subprocess.Popen[bytes]] = weakref.WeakSet()
 _own = threading.local()
 
@@ -77,11 +80,12 @@ def _helper() -> subprocess.Popen[bytes]:
     helper: subprocess.Popen[bytes] | None = getattr(_own, "helper", None)
     if helper is not None and getattr(_own, "pid", None) == os.getpid() and helper.poll() is None:
         return helper
+    # -P keeps the working folder off the path: a `tasks/` of the user's may lie there.
     helper = subprocess.Popen(
-        [sys.executable, "-m", "tasks.clean.page.process"],
+        [sys.executable, "-P", "-m", "tasks.clean.page.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), _ROOT])},
     )
     _own.helper, _own.pid = helper, os.getpid()
     _helpers.add(helper)

@@ -26,7 +26,7 @@ def mention(article: str, published: dt.date | None, entity: str | None, sentenc
 
 
 def corpus() -> dict[str, pl.DataFrame]:
-    strike = {"date": "2024-03-03", "killed": (3, 5)}
+    strike: dict[str, Any] = {"date": "2024-03-03", "killed": (3, 5)}
     told = (
         Corpus()
         .article("a", "2024-03-04T08:00:00", source="one.example")

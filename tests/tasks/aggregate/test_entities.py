@@ -62,7 +62,14 @@ def test_country_and_sector_by_the_weight_of_introductions() -> None:
 
 
 def test_a_place_keeps_its_own_facts_and_is_a_place() -> None:
-    facts = {"country": "RUS", "admin1": "Moscow", "place_type": "city", "lat": 55.75, "lon": 37.62, "name": "Moscow"}
+    facts: dict[str, Any] = {
+        "country": "RUS",
+        "admin1": "Moscow",
+        "place_type": "city",
+        "lat": 55.75,
+        "lon": 37.62,
+        "name": "Moscow",
+    }
     rows = [
         form("1", "gn:524901", "Moscow", kind="place", **facts),
         form("2", "gn:524901", "MOSCOW", kind="org", **facts),

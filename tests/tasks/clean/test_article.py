@@ -1,5 +1,9 @@
+from __future__ import annotations
+
 import datetime as dt
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,18 +31,19 @@ Your email address will not be published. Required fields are marked *
 This site uses Akismet to reduce spam. Learn how your comment data is processed."""
 
 
-def article(text=BODY, **fields):
+def article(text: str = BODY, **fields: Any) -> Article:
     return Article(origin="in.jsonl#1", raw=repr((text, fields)).encode(), text=text, **fields)
 
 
 @pytest.fixture(scope="module")
-def seed(root):
+def seed(root: Path) -> tuple[Any, Any]:
     [file] = discover([str(root / "seeds" / "000_d4ff3d725e338e5f.txt")])
     [record] = read(file, Limits())
+    assert isinstance(record, Article)
     return record, clean_article(record, AUTO)
 
 
-def test_the_seed_article_is_whole_and_clean(seed):
+def test_the_seed_article_is_whole_and_clean(seed: tuple[Any, Any]) -> None:
     record, cleaned = seed
     assert (cleaned.title, cleaned.lang) == ("Putin invites Kim Jong-un to Vladivostok", "en")
     assert (cleaned.published_at, cleaned.published_basis, cleaned.pub_date) == (None, "none", None)
@@ -54,7 +59,7 @@ def test_the_seed_article_is_whole_and_clean(seed):
     assert cleaned.boilerplate_chars > 400
 
 
-def test_cleaning_makes_title_blank_line_body():
+def test_cleaning_makes_title_blank_line_body() -> None:
     cleaned = clean_article(article("Ferry stops for good\n\n" + BODY + FORM), AUTO)
     assert cleaned.title == "Ferry stops for good"
     assert cleaned.text == "Ferry stops for good\n\n" + BODY
@@ -62,25 +67,25 @@ def test_cleaning_makes_title_blank_line_body():
     assert cleaned.n_words == 33
 
 
-def test_a_given_title_stands_once():
+def test_a_given_title_stands_once() -> None:
     cleaned = clean_article(article("Ferry stops for good\n\n" + BODY, title="Ferry stops for good"), AUTO)
     assert cleaned.text.count("Ferry stops for good") == 1
 
 
-def test_an_alert_that_is_only_its_headline_is_kept():
+def test_an_alert_that_is_only_its_headline_is_kept() -> None:
     headline = "Ferry to the island of Marnau stops for good"
     cleaned = clean_article(article(headline, title=headline), AUTO)
     assert (cleaned.title, cleaned.text) == (headline, headline)
 
 
-def test_none_keeps_the_text_letter_for_letter():
+def test_none_keeps_the_text_letter_for_letter() -> None:
     text = "  Ferry stops \r\n\n" + BODY + FORM + " caf\u00e9 caf\u0065\u0301 â€œx \n"
     assert clean_article(article(text), NONE).text == text
     assert clean_article(article(text), NONE).title is None
     assert clean_article(article(text, title="T  x"), NONE).text == "T  x\n\n" + text
 
 
-def test_metadata_of_a_full_record():
+def test_metadata_of_a_full_record() -> None:
     cleaned = clean_article(
         article(
             url="http://www.example.org/2018/04/03/ferry?utm_source=x",
@@ -109,14 +114,14 @@ def test_metadata_of_a_full_record():
         ({"published_at": "1812-04-09", "url": "http://e.org/2018/04/03/x"}, BODY, "url", "2018-04-03"),
     ],
 )
-def test_where_the_date_is_read(fields, text, basis, day):
+def test_where_the_date_is_read(fields: dict[str, Any], text: str, basis: str, day: str | None) -> None:
     cleaned = clean_article(article(text, **fields), AUTO)
     assert cleaned.published_basis == basis
     assert (cleaned.pub_date.isoformat() if cleaned.pub_date else None) == day
     assert bool(cleaned.notes) == ("published_at" in fields)
 
 
-def test_ids_go_by_url_then_source_and_id_then_raw_content():
+def test_ids_go_by_url_then_source_and_id_then_raw_content() -> None:
     by_url = article(url="HTTP://e.org/a?utm_source=1", external_id="7", source="E")
     assert article_id(by_url) == article_id(article("Other words.", url="http://e.org/a#x"))
     assert article_id(article(external_id="7", source="E")) == article_id(article("Other", external_id="7", source="E"))
@@ -127,7 +132,7 @@ def test_ids_go_by_url_then_source_and_id_then_raw_content():
     )
 
 
-def test_languages_not_configured_are_refused_with_their_code():
+def test_languages_not_configured_are_refused_with_their_code() -> None:
     german = article("Der Hafenmeister sagte am Montag, dass die Fähre nach Marnau am Freitag eingestellt werde.")
     reject = clean_article(german, AUTO)
     assert (reject.stage, reject.reason, reject.detail) == ("language", "language_not_configured", "de")
@@ -136,12 +141,12 @@ def test_languages_not_configured_are_refused_with_their_code():
 
 
 @pytest.mark.parametrize("text", ["!!! ...", "Share this:\nTwitter\nFacebook", "\u200b\u200b", "***"])
-def test_nothing_left_is_a_reject(text):
+def test_nothing_left_is_a_reject(text: str) -> None:
     reject = clean_article(article(text, external_id="7"), AUTO)
     assert (reject.stage, reject.reason, reject.external_id) == ("clean", "no_text", "7")
 
 
-def test_a_text_past_the_limit_is_a_reject():
+def test_a_text_past_the_limit_is_a_reject() -> None:
     assert clean_article(article(), CleanOptions(max_text_chars=100)).reason == "too_large"
 
 
@@ -152,7 +157,7 @@ PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Ferry stops for good - Ma
 <footer>Copyright Marnau Courier</footer></body></html>"""
 
 
-def test_a_page_gives_text_and_metadata():
+def test_a_page_gives_text_and_metadata() -> None:
     page = Article(origin="a.html", raw=PAGE.encode(), html=PAGE, url="https://e.org/ferry")
     cleaned = clean_article(page, AUTO)
     assert cleaned.title == "Ferry stops for good"
@@ -164,7 +169,7 @@ def test_a_page_gives_text_and_metadata():
 
 
 @pytest.mark.parametrize("html", ["<html></html>", "<html><body><div></div></body></html>", "no markup", "<" * 5000])
-def test_a_page_without_an_article_is_a_reject(html):
+def test_a_page_without_an_article_is_a_reject(html: str) -> None:
     reject = clean_article(Article(origin="a.html", raw=b"", html=html), AUTO)
     assert isinstance(reject, Reject)
     assert (reject.stage, reject.reason) == ("extract", "no_text")
@@ -178,7 +183,7 @@ ANY_TEXT = st.text(max_size=300) | st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(text=ANY_TEXT, title=st.none() | st.text(max_size=30), date=st.none() | st.text(max_size=20))
-def test_any_record_gives_an_article_or_a_reject(text, title, date):
+def test_any_record_gives_an_article_or_a_reject(text: str, title: str, date: str) -> None:
     record = article(
         text, title=title, published_at=date, fetched_at=date, url=title, source=date, authors=(text[:50],)
     )
@@ -200,7 +205,7 @@ def test_any_record_gives_an_article_or_a_reject(text, title, date):
 
 @settings(max_examples=200, deadline=None)
 @given(text=ANY_TEXT)
-def test_cleaning_its_own_output_changes_nothing(text):
+def test_cleaning_its_own_output_changes_nothing(text: str) -> None:
     everything = CleanOptions(languages=("all",))
     once = clean_article(article(text), everything)
     if isinstance(once, CleanArticle):
@@ -213,7 +218,7 @@ def test_cleaning_its_own_output_changes_nothing(text):
 @pytest.mark.parametrize(
     "line", ["the ferry to the island of marnau will stop on friday and then the", "[...]", "By Ann Lee", "Share this:"]
 )
-def test_a_long_text_of_one_kind_of_line_takes_no_time_of_its_square(line):
+def test_a_long_text_of_one_kind_of_line_takes_no_time_of_its_square(line: str) -> None:
     text = f"{BODY}\n" + f"{line}\n" * (300_000 // len(line))
     started = time.monotonic()
     clean_article(Article(origin="a.txt", raw=b"", text=text), AUTO)

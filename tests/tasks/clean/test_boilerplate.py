@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import re
 
 import pytest
@@ -26,22 +28,22 @@ FORMS = {
 }  # fmt: skip
 
 
-def left(*paragraphs):
+def left(*paragraphs: str) -> list[str]:
     return list(remove_boilerplate(paragraphs).paragraphs)
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_comment_forms_go_and_the_article_stays(form):
+def test_comment_forms_go_and_the_article_stays(form: str) -> None:
     assert left(*STORY, *form) == STORY
     assert left(" ".join(STORY), " ".join(form)) == [" ".join(STORY)]
 
 
-def test_a_form_flattened_onto_the_article_line_goes():
+def test_a_form_flattened_onto_the_article_line_goes() -> None:
     flat = " ".join([*STORY, *FORMS["english"]])
     assert left(flat) == [" ".join(STORY)]
 
 
-def test_readers_comments_above_a_form_go_once_the_form_begins_after_the_article():
+def test_readers_comments_above_a_form_go_once_the_form_begins_after_the_article() -> None:
     comments = ["I took this boat every summer and will miss it very much, dear neighbours.", "Anna"]
     assert left(*STORY, "Leave a Reply", "Your email address will not be published.", *comments) == STORY
 
@@ -75,11 +77,11 @@ def test_readers_comments_above_a_form_go_once_the_form_begins_after_the_article
         ["Lea también: El ferry se retrasa"],
     ],
 )
-def test_page_rests_after_the_article_go(rest):
+def test_page_rests_after_the_article_go(rest: str) -> None:
     assert left(*STORY, *rest) == STORY
 
 
-def test_page_rests_before_and_inside_the_article_go():
+def test_page_rests_before_and_inside_the_article_go() -> None:
     head = ["Skip to content", "Menu", "Posted on April 3, 2018 by admin", "Share"]
     inside = ["Advertisement", "Image caption", "Read more: Ferry to Marnau delayed"]
     assert left(*head, *STORY[:2], *inside, *STORY[2:]) == STORY
@@ -98,14 +100,14 @@ def test_page_rests_before_and_inside_the_article_go():
         "He told the court: share this with everyone, they must know what was done to us.",
     ],
 )
-def test_a_sentence_of_the_article_stays(sentence):
+def test_a_sentence_of_the_article_stays(sentence: str) -> None:
     assert left(STORY[0], sentence, *STORY[1:]) == [STORY[0], sentence, *STORY[1:]]
 
 
 @pytest.mark.parametrize(
     ("language", "sentence"), [(code, each) for code, sentences in SENTENCES.items() for each in sentences]
 )
-def test_a_sentence_like_a_page_rest_stays_first_inside_and_last(language, sentence):
+def test_a_sentence_like_a_page_rest_stays_first_inside_and_last(language: str, sentence: str) -> None:
     story = STORIES[language]
     assert left(sentence, *story) == [sentence, *story]
     assert left(story[0], sentence, *story[1:]) == [story[0], sentence, *story[1:]]
@@ -113,7 +115,7 @@ def test_a_sentence_like_a_page_rest_stays_first_inside_and_last(language, sente
 
 
 @pytest.mark.parametrize("language", SENTENCES)
-def test_a_sentence_like_a_page_rest_stays_inside_a_paragraph(language):
+def test_a_sentence_like_a_page_rest_stays_inside_a_paragraph(language: str) -> None:
     story = STORIES[language]
     for sentence in SENTENCES[language]:
         for paragraph in (f"{sentence} {story[0]}", f"{story[0]} {sentence} {story[1]}", f"{story[0]} {sentence}"):
@@ -121,7 +123,7 @@ def test_a_sentence_like_a_page_rest_stays_inside_a_paragraph(language):
             assert left(paragraph, *story[1:]) == [paragraph, *story[1:]]
 
 
-def test_a_rule_that_names_a_source_works_in_its_articles_alone():
+def test_a_rule_that_names_a_source_works_in_its_articles_alone() -> None:
     rules = '[[line]]\nfamily = "own"\nwhere = "anywhere"\nlines = ["why now"]\n'
     assert left_by(rules, None) == left_by(rules, "a.example") == [STORY[0], *STORY[2:]]
     named = rules + 'source = "a.example"\n'
@@ -132,7 +134,7 @@ def test_a_rule_that_names_a_source_works_in_its_articles_alone():
     assert left_by(unknown, "a.example") == STORY
 
 
-def left_by(rules, source):
+def left_by(rules: str, source: str | None) -> list[str]:
     return list(remove_boilerplate(STORY, load_rules(rules, source)).paragraphs)
 
 
@@ -146,17 +148,17 @@ def left_by(rules, source):
         '[[line]]\nsource = "a.example"\nfamily = "f"\nwhere = "edges"\npatterns = ["("]',
     ],
 )
-def test_rules_that_are_none_are_refused_whatever_source_they_name(rules):
+def test_rules_that_are_none_are_refused_whatever_source_they_name(rules: str) -> None:
     with pytest.raises((KeyError, re.error)):
         check_rules(rules)
 
 
 @pytest.mark.parametrize("heading", ["Comments", "Related", "More", "Home", "Next", "Leave a reply"])
-def test_a_subheading_that_sounds_like_a_page_stays_inside_the_article(heading):
+def test_a_subheading_that_sounds_like_a_page_stays_inside_the_article(heading: str) -> None:
     assert left(*STORY[:1], heading, *STORY[2:]) == [*STORY[:1], heading, *STORY[2:]]
 
 
-def test_a_short_last_line_of_the_article_stays():
+def test_a_short_last_line_of_the_article_stays() -> None:
     assert left(*STORY, "Nobody was hurt.") == [*STORY, "Nobody was hurt."]
     assert left(*STORY, "« Nous resterons »") == [*STORY, "« Nous resterons »"]
 
@@ -165,11 +167,11 @@ def test_a_short_last_line_of_the_article_stays():
     "ending",
     [" [...] Read more", " Read more »", " (Reporting by Ann Lee; Editing by Bo Ek)", " […]", " Weiterlesen →"],
 )
-def test_what_hangs_at_the_end_of_a_paragraph_goes(ending):
+def test_what_hangs_at_the_end_of_a_paragraph_goes(ending: str) -> None:
     assert left(*STORY[:-1], STORY[-1] + ending) == STORY
 
 
-def test_what_was_removed_is_told_with_its_family():
+def test_what_was_removed_is_told_with_its_family() -> None:
     removed = remove_boilerplate([*STORY, "Share this:", "Twitter"]).removed
     assert [family for family, _ in removed] == ["share", "share"]
 
@@ -185,7 +187,7 @@ RESTS = [line for form in FORMS.values() for line in form] + [
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(STORY + RESTS), max_size=14))
-def test_removing_twice_changes_nothing_more_and_invents_nothing(paragraphs):
+def test_removing_twice_changes_nothing_more_and_invents_nothing(paragraphs: list[str]) -> None:
     once = remove_boilerplate(paragraphs).paragraphs
     assert remove_boilerplate(once).paragraphs == once
     assert set(once) <= set(paragraphs)
@@ -193,6 +195,6 @@ def test_removing_twice_changes_nothing_more_and_invents_nothing(paragraphs):
 
 @settings(max_examples=200, deadline=None)
 @given(before=st.lists(st.sampled_from(RESTS), max_size=5), after=st.lists(st.sampled_from(RESTS), max_size=8))
-def test_the_article_is_kept_whole_whatever_stands_around_it(before, after):
+def test_the_article_is_kept_whole_whatever_stands_around_it(before: str, after: str) -> None:
     kept = remove_boilerplate([*before, *STORY, *after]).paragraphs
     assert [line for line in kept if line in STORY] == STORY

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import datetime as dt
 
 import pytest
@@ -42,7 +44,7 @@ from tasks.reference.dateline import parse_dateline
         ("1555545600000", "2019-04-18T00:00"),
     ],
 )
-def test_dates_are_read_as_utc(value, instant):
+def test_dates_are_read_as_utc(value: str, instant: str) -> None:
     assert parse_instant(value) == dt.datetime.fromisoformat(instant).replace(tzinfo=dt.UTC)
 
 
@@ -61,19 +63,19 @@ def test_dates_are_read_as_utc(value, instant):
         "99999999999999",
     ],
 )
-def test_what_names_no_single_day_is_not_read(value):
+def test_what_names_no_single_day_is_not_read(value: str) -> None:
     assert parse_instant(value) is None
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40) | st.from_regex(r"\d{1,4}[-/. ]\w{1,9}[-/. ]\d{1,4}.{0,12}", fullmatch=True))
-def test_no_string_raises(value):
+def test_no_string_raises(value: str) -> None:
     found = parse_instant(value)
     assert found is None or found.utcoffset() == dt.timedelta(0)
 
 
 @given(st.datetimes(min_value=dt.datetime(1900, 1, 1), max_value=dt.datetime(2100, 1, 1)))
-def test_iso_instants_come_back(instant):
+def test_iso_instants_come_back(instant: dt.datetime) -> None:
     whole = instant.replace(microsecond=0)
     assert parse_instant(whole.isoformat()) == whole.replace(tzinfo=dt.UTC)
 
@@ -91,7 +93,7 @@ def test_iso_instants_come_back(instant):
         ("https://e.org/article-12345678", None),
     ],
 )
-def test_days_in_url_paths(url, day):
+def test_days_in_url_paths(url: str, day: str | None) -> None:
     found = date_of_url(url)
     assert (found.date().isoformat() if found else None) == day
 
@@ -106,12 +108,12 @@ def test_days_in_url_paths(url, day):
         ("Published in the spring of 2019, the book sold well.", None),
     ],
 )
-def test_days_in_lines_that_say_when_it_was_published(line, day):
+def test_days_in_lines_that_say_when_it_was_published(line: str, day: str | None) -> None:
     found = date_of_line(line)
     assert (found.date().isoformat() if found else None) == day
 
 
-def test_a_date_is_refused_before_1900_and_after_it_was_fetched_but_never_by_the_clock():
+def test_a_date_is_refused_before_1900_and_after_it_was_fetched_but_never_by_the_clock() -> None:
     far = dt.datetime(2090, 1, 1, tzinfo=dt.UTC)
     fetched = dt.datetime(2019, 4, 18, tzinfo=dt.UTC)
     assert refusal(far, None) is None
@@ -135,7 +137,9 @@ def test_a_date_is_refused_before_1900_and_after_it_was_fetched_but_never_by_the
         ("NATO said it would help.", None, None, None, None, None),
     ],
 )
-def test_datelines_are_read(paragraph, place, month, day, agency, first):
+def test_datelines_are_read(
+    paragraph: str, place: str, month: int, day: str | None, agency: str | None, first: str
+) -> None:
     found = parse_dateline(paragraph)
     if place is None:
         assert found is None
@@ -145,6 +149,6 @@ def test_datelines_are_read(paragraph, place, month, day, agency, first):
     assert found.date is None
 
 
-def test_a_dateline_has_a_date_only_with_its_year():
+def test_a_dateline_has_a_date_only_with_its_year() -> None:
     assert parse_dateline("GENEVA, 4 May 2018 — Talks ended.").date == dt.date(2018, 5, 4)
     assert parse_dateline("GENEVA, 31 February 2018 — Talks ended.").date is None

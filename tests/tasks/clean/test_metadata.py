@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from tasks.clean.genre import genre_of
@@ -23,13 +25,13 @@ PROSE = "The harbour master of Marnau said on Monday that the boat would not sai
         ("http://example.org:port/", None),
     ],
 )
-def test_urls_have_one_form(url, canonical):
+def test_urls_have_one_form(url: str, canonical: str) -> None:
     assert canonical_url(url) == canonical
     if canonical:
         assert canonical_url(canonical) == canonical
 
 
-def test_the_source_is_given_or_the_registrable_domain():
+def test_the_source_is_given_or_the_registrable_domain() -> None:
     assert registrable_domain("https://news.bbc.co.uk/x") == "bbc.co.uk"
     assert registrable_domain("http://127.0.0.1/x") == "127.0.0.1"
     assert source_of(None, "https://www.example.org/x") == "example.org"
@@ -41,7 +43,7 @@ def test_the_source_is_given_or_the_registrable_domain():
 @pytest.mark.parametrize(
     "headline", ["Ferry to Marnau stops", "Is this the end of the ferry?", "“We will stay”: islanders refuse to go"]
 )
-def test_a_first_line_without_full_stop_is_the_headline(headline):
+def test_a_first_line_without_full_stop_is_the_headline(headline: str) -> None:
     assert take_headline([headline, PROSE]) == (headline, [PROSE])
 
 
@@ -58,20 +60,20 @@ def test_a_first_line_without_full_stop_is_the_headline(headline):
         PROSE,
     ],
 )
-def test_other_first_lines_are_not(first):
+def test_other_first_lines_are_not(first: str) -> None:
     assert take_headline([first, PROSE]) == (None, [first, PROSE])
 
 
-def test_the_mark_of_a_markdown_heading_is_no_part_of_the_headline():
+def test_the_mark_of_a_markdown_heading_is_no_part_of_the_headline() -> None:
     assert take_headline(["# Ferry to Marnau stops", PROSE]) == ("Ferry to Marnau stops", [PROSE])
 
 
-def test_a_headline_needs_prose_below_it():
+def test_a_headline_needs_prose_below_it() -> None:
     assert take_headline(["Ferry to Marnau stops"]) == (None, ["Ferry to Marnau stops"])
     assert take_headline(["Ferry to Marnau", "stops", "now"])[0] is None
 
 
-def test_a_title_is_not_repeated_in_the_body():
+def test_a_title_is_not_repeated_in_the_body() -> None:
     assert drop_repeated_title(["Ferry “stops”", PROSE], 'Ferry "stops" | Marnau Courier') == [PROSE]
     assert drop_repeated_title(["Ferry stops now", PROSE], "Ferry stops") == ["Ferry stops now", PROSE]
 
@@ -88,16 +90,16 @@ def test_a_title_is_not_repeated_in_the_body():
         ("By Monday the town of Marnau had lost its ferry and its patience.", ()),
     ],
 )
-def test_bylines(line, authors):
+def test_bylines(line: str, authors: tuple[str, ...]) -> None:
     assert parse_byline(line) == authors
 
 
-def test_a_byline_is_taken_off_the_body():
+def test_a_byline_is_taken_off_the_body() -> None:
     assert take_byline(["By Ann Lee", PROSE]) == (("Ann Lee",), [PROSE])
     assert take_byline([PROSE, "By Ann Lee"]) == ((), [PROSE, "By Ann Lee"])
 
 
-def test_authors_are_a_list_of_names():
+def test_authors_are_a_list_of_names() -> None:
     assert clean_authors(("By Ann Lee, Bo Ek; Cy Orr", "ann@example.org", "Ann Lee")) == ("Ann Lee", "Bo Ek", "Cy Orr")
     assert clean_authors(("Lee, Ann",)) == ("Lee, Ann",) or clean_authors(("Lee, Ann",)) == ("Ann Lee",)
     assert clean_authors(("Ann Lee, Economics Editor",)) == ("Ann Lee",)
@@ -119,11 +121,11 @@ def test_authors_are_a_list_of_names():
         ("Ferry stops", "https://e.org/video/ferry", "other"),
     ],
 )
-def test_genre_by_title_and_url(title, url, genre):
+def test_genre_by_title_and_url(title: str, url: str, genre: str) -> None:
     assert genre_of(title, url, [PROSE]) == genre
 
 
-def test_a_text_of_time_stamps_is_a_live_blog():
+def test_a_text_of_time_stamps_is_a_live_blog() -> None:
     entries = [f"{hour}:30 GMT The boat is still in the harbour." for hour in range(9, 14)]
     assert genre_of("Ferry stops", None, entries) == "liveblog"
 
@@ -139,18 +141,18 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("code", TEXTS)
-def test_languages_are_told(code):
+def test_languages_are_told(code: str) -> None:
     found = identify(TEXTS[code])
     assert found.code == code
     assert 0.5 < found.score <= 1
 
 
-def test_a_mixed_text_is_in_the_language_of_its_larger_part():
+def test_a_mixed_text_is_in_the_language_of_its_larger_part() -> None:
     assert identify("\n".join([TEXTS["de"]] * 2 + [TEXTS["en"]] * 8)).code == "en"
     assert identify("\n".join([TEXTS["en"]] * 2 + [TEXTS["de"]] * 8)).code == "de"
 
 
-def test_what_the_input_states_decides_only_for_short_texts():
+def test_what_the_input_states_decides_only_for_short_texts() -> None:
     assert identify("Taxi Hotel Bar", "de-AT").code == "de"
     assert identify(TEXTS["fr"] * 3, "en").code == "fr"
     assert identify("1234 5678", None).code == ""
@@ -165,7 +167,7 @@ TABLES = [
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_of_figures_is_in_a_language_that_is_let_in(table):
+def test_a_table_of_figures_is_in_a_language_that_is_let_in(table: str) -> None:
     assert identify(table).score < 0.5
     assert identify(table, expected=("en",)).code == "en"
     assert identify(table, expected=("de", "fr")).code in ("de", "fr")
@@ -173,7 +175,7 @@ def test_a_table_of_figures_is_in_a_language_that_is_let_in(table):
 
 
 @pytest.mark.parametrize("code", sorted(set(TEXTS) - {"en"}))
-def test_running_text_with_figures_keeps_its_language_whatever_is_let_in(code):
+def test_running_text_with_figures_keeps_its_language_whatever_is_let_in(code: str) -> None:
     with_figures = " ".join(f"{word} {12.5 + place}" for place, word in enumerate(TEXTS[code].split()))
     for text in (TEXTS[code], with_figures):
         assert identify(text, expected=("en",)) == identify(text)

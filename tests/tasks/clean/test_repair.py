@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,16 +25,16 @@ from tasks.clean.repair import repair_line, repair_text
         ("&#x110000; &#0; &#55357;", "&#x110000; &#0; &#55357;"),
     ],
 )
-def test_characters_are_repaired(broken, repaired):
+def test_characters_are_repaired(broken: str, repaired: str) -> None:
     assert repair_text(broken) == repaired
 
 
-def test_typographic_quotes_and_joiners_of_other_scripts_stay():
+def test_typographic_quotes_and_joiners_of_other_scripts_stay() -> None:
     text = "“Yes,” he said – ‘no’. می‌خواهم 👩‍👩‍👧"
     assert repair_text(text) == text
 
 
-def test_a_title_stands_on_one_line():
+def test_a_title_stands_on_one_line() -> None:
     assert repair_line("  A title\nover &quot;two&quot;\t lines ") == 'A title over "two" lines'
 
 
@@ -49,7 +51,7 @@ owned company.
     Terminal two  5"""
 
 
-def test_hard_wrapped_lines_become_paragraphs():
+def test_hard_wrapped_lines_become_paragraphs() -> None:
     paragraphs = repair_text(WRAPPED).split("\n\n")
     assert paragraphs[0].startswith("The port authority")
     assert paragraphs[0].endswith("until the work was done.")
@@ -57,20 +59,20 @@ def test_hard_wrapped_lines_become_paragraphs():
     assert paragraphs[2:] == ["Berths in use", "Terminal one 3", "Terminal two 5"]
 
 
-def test_wrapped_paragraphs_set_apart_by_blank_lines_are_joined():
+def test_wrapped_paragraphs_set_apart_by_blank_lines_are_joined() -> None:
     lines = WRAPPED.split("\n")[:4]
     text = "\n".join(lines) + "\n\n" + "\n".join(lines)
     assert repair_text(text) == "\n\n".join([" ".join(lines)] * 2)
 
 
-def test_a_paragraph_on_each_line_stays_as_it_is():
+def test_a_paragraph_on_each_line_stays_as_it_is() -> None:
     text = "Contact lost\nThe ship was last seen on Monday off the coast.\nA search began at dawn.\nNo trace was found."
     assert repair_text(text) == text.replace("\n", "\n\n")
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200))
-def test_repairing_twice_changes_nothing_more(text):
+def test_repairing_twice_changes_nothing_more(text: str) -> None:
     once = repair_text(text)
     assert repair_text(once) == once
 
@@ -79,6 +81,6 @@ def test_repairing_twice_changes_nothing_more(text):
 @given(
     st.lists(st.sampled_from(["port", "harbour", "ship", "said.", "The", "of", "–", "é", "12", '"Yes,"']), max_size=60)
 )
-def test_no_word_is_lost_or_added(words):
+def test_no_word_is_lost_or_added(words: list[str]) -> None:
     assert repair_text(" ".join(words)).split() == words
     assert repair_text("\n".join(words)).split() == words

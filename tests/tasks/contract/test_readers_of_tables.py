@@ -31,8 +31,7 @@ def read_duckdb(folder: Path) -> Rows:
 
 
 def read_pandas(folder: Path) -> Rows:
-    rows: Rows = pd.read_parquet(folder).to_dict("records")
-    return rows
+    return [{str(name): value for name, value in row.items()} for row in pd.read_parquet(folder).to_dict("records")]
 
 
 def read_pyarrow(folder: Path) -> Rows:

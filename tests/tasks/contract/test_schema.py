@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -128,7 +129,7 @@ def test_a_null_in_a_nullable_key_column_is_a_value_like_any_other() -> None:
         conform(table, pl.DataFrame({"a": ["x", "x"], "b": [None, None]}, schema={"a": pl.String, "b": pl.String}))
 
 
-def test_arrow_tables_have_exactly_the_declared_schema_and_keep_it_through_parquet(tmp_path) -> None:
+def test_arrow_tables_have_exactly_the_declared_schema_and_keep_it_through_parquet(tmp_path: Path) -> None:
     for table in (TABLE, EVERY_DTYPE):
         arrow = to_arrow(table, empty(table))
         assert arrow.schema.equals(arrow_schema(table), check_metadata=True)

@@ -1,5 +1,9 @@
+from __future__ import annotations
+
 import datetime as dt
 import random
+from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,11 +24,11 @@ RNG = random.Random(20)
 WORDS = [f"w{i}" for i in range(900)]
 
 
-def story(seed, n=200):
+def story(seed: int, n: int = 200) -> list[str]:
     return random.Random(seed).choices(WORDS, k=n)
 
 
-def changed(words, n, seed=1):
+def changed(words: list[str], n: int, seed: int = 1) -> list[str]:
     """The words with n of them, evenly spread, replaced."""
     new = list(words)
     for k in range(n):
@@ -32,7 +36,7 @@ def changed(words, n, seed=1):
     return new
 
 
-def frame(texts, days=None):
+def frame(texts: Mapping[str, str | list[str]], days: Mapping[str, int | None] | None = None) -> pl.DataFrame:
     rows = []
     for i, (name, words) in enumerate(texts.items()):
         text = words if isinstance(words, str) else " ".join(words)
@@ -46,7 +50,7 @@ def frame(texts, days=None):
                 **signature_columns(name, text),
             }
         )
-    schema = {
+    schema: dict[str, Any] = {
         "article_id": pl.String,
         "published_at": pl.Datetime("us", "UTC"),
         "text_sha256": pl.String,
@@ -58,11 +62,11 @@ def frame(texts, days=None):
     return pl.DataFrame(rows, schema=schema)
 
 
-def found(signatures):
+def found(signatures: pl.DataFrame) -> dict[str, tuple[str | None, str | None]]:
     return {row["article_id"]: (row["dup_of"], row["dup_kind"]) for row in find_duplicates(signatures).to_dicts()}
 
 
-def test_a_signature_never_changes():
+def test_a_signature_never_changes() -> None:
     row = signature("a", "The ferry to Marnau will stop on Friday, the harbour master said.")
     assert len(row.minhash) == PERMUTATIONS
     assert row.minhash[:4] == PINNED
@@ -72,7 +76,7 @@ def test_a_signature_never_changes():
 PINNED = (3470067544, 3271395966, 3535676654, 3255858943)
 
 
-def test_case_punctuation_and_layout_do_not_count_and_a_title_can_be_left_out():
+def test_case_punctuation_and_layout_do_not_count_and_a_title_can_be_left_out() -> None:
     plain = signature("a", "The ferry stops. Nobody knows why it does so.")
     assert signature("a", "the FERRY stops\n\nNobody knows (why) it does so").minhash == plain.minhash
     titled = signature("a", "A headline\n\nThe ferry stops. Nobody knows why it does so.", "A headline")
@@ -80,20 +84,20 @@ def test_case_punctuation_and_layout_do_not_count_and_a_title_can_be_left_out():
     assert len(signature("a", "!").minhash) == PERMUTATIONS
 
 
-def test_exact_and_near_copies_point_to_the_earliest():
+def test_exact_and_near_copies_point_to_the_earliest() -> None:
     base = story(1)
     signatures = frame({"b": base, "a": base, "c": changed(base, 3), "d": story(2), "e": changed(base, 60)})
     assert found(signatures) == {"a": ("b", "exact"), "c": ("b", "near")}
 
 
-def test_the_order_is_by_time_then_id_with_undated_last():
+def test_the_order_is_by_time_then_id_with_undated_last() -> None:
     base = story(1)
     texts = {"d": base, "c": base, "b": base, "a": base}
     assert set(found(frame(texts, {"a": None, "b": 3, "c": 2, "d": 2})).values()) == {("c", "exact")}
     assert set(found(frame(texts, {"a": None, "b": None, "c": None, "d": None})).values()) == {("a", "exact")}
 
 
-def test_copies_of_copies_make_one_group():
+def test_copies_of_copies_make_one_group() -> None:
     one = story(1, 400)
     two, three = changed(one, 7, 1), None
     three = changed(two, 9, 2)
@@ -103,13 +107,13 @@ def test_copies_of_copies_make_one_group():
     assert set(found(signatures.filter(pl.col("article_id") != "b"))) in (set(), {"c"})
 
 
-def test_short_texts_are_copies_only_when_they_are_the_same():
+def test_short_texts_are_copies_only_when_they_are_the_same() -> None:
     text = "Stocks close higher in quiet trading on the exchange of Marnau today"
     assert found(frame({"a": text, "b": text, "c": text.lower()})) == {"b": ("a", "exact")}
 
 
-def test_order_of_rows_does_not_matter():
-    texts = {}
+def test_order_of_rows_does_not_matter() -> None:
+    texts: dict[str, list[str]] = {}
     for group in range(30):
         base = story(group, RNG.randint(60, 300))
         for copy in range(RNG.randint(1, 5)):
@@ -121,13 +125,13 @@ def test_order_of_rows_does_not_matter():
         assert find_duplicates(signatures.sample(fraction=1.0, shuffle=True, seed=seed)).equals(expected)
 
 
-def test_originals_are_never_copies_themselves():
+def test_originals_are_never_copies_themselves() -> None:
     base = story(3)
     copies = find_duplicates(frame({f"a{i:02}": changed(base, i % 4 + 1, i) for i in range(28)}))
     assert not set(copies["dup_of"]) & set(copies["article_id"])
 
 
-def test_many_alike_in_one_bucket_are_connected_as_all_pairs_would_be():
+def test_many_alike_in_one_bucket_are_connected_as_all_pairs_would_be() -> None:
     base = story(5)
     signatures = frame({f"a{i:03}": changed(base, 2, i) for i in range(90)}, {f"a{i:03}": 1 for i in range(90)})
     copies = find_duplicates(signatures)
@@ -136,13 +140,13 @@ def test_many_alike_in_one_bucket_are_connected_as_all_pairs_would_be():
 
 
 @pytest.mark.parametrize("n", [0, 1])
-def test_none_or_one_article_has_no_copies(n):
+def test_none_or_one_article_has_no_copies(n: int) -> None:
     result = find_duplicates(frame({f"a{i}": story(i) for i in range(n)}))
     assert result.schema == RESULT_SCHEMA
     assert result.height == 0
 
 
-def test_pairs_are_found_at_eight_tenths_and_not_at_half():
+def test_pairs_are_found_at_eight_tenths_and_not_at_half() -> None:
     near_hits = far_hits = 0
     for seed in range(40):
         base = story(seed, 400)
@@ -154,18 +158,18 @@ def test_pairs_are_found_at_eight_tenths_and_not_at_half():
     assert far_hits == 0
 
 
-def annotated(signatures):
+def annotated(signatures: pl.DataFrame) -> set[str]:
     """Ids that are to be annotated."""
     rows = {row["article_id"]: row["annotate"] for row in find_duplicates(signatures).to_dicts()}
     return {name for name in signatures["article_id"] if rows.get(name, True)}
 
 
-def test_a_teaser_is_contained_and_the_whole_is_annotated_whichever_came_first():
+def test_a_teaser_is_contained_and_the_whole_is_annotated_whichever_came_first() -> None:
     whole = story(7, 600)
     teaser, middle = whole[:45], whole[300:480]
     for days in ({"t": 1, "m": 2, "w": 3}, {"w": 1, "t": 2, "m": 3}):
         signatures = frame({"t": teaser, "m": middle, "w": whole, "x": story(8)}, days | {"x": 4})
-        first = min(days, key=days.get)
+        first = min(days, key=lambda name: days[name])
         assert found(signatures) == {
             name: (None, None) if name == first else (first, "contained")
             for name in "tmw"
@@ -174,7 +178,7 @@ def test_a_teaser_is_contained_and_the_whole_is_annotated_whichever_came_first()
         assert annotated(signatures) == {"w", "x"}
 
 
-def test_a_shared_opening_does_not_make_two_reports_one():
+def test_a_shared_opening_does_not_make_two_reports_one() -> None:
     opening = story(9, 60)
     long, short = opening + story(10, 500), opening + story(11, 200)
     assert found(frame({"a": long, "b": opening, "c": short})) == {"b": ("a", "contained")}
@@ -188,7 +192,7 @@ REPORT = (
 ) + "Nobody in the harbour could remember a worse night, and the mayor asked the government for help and divers."
 
 
-def test_a_copy_with_other_figures_or_names_is_an_update_and_annotated():
+def test_a_copy_with_other_figures_or_names_is_an_update_and_annotated() -> None:
     texts = {
         "a": REPORT.format("12", "Marnau"),
         "b": REPORT.format("17", "Marnau"),
@@ -202,13 +206,13 @@ def test_a_copy_with_other_figures_or_names_is_an_update_and_annotated():
     assert annotated(signatures) == {"a", "b", "d"}
 
 
-def test_number_words_count_and_separators_of_thousands_do_not():
+def test_number_words_count_and_separators_of_thousands_do_not() -> None:
     assert facts("Some 1,200 fled") == facts("Some 1200 fled")
     assert facts("They said three died") == facts("They said 3 died")
     assert not differ(frozenset(facts("He met Mr Jones")), frozenset(facts("He met President Jones")))
 
 
-def test_signatures_made_before_there_were_sketches_still_find_near_copies():
+def test_signatures_made_before_there_were_sketches_still_find_near_copies() -> None:
     base = story(12)
     old = frame({"a": base, "b": changed(base, 3), "c": base[:100]}).with_columns(
         sketch=pl.lit(None, pl.List(pl.Int64)), facts=pl.lit(None, pl.List(pl.Int64))
@@ -216,8 +220,8 @@ def test_signatures_made_before_there_were_sketches_still_find_near_copies():
     assert found(old) == {"b": ("a", "near")}
 
 
-def test_the_order_of_rows_changes_no_containment():
-    texts = {}
+def test_the_order_of_rows_changes_no_containment() -> None:
+    texts: dict[str, list[str]] = {}
     for group in range(15):
         base = story(group + 100, 300)
         texts |= {f"{group:02}w": base, f"{group:02}t": base[:80], f"{group:02}n": changed(base, 2)}

@@ -4,6 +4,8 @@ The samples are no part of the repository. DATELINE_DEV_DATA names the folder th
 DATELINE_UPDATE=1 the page is written anew, otherwise it is compared.
 """
 
+from __future__ import annotations
+
 import os
 from collections import Counter
 from pathlib import Path
@@ -17,7 +19,7 @@ from tasks.ingest.read import ONE_RECORD, ONE_TREE
 from tasks.ingest.slices import read
 from tasks.ingest.sniff import HEAD_BYTES, sniff
 from tasks.ingest.streams import StreamError, head_of, open_stream
-from tasks.records import Article
+from tasks.records import Reject
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "formats.md"
@@ -61,7 +63,7 @@ A table of what became of the records of real sample files, some of them malform
 """
 
 
-def kind_of(path, origin):
+def kind_of(path: str, origin: str) -> str:
     try:
         with open_stream(path) as (stream, _):
             return sniff(head_of(stream, HEAD_BYTES), origin)
@@ -69,15 +71,17 @@ def kind_of(path, origin):
         return error.detail if error.reason == "unsupported_format" else error.reason
 
 
-def page(folder):
-    files, outcomes, details = Counter(), Counter(), {}
+def page(folder: Path) -> str:
+    files: Counter[tuple[str, str]] = Counter()
+    outcomes: Counter[tuple[tuple[str, str], str]] = Counter()
+    details: dict[tuple[tuple[str, str], str], Counter[str]] = {}
     for file in discover([str(folder)]):
         key = (file.origin.split("/")[0], kind_of(file.path, file.origin))
         files[key] += 1
         for record in read(file, Limits()):
-            outcome = "article" if isinstance(record, Article) else record.reason
+            outcome = record.reason if isinstance(record, Reject) else "article"
             outcomes[key, outcome] += 1
-            if outcome != "article":
+            if isinstance(record, Reject):
                 details.setdefault((key, outcome), Counter())[record.detail or ""] += 1
     rows = ["| folder | told as | files | outcome | records | details |", "|---|---|---|---|---|---|"]
     for key in sorted(files):
@@ -95,7 +99,7 @@ def page(folder):
     return "\n".join([INTRODUCTION, summary, "", *rows, "", *meanings, ""])
 
 
-def test_the_page_names_every_format_that_has_a_reader():
+def test_the_page_names_every_format_that_has_a_reader() -> None:
     text = PAGE.read_text().lower()
     names = {"rss": "rss", "atom": "atom", "wxr": "wxr", "newsml": "newsml-g2", "nitf": "nitf", "text": "plain text"}
     assert all(
@@ -105,7 +109,7 @@ def test_the_page_names_every_format_that_has_a_reader():
 
 @pytest.mark.quality
 @pytest.mark.skipif(not (DEV_DATA / "formats").is_dir(), reason="the sample files are not here")
-def test_the_page_says_what_becomes_of_the_sample_files():
+def test_the_page_says_what_becomes_of_the_sample_files() -> None:
     expected = page(DEV_DATA / "formats")
     if os.environ.get("DATELINE_UPDATE"):
         PAGE.write_text(expected)

@@ -1,5 +1,7 @@
 """Mutated inputs over every reader: no crash, no hang, counts reconcile. `make fuzz` runs all of them."""
 
+from __future__ import annotations
+
 import contextlib
 import csv
 import io
@@ -7,6 +9,8 @@ import os
 import random
 import time
 import zlib
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,7 +43,7 @@ TOKENS = [
 ]  # fmt: skip
 
 
-def mutated(content, rng):
+def mutated(content: bytes, rng: random.Random) -> bytes:
     """Flip, cut, double, swap or insert, a few times over."""
     data = bytearray(content)
     for _ in range(rng.choice((1, 1, 2, 4, 8))):
@@ -67,7 +71,7 @@ def mutated(content, rng):
     return bytes(data)
 
 
-def check(records):
+def check(records: list[Any]) -> None:
     """Each record is one or the other, its values are from the closed lists, and origins do not repeat."""
     for record in records:
         assert isinstance(record, Article | Reject)
@@ -83,7 +87,11 @@ def check(records):
     assert len({record.origin for record in records}) == len(records)
 
 
-def reconcile(content, name, folder):
+def articles_of(records: list[Article | Reject]) -> list[Article]:
+    return [record for record in records if isinstance(record, Article)]
+
+
+def reconcile(content: bytes, name: str, folder: Path) -> None:
     """Read a file whole and in slices: the same records, within the time."""
     path = folder / name
     path.write_bytes(content)
@@ -95,12 +103,13 @@ def reconcile(content, name, folder):
     sliced = [record for part in parts for record in read_slice(part, LIMITS)]
     if name.endswith(".parquet"):
         # Rows behind damage are one reject per slice that holds some of them.
-        sliced, whole = ([one for one in given if isinstance(one, Article)] for given in (sliced, whole))
-    assert sliced == whole
+        assert articles_of(sliced) == articles_of(whole)
+    else:
+        assert sliced == whole
     assert time.perf_counter() - started < SECONDS_EACH
 
 
-def run(number, folder, seed):
+def run(number: int, folder: Path, seed: int) -> None:
     rng = random.Random(seed)
     names = sorted(SAMPLES)
     for turn in range(number):
@@ -112,19 +121,19 @@ def run(number, folder, seed):
             raise AssertionError(f"{name}, turn {turn}, seed {seed}, crc {zlib.crc32(content):x}: {error}") from error
 
 
-def test_a_few_mutations_of_every_format_reconcile(tmp_path):
+def test_a_few_mutations_of_every_format_reconcile(tmp_path: Path) -> None:
     run(200, tmp_path, seed=1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 8))
-def test_thousands_of_mutations_reconcile(tmp_path, seed):
+def test_thousands_of_mutations_reconcile(tmp_path: Path, seed: int) -> None:
     run(MUTATIONS // 6, tmp_path, seed)
 
 
 @QUICK
 @given(data=st.data(), name=st.sampled_from(sorted(SAMPLES)))
-def test_any_cut_of_any_sample_reconciles(tmp_path, data, name):
+def test_any_cut_of_any_sample_reconciles(tmp_path: Path, data: st.DataObject, name: str) -> None:
     content = SAMPLES[name]
     reconcile(content[: data.draw(st.integers(0, len(content)))], name, tmp_path)
 
@@ -134,7 +143,7 @@ def test_any_cut_of_any_sample_reconciles(tmp_path, data, name):
     rows=st.lists(st.lists(st.text(CELL, max_size=12), min_size=2, max_size=2), max_size=6),
     delimiter=st.sampled_from(",;\t|"),
 )
-def test_any_cells_written_by_the_csv_module_come_back(rows, delimiter):
+def test_any_cells_written_by_the_csv_module_come_back(rows: list[list[str]], delimiter: str) -> None:
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=delimiter, lineterminator="\n")
     writer.writerow(["id", "text"])
@@ -146,13 +155,13 @@ def test_any_cells_written_by_the_csv_module_come_back(rows, delimiter):
     assert texts == [text.encode("utf-8", "replace").decode() for text in expected]
 
 
-def record_like(text):
+def record_like(text: str) -> bool:
     return text.encode("utf-8", "replace").decode().strip().lower() not in MISSING
 
 
 @QUICK
 @given(fragment=st.text(alphabet="<>/pbrdiv &;am[]=\"'x \n", max_size=200))
-def test_any_fragment_and_any_brackets_give_text(fragment):
+def test_any_fragment_and_any_brackets_give_text(fragment: str) -> None:
     without_shortcodes(fragment)
     try:
         text = text_of_fragment(fragment, blank_lines=True)
@@ -165,7 +174,7 @@ def test_any_fragment_and_any_brackets_give_text(fragment):
 
 @QUICK
 @given(names=st.lists(st.text(max_size=10), max_size=8))
-def test_any_column_names_are_mapped_to_places_that_exist(names):
+def test_any_column_names_are_mapped_to_places_that_exist(names: list[str]) -> None:
     found = map_columns(names, ())
     assert all(0 <= place < len(names) for place in found.values())
     assert len(set(found.values())) == len(found)
@@ -173,6 +182,6 @@ def test_any_column_names_are_mapped_to_places_that_exist(names):
 
 @QUICK
 @given(content=st.binary(max_size=400), magic=st.sampled_from([b"", b"PK\x03\x04", b"WARC/1.0\r\n", b"PAR1", b"<rss>"]))
-def test_any_bytes_behind_any_magic_are_told(content, magic):
+def test_any_bytes_behind_any_magic_are_told(content: bytes, magic: bytes) -> None:
     with contextlib.suppress(StreamError):
         check(list(read_any(io.BytesIO(magic + content), "input", LIMITS)))

@@ -45,7 +45,7 @@ def test_by_id_gives_what_lookup_gave() -> None:
     for name in ("Hanoi", "Scotland", "Middle East", "Orange County"):
         place = best(name)
         assert load_gazetteer().by_id(place.entity_id) is not None
-        assert load_gazetteer().by_id(place.entity_id).name == place.name  # type: ignore[union-attr]
+        assert load_gazetteer().by_id(place.entity_id).name == place.name
     assert load_gazetteer().by_id("gn:1") is None
 
 
@@ -79,7 +79,12 @@ def test_index_is_kept_in_the_cache_folder_and_damaged_ones_are_built_anew(
     gazetteer._open.__wrapped__(1)
     assert built == [path]
     path.write_bytes(b"no database")
-    monkeypatch.setattr(gazetteer_build, "build", lambda p: (p.unlink(), build(p)))
+
+    def rebuild(index: Path) -> None:
+        index.unlink()
+        build(index)
+
+    monkeypatch.setattr(gazetteer_build, "build", rebuild)
     assert isinstance(gazetteer._open.__wrapped__(1), Gazetteer)
     assert built == [path, path]
 
@@ -94,7 +99,11 @@ def test_build_leaves_a_whole_file_or_none(tmp_path: Path, monkeypatch: pytest.M
     gazetteer_build.build(tmp_path / "index.sqlite")
     (place,) = Gazetteer(tmp_path / "index.sqlite").lookup("testholm")
     assert (place.entity_id, place.main) == ("gn:7", True)
-    monkeypatch.setattr(gazetteer_build.sqlite3, "connect", lambda path: (_ for _ in ()).throw(OSError("disk full")))
+
+    def full(path: Path) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("tasks.reference.gazetteer_build.sqlite3.connect", full)
     with pytest.raises(OSError, match="disk full"):
         gazetteer_build.build(tmp_path / "other.sqlite")
     assert [path.name for path in tmp_path.iterdir()] == ["index.sqlite"]

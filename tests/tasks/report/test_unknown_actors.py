@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -31,9 +32,9 @@ ACTING = ["x:bbbbbbbbbbbbbbbb"] * 3 + ["x:aaaaaaaaaaaaaaaa"] * 2 + ["x:ccccccccc
 SPEAKING = ["x:aaaaaaaaaaaaaaaa"] * 4 + ["x:eeeeeeeeeeeeeeee"]
 
 
-def write(folder: Path, table: str, rows: list[dict[str, object]]) -> None:
+def write(folder: Path, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     declared = TABLES[table]
-    full = [dict.fromkeys(declared.names) | row for row in rows]
+    full = [{**dict.fromkeys(declared.names), **row} for row in rows]
     frame = conform(declared, pl.DataFrame(full, schema=polars_schema(declared)))
     target = folder / table / ("month=undated" if declared.partitioned else "")
     target.mkdir(parents=True)

@@ -224,11 +224,11 @@ def test_after_a_long_sleep_the_lock_is_renewed_before_anything_is_done(
         lock.check()
         assert lock_file(store).read_bytes() == before
         now = time.monotonic()
-        monkeypatch.setattr(lock_module.time, "monotonic", lambda: now + 500)
+        monkeypatch.setattr("tasks.store.lock.time.monotonic", lambda: now + 500)
         lock.check()
         assert lock_file(store).read_bytes() != before
         change(store, owner="run-2", token="another")
-        monkeypatch.setattr(lock_module.time, "monotonic", lambda: now + 1000)
+        monkeypatch.setattr("tasks.store.lock.time.monotonic", lambda: now + 1000)
         with pytest.raises(UserError, match="took the writer's lock over"):
             lock.check()
 

@@ -147,7 +147,7 @@ def test_a_cumulative_toll_is_not_the_events() -> None:
 
 
 def test_a_toll_of_at_least_is_unbounded_unless_a_larger_one_is_told() -> None:
-    strike = {"actor": "Russia", "recipient": "civilians", "place": "Mosul", "date": "2024-03-05"}
+    strike: dict[str, Any] = {"actor": "Russia", "recipient": "civilians", "place": "Mosul", "date": "2024-03-05"}
     corpus = Corpus().article("a", "2024-03-05T08:00:00")
     corpus.report("a", "r", "ASSAULT", killed=(12, None), **strike)
     assert event_of(corpus, merge(corpus), "r")["killed_high"] is None
@@ -185,7 +185,7 @@ def test_what_was_planned_points_at_what_came_of_it() -> None:
 
 @pytest.mark.parametrize(("recipient", "came"), [("civilians", True), ("protesters", False)])
 def test_a_promised_release_of_men_described_comes_true(recipient: str, came: bool) -> None:
-    release = {"event_type": "RETREAT", "mode": "release", "actor": "Iran"}
+    release: dict[str, Any] = {"event_type": "RETREAT", "mode": "release", "actor": "Iran"}
     corpus = (
         Corpus()
         .article("a", "2024-03-05T08:00:00")
@@ -200,7 +200,7 @@ def test_a_promised_release_of_men_described_comes_true(recipient: str, came: bo
 
 @pytest.mark.parametrize(("method", "came"), [("sentence", True), ("dep", False)])
 def test_a_city_that_only_stands_in_the_sentence_keeps_no_plan_from_coming_true(method: str, came: bool) -> None:
-    release = {"event_type": "RETREAT", "mode": "release", "actor": "Iran", "recipient": "civilians"}
+    release: dict[str, Any] = {"event_type": "RETREAT", "mode": "release", "actor": "Iran", "recipient": "civilians"}
     corpus = (
         Corpus()
         .article("a", "2024-03-05T08:00:00")
@@ -215,7 +215,7 @@ def test_a_city_that_only_stands_in_the_sentence_keeps_no_plan_from_coming_true(
 
 def test_a_denial_tells_neither_who_did_it_nor_where() -> None:
     corpus = Corpus().article("a", "2024-03-05T08:00:00")
-    kill = {"recipient": "residents of the town", "date": "2024-03-04"}
+    kill: dict[str, Any] = {"recipient": "residents of the town", "date": "2024-03-04"}
     corpus.report("a", "deed", "ASSAULT", actor="gunmen", place="Mosul", **kill)
     corpus.report("a", "denied", "ASSAULT", actor="Ansar", place="Nineveh", assertion="denied", **kill)
     event = event_of(corpus, merge(corpus), "denied")
@@ -226,7 +226,7 @@ def test_a_denial_tells_neither_who_did_it_nor_where() -> None:
 
 def test_who_is_told_takes_the_place_of_gunmen() -> None:
     corpus = Corpus().article("a", "2024-03-05T08:00:00", story="s").article("b", "2024-03-05T09:00:00", story="s")
-    kill = {"recipient": "residents of the town", "place": "Mosul", "date": "2024-03-04"}
+    kill: dict[str, Any] = {"recipient": "residents of the town", "place": "Mosul", "date": "2024-03-04"}
     corpus.report("a", "gunmen", "ASSAULT", actor="gunmen", **kill).report(
         "b", "rebels", "ASSAULT", actor="Ansar", **kill
     )
@@ -247,7 +247,13 @@ def test_an_older_meeting_fulfils_no_plan() -> None:
 
 def test_copies_count_as_reprints_and_give_no_confidence() -> None:
     corpus = Corpus().article("a", "2024-03-05T08:00:00", source="wire.example")
-    strike = {"actor": "Russia", "recipient": "Syria", "place": "Mosul", "date": "2024-03-05", "confidence": 0.6}
+    strike: dict[str, Any] = {
+        "actor": "Russia",
+        "recipient": "Syria",
+        "place": "Mosul",
+        "date": "2024-03-05",
+        "confidence": 0.6,
+    }
     corpus.report("a", "r", "ASSAULT", **strike)
     corpus.article("copy", "2024-03-06T08:00:00", source="paper.example", copy_of="a", annotated=False)
     event = event_of(corpus, merge(corpus), "r")
@@ -257,7 +263,13 @@ def test_copies_count_as_reprints_and_give_no_confidence() -> None:
 
 
 def test_independent_sources_give_confidence_and_one_source_does_not_twice() -> None:
-    strike = {"actor": "Russia", "recipient": "Syria", "place": "Mosul", "date": "2024-03-05", "confidence": 0.6}
+    strike: dict[str, Any] = {
+        "actor": "Russia",
+        "recipient": "Syria",
+        "place": "Mosul",
+        "date": "2024-03-05",
+        "confidence": 0.6,
+    }
     corpus = Corpus()
     for key, source in (("a", "one.example"), ("b", "one.example"), ("c", "two.example")):
         corpus.article(key, "2024-03-05T08:00:00", source=source).report(key, key, "ASSAULT", **strike)
@@ -319,7 +331,7 @@ MERGED_WHOLE = merge_events(*WHOLE, ENTITIES)
 @given(seed=st.integers(0, 2**31))
 def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     shuffled = [frame.sample(fraction=1.0, shuffle=True, seed=seed) for frame in WHOLE]
-    merged = merge_events(*shuffled, ENTITIES.sample(fraction=1.0, shuffle=True, seed=seed))
+    merged = merge_events(shuffled[0], shuffled[1], shuffled[2], ENTITIES.sample(fraction=1.0, shuffle=True, seed=seed))
     assert merged.events.equals(MERGED_WHOLE.events)
     assert merged.joins.equals(MERGED_WHOLE.joins)
     table = TABLES["event_args"]
@@ -372,13 +384,13 @@ def test_whatever_is_told_each_report_is_counted_once_and_in_any_order_alike(
     for article in sorted({report["article"] for report in told}):
         corpus.article(f"a{article}", f"2024-03-05T{8 + article:02}:00:00", story="st"[article % 2])
     for number, report in enumerate(told):
-        facts = {key: value for key, value in report.items() if key != "article"}
+        facts: dict[str, Any] = {key: value for key, value in report.items() if key != "article"}
         corpus.report(f"a{report['article']}", f"r{number}", "ASSAULT", **facts)
     merged = merge(corpus)
     assert sorted(merged.joins["event_mention_id"]) == sorted(corpus.names.values())
     assert set(merged.joins["event_id"]) == set(merged.events["event_id"])
     shuffled = [frame.sample(fraction=1.0, shuffle=True, seed=seed) for frame in corpus.frames()]
-    again = merge_events(*shuffled, ENTITIES)
+    again = merge_events(shuffled[0], shuffled[1], shuffled[2], ENTITIES)
     assert again.events.equals(merged.events)
     assert again.joins.equals(merged.joins)
 

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.actors.authority import load_authority
 from tasks.annotate.actors.component import find_actors
+from tasks.annotate.layers import Mention
 from tasks.errors import UserError
 
 
@@ -153,8 +154,8 @@ def test_authority_row_counts_only_while_it_is_valid(tmp_path: Path) -> None:
     assert countries == {2005: "BRA", 2015: "PRT"}
 
 
-def one_country(mentions: tuple[object, ...]) -> str | None:
-    return next(m.country for m in mentions if m.canonical == "Ana Lima")  # type: ignore[attr-defined]
+def one_country(mentions: tuple[Mention, ...]) -> str | None:
+    return next(m.country for m in mentions if m.canonical == "Ana Lima")
 
 
 @pytest.mark.parametrize(

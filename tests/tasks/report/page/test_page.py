@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,10 @@ def inputs(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def seed_page(seed_output: Path) -> str:
     return page_of(seed_output)
+
+
+def with_column(frame: pl.DataFrame, name: str, values: pl.Expr) -> pl.DataFrame:
+    return frame.with_columns(values.alias(name))
 
 
 def test_the_page_tells_what_was_found(seed_page: str, seed_output: Path) -> None:
@@ -163,7 +168,7 @@ def test_what_articles_say_never_becomes_markup(copied: Path, seed_page: str) ->
     change(copied, "event_mentions", lambda f: f.with_columns(attributed_text=hostile))
     for table, column in (("texts", "text"), ("event_mentions", "evidence"), ("event_args", "text")):
         turned = pl.col(column).map_elements(lambda words: words.translate(SIGNS), pl.String)
-        change(copied, table, lambda f, c=column, t=turned: f.with_columns(t.alias(c)))
+        change(copied, table, partial(with_column, name=column, values=turned))
     page = page_of(copied)
     assert {one.tag for one in elements(page)} == {one.tag for one in elements(seed_page)}
     assert {name for one in elements(page) for name in one.attrib} <= {

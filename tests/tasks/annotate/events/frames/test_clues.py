@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from tasks.annotate.events.frames import match as event_match
 from tasks.annotate.events.frames.clues import Clues, worth_trying
 from tasks.annotate.events.frames.match import Match, best_verb_match, match_verb, object_pool
-from tasks.annotate.events.lexicon.frame import FrameFile
+from tasks.annotate.events.lexicon.frame import Frame, FrameFile
 from tasks.annotate.events.lexicon.load import load_lexicon
 from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import ArticleContext
@@ -35,7 +35,7 @@ def examples(nlp: Language) -> list[View]:
 
 
 def verbs(view: View) -> Iterator[Word]:
-    return (token for token in view.doc if token.pos_ in ("VERB", "AUX"))
+    return (token for token in view.parse if token.pos_ in ("VERB", "AUX"))
 
 
 def scan(view: View, file: FrameFile, clause: Clause, *, patients_only: bool = False) -> Match | None:
@@ -76,7 +76,7 @@ def test_few_frames_are_tried(root: Path, nlp: Language, monkeypatch: pytest.Mon
     view = make_view(doc, LEXICON)
     tried: list[str] = []
 
-    def counted(view: View, frame: event_match.Frame, clause: Clause, free: list[Word]) -> Match | None:
+    def counted(view: View, frame: Frame, clause: Clause, free: list[Word]) -> Match | None:
         tried.append(frame.id)
         return match_verb(view, frame, clause, free)
 

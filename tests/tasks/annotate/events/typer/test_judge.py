@@ -120,7 +120,7 @@ def test_a_frame_of_another_word_is_not_vetoed_by_another_type(annotate: Annotat
 def test_what_frames_say_of_a_pair_moves_its_chances(annotate: Annotate) -> None:
     doc = annotate("Soldiers arrested two reporters.")
     view = make_view(doc, load_lexicon())
-    tree = tree_of(view.doc)
+    tree = tree_of(view.parse)
     route = route_between(tree, 0, 3)
     assert route is not None
     items = evidence_for(view, route, list(enumerate(with_sides(view, frame_matches(view, 0.0)))))

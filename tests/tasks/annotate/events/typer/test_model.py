@@ -96,7 +96,7 @@ def test_word_vectors_count_at_length_one_and_unknown_words_as_zero(nlp: Languag
     model = replace(small_model(), vectors=np.ones((VECTOR_GROUPS * VECTOR_WIDTH, len(LABELS)), dtype=np.float32))
     typer = bind(model, nlp.vocab, load_lexicon())
     key = nlp.vocab.strings["attack"]
-    vector = nlp.vocab[key].vector
+    vector = np.asarray(nlp.vocab[key].vector)
     wanted = float(vector.sum() / np.linalg.norm(vector))
     found = typer.logits([PairFeatures((6,), (1.0,), ((key,), (), ())), PairFeatures((6,), (1.0,), ((key, 1), (), ()))])
     assert found[0, 0] == pytest.approx(wanted, rel=1e-3)

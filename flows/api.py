@@ -1,0 +1,120 @@
+"""A run from Python, with the checks, the private server and the flow of the command line: `dateline.run`."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from flows.checks import check_before_start
+from flows.progress import reporting
+from flows.server import temporary_server
+from flows.settings import RunConfig, load_config
+
+# The server's address and the progress line belong to the process: runs of several threads wait for one another.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did: the counts of its row in `runs`, and how large the tables are now.
+
+    Parameters
+    ----------
+    output
+        Folder or URL of the tables, to be given to `open_tables`.
+    tables
+        Rows by table, after the run.
+    rejects
+        Rows of the table `rejects` by reason, the most frequent first.
+    notes
+        Of how many articles something is to be said that no column has, such as that a feed gave only a summary.
+    n_inputs, n_new, n_unchanged, n_superseded, n_rejects
+        Records read, and what became of them: the first is the sum of the others.
+    n_duplicates
+        Articles found to be copies.
+    seconds
+        How long the run took.
+    """
+
+    output: str
+    tables: Mapping[str, int]
+    rejects: Mapping[str, int]
+    notes: Mapping[str, int]
+    n_inputs: int
+    n_new: int
+    n_unchanged: int
+    n_superseded: int
+    n_rejects: int
+    n_duplicates: int
+    seconds: float
+
+
+def run(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    output: str | os.PathLike[str] = "output",
+    *,
+    config: str | os.PathLike[str] | None = None,
+    quiet: bool = False,
+    **settings: Any,
+) -> RunSummary:
+    """Read articles, annotate what is new and publish the tables, as the command `dateline run` does.
+
+    Parameters
+    ----------
+    inputs
+        Files, folders or globs of articles; one, or several.
+    output
+        Folder or URL of the tables.
+    config
+        TOML file of settings. What is given here wins over it, and over variables `DATELINE_…`.
+    quiet
+        True shows no progress, which is a line on a terminal and records of the logger `dateline` elsewhere.
+    **settings
+        Settings by name: `workers=2`, `languages="en,de"`. `docs/operating.md` has them all.
+
+    Raises
+    ------
+    UserError
+        For a mistake that the message names with its mend: a missing input, an unknown setting, tables that were made
+        with other settings.
+    RunFailed
+        Where more articles cannot be annotated than the settings allow. Nothing is published then.
+    """
+    given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
+    values = {name: os.fspath(value) if isinstance(value, Path) else value for name, value in settings.items()}
+    file = None if config is None else os.fspath(config)
+    chosen = load_config(file, inputs=tuple(map(os.fspath, given)), output=os.fspath(output), **values)
+    check_before_start(chosen)
+    with _one_at_a_time:
+        summary = _run(chosen, quiet)
+    counts = summary["run"]
+    return RunSummary(
+        output=chosen.output,
+        tables=summary["tables"],
+        rejects=summary["rejects"],
+        notes=summary["notes"],
+        n_inputs=counts["n_inputs"],
+        n_new=counts["n_new"],
+        n_unchanged=counts["n_unchanged"],
+        n_superseded=counts["n_superseded"],
+        n_rejects=counts["n_rejects"],
+        n_duplicates=counts["n_duplicates"],
+        seconds=counts["seconds"],
+    )
+
+
+def _run(config: RunConfig, quiet: bool) -> dict[str, Any]:
+    """The flow under a server of its own. Prefect reads the environment once a process, and a later run has another."""
+    with temporary_server(config.state) as address, reporting(Console(stderr=True), quiet):
+        from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+        from flows.news import news_to_parquet
+
+        with temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: Path(os.environ["PREFECT_HOME"])}):
+            return news_to_parquet(config)
