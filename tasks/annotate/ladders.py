@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.dates.lexer import HOURS, MONTH_FIRST
+from tasks.annotate.dates.pairs import PAIRS
+from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
 from tasks.annotate.rules import Ladder
 
-LADDERS: tuple[Ladder[Any, Any], ...] = ()
+LADDERS: tuple[Ladder[Any, Any], ...] = (
+    MONTH_FIRST,
+    HOURS,
+    NO_UNITS,
+    DISTANCES,
+    NO_LENGTHS,
+    PAIRS,
+)

@@ -12,8 +12,9 @@ from spacy.tokens import Doc
 from tasks.annotate.dates.evidence import means_time, tense_reader, token_index
 from tasks.annotate.dates.grammar import Found, find
 from tasks.annotate.dates.lexer import Lexeme, lex
+from tasks.annotate.dates.pairs import combine
 from tasks.annotate.dates.points import POINT_RESOLVERS
-from tasks.annotate.dates.spans import SPAN_RESOLVERS, combine
+from tasks.annotate.dates.spans import SPAN_RESOLVERS
 from tasks.annotate.dates.state import Resolver, State, Timex, is_narrative
 from tasks.annotate.dates.units import UNIT_RESOLVERS
 from tasks.annotate.dates.values import resolve_interval
