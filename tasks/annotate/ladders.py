@@ -6,7 +6,9 @@ from typing import Any
 
 from tasks.annotate.dates.lexer import HOURS, MONTH_FIRST
 from tasks.annotate.dates.pairs import PAIRS
+from tasks.annotate.dates.points import WEEKDAYS
 from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
+from tasks.annotate.dates.units import COUNTED_FROM
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
@@ -16,4 +18,6 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     DISTANCES,
     NO_LENGTHS,
     PAIRS,
+    WEEKDAYS,
+    COUNTED_FROM,
 )
