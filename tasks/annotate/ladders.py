@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.dates.evidence import CHECKS
 from tasks.annotate.dates.lexer import HOURS, MONTH_FIRST
 from tasks.annotate.dates.pairs import PAIRS
 from tasks.annotate.dates.points import WEEKDAYS
 from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
+from tasks.annotate.dates.tense import DAY_PREPOSITIONS, TENSES
 from tasks.annotate.dates.units import COUNTED_FROM
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
     MONTH_FIRST,
     HOURS,
+    *CHECKS.values(),
+    DAY_PREPOSITIONS,
+    TENSES,
     NO_UNITS,
     DISTANCES,
     NO_LENGTHS,

@@ -230,23 +230,28 @@ def _weekday(found: Found, state: State) -> list[Timex]:
     base = base_day(state)
     if base is None or (lexeme.low.endswith("days") and len(lexeme.low) > 6):
         return whole(found, f"XXXX-WXX-{weekday}", "set" if base else "date")
+    if found.has("ord") or found.has("ord2"):
+        day = _weekday_and_number(weekday, int((found.all("ord") or found.all("ord2"))[-1].value), base)
+    else:
+        day, found = _weekday_beside(found, state, base)
+    if day is None:
+        return whole(found, f"XXXX-WXX-{weekday}", "date")
+    state.remember(point_of(day))
+    return whole(found, day.isoformat(), "date")
+
+
+def _weekday_beside(found: Found, state: State, base: dt.date) -> tuple[dt.date | None, Found]:
+    """The day that a weekday means by the words beside it, and the match without a word that is none of it."""
+    lexeme = found.one("wd")
     week = found.all("week") or found.all("which")
     which = week[-1].kind if week else ""
     if which == "following" and found.lexemes[found.first].kind != "the" and not found.has("week"):
         # "Following Monday's vote" is a preposition and a plain Monday.
         found = replace(found, first=found.first + 1)
         which = ""
-    day: dt.date | None
-    if found.has("ord") or found.has("ord2"):
-        day = _weekday_and_number(weekday, int((found.all("ord") or found.all("ord2"))[-1].value), base)
-    else:
-        case = Weekday(weekday, base, which, found.has("week"), state.tense(found.start))
-        decision = WEEKDAYS.decide(case, lexeme.start)
-        day = decision.verdict if decision is not None else None
-    if day is None:
-        return whole(found, f"XXXX-WXX-{weekday}", "date")
-    state.remember(point_of(day))
-    return whole(found, day.isoformat(), "date")
+    case = Weekday(int(lexeme.value), base, which, found.has("week"), state.tense(found.start))
+    decision = WEEKDAYS.decide(case, lexeme.start)
+    return (decision.verdict if decision is not None else None), found
 
 
 def _weekday_and_number(weekday: int, number: int, base: dt.date) -> dt.date | None:

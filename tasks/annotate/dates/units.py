@@ -87,17 +87,20 @@ def _which_unit(found: Found, state: State) -> list[Timex]:
     decision = COUNTED_FROM.decide(case, found.start)
     anaphoric = decision is not None and decision.verdict
     base = (state.last if anaphoric else None) or state.today
-    if base is None:
-        return whole(found, unit_value(Point(None), unit), "date")
     step = sum(STEP.get(word, 1 if word == "after" else -1) for word in words)
-    moved = add(base, unit, step) if step else base
+    moved = add(base, unit, step) if base is not None and step else base
     if moved is None:
-        value = unit_value(Point(base.year if unit not in ("M", "Y") else None), unit)
-        return whole(found, value, "date")
+        year = base.year if base is not None and unit not in ("M", "Y") else None
+        return whole(found, unit_value(Point(year), unit), "date")
     if unit == "D" or (anaphoric and unit in ("M", "Y")):
-        month, day = moved.month if unit != "Y" else None, moved.day if unit == "D" else None
-        state.remember(Point(moved.year, month, day, moved.explicit))
+        _remember_unit(state, moved, unit)
     return whole(found, unit_value(moved, unit), "date")
+
+
+def _remember_unit(state: State, point: Point, unit: str) -> None:
+    """Let later expressions refer back to a day, month or year, no more exactly than its unit."""
+    month, day = point.month if unit != "Y" else None, point.day if unit == "D" else None
+    state.remember(Point(point.year, month, day, point.explicit))
 
 
 def _edge_unit(found: Found, state: State) -> list[Timex]:
@@ -155,10 +158,16 @@ def _ordinal_unit(found: Found, state: State) -> list[Timex]:
 def _outer_span(found: Found, state: State) -> tuple[int | None, int | None] | None:
     """Year and month that an ordinal counts in: "the second week of April"; None where they make no frame."""
     if found.has("year"):
-        return year_value(found.one("year")), int(found.one("month").value) if found.has("month") else None
+        month = int(found.one("month").value) if found.has("month") else None
+        return year_value(found.one("year")), month
     if found.has("month2"):
         month = int(found.one("month2").value)
         return year_for(state, month, None, found.start), month
+    return _named_span(found, state)
+
+
+def _named_span(found: Found, state: State) -> tuple[int | None, int | None] | None:
+    """The year or month of "the first week of next month", "the third quarter of the year"."""
     outer = str(found.one("outer" if found.has("outer") else "outer2").value)
     which = found.one("which").kind if found.has("which") else "this"
     base = (state.last if which in ANAPHORIC or (state.narrative and which == "this") else None) or state.today
