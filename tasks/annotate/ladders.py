@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.dates.evidence import CHECKS
+from tasks.annotate.dates.lexer import HOURS, MONTH_FIRST
+from tasks.annotate.dates.pairs import PAIRS
+from tasks.annotate.dates.points import WEEKDAYS
+from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
+from tasks.annotate.dates.tense import DAY_PREPOSITIONS, TENSES
+from tasks.annotate.dates.units import COUNTED_FROM
 from tasks.annotate.events.standing.assertion import ALLEGATION, ASSERTION_ABOVE, ATTRIBUTION
 from tasks.annotate.events.standing.nouns import NOUN_STATUS
 from tasks.annotate.events.standing.status import STATUS_BY_DAY
@@ -24,4 +31,15 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     NO_DATE_ABOVE,
     OTHER_TIME,
     ONLY_DATE,
+    MONTH_FIRST,
+    HOURS,
+    *CHECKS.values(),
+    DAY_PREPOSITIONS,
+    TENSES,
+    NO_UNITS,
+    DISTANCES,
+    NO_LENGTHS,
+    PAIRS,
+    WEEKDAYS,
+    COUNTED_FROM,
 )

@@ -9,23 +9,23 @@ from itertools import accumulate
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.annotate.dates.evidence import means_time, tense_reader, token_index
+from tasks.annotate.dates.evidence import means_time
 from tasks.annotate.dates.grammar import Found, find
 from tasks.annotate.dates.lexer import Lexeme, lex
+from tasks.annotate.dates.pairs import combine
 from tasks.annotate.dates.points import POINT_RESOLVERS
-from tasks.annotate.dates.spans import SPAN_RESOLVERS, combine
-from tasks.annotate.dates.state import Resolver, State, Timex, is_narrative
+from tasks.annotate.dates.spans import SPAN_RESOLVERS
+from tasks.annotate.dates.state import UNKNOWN, Resolver, State, Timex, is_narrative
+from tasks.annotate.dates.tense import tense_reader
 from tasks.annotate.dates.units import UNIT_RESOLVERS
 from tasks.annotate.dates.values import resolve_interval
 from tasks.annotate.layers import ArticleContext, Mention
-from tasks.annotate.syntax.parse import parse_of
+from tasks.annotate.syntax.labels import CLOSED_NAMES
+from tasks.annotate.syntax.parse import Parse, parse_of
 
 __all__ = ["date_mentions", "dateline_dates", "resolve_interval"]
 
 COMPONENT = "dateline_dates"
-
-# Names of these kinds keep their words: the day in "Sunday Times" is no date. Events and laws may hold one.
-_CLOSED_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP"})
 
 RESOLVERS: dict[str, Resolver] = {**POINT_RESOLVERS, **UNIT_RESOLVERS, **SPAN_RESOLVERS}
 
@@ -47,28 +47,25 @@ def date_mentions(doc: Doc) -> tuple[Mention, ...]:
     if not len(doc):
         return ()
     parse = parse_of(doc)
-    lexemes, starts = lex(parse.text), parse.starts
-    found = [item for item in find(lexemes) if means_time(item, doc, starts)]
+    lexemes = lex(parse.text)
+    found = [item for item in find(lexemes) if means_time(item, parse)]
     if not found:
         return ()
     context: ArticleContext | None = doc._.article
-    anchor = context.published_at if context else None
-    if anchor is None:
-        anchor = _dateline_anchor(doc)
-    state = State(anchor, tense_reader(doc, starts), narrative=is_narrative(found, anchor))
-    names = [mention for mention in doc._.mentions if mention.form == "name" and mention.label in _CLOSED_NAMES]
-    mentions = [_mention(timex, starts) for timex in resolve(found, lexemes, state)]
-    taken = _covered(names)
+    anchor = (context.published_at if context else None) or _dateline_anchor(parse)
+    state = State(anchor, tense_reader(parse), narrative=is_narrative(found, anchor))
+    mentions = [_mention(timex, parse) for timex in resolve(found, lexemes, state)]
+    taken = _name_tokens(doc._.mentions)
     return tuple(mention for mention in mentions if not _inside(mention, taken))
 
 
-def _dateline_anchor(doc: Doc) -> dt.datetime | None:
+def _dateline_anchor(parse: Parse) -> dt.datetime | None:
     """The day that a dateline names in full ("GENEVA, 4 May 2018 -"), None where it has no year."""
-    for section in doc._.sections:
+    for section in parse.sections:
         if section.kind == "dateline":
-            for item in find(lex(parse_of(doc).text[section.start : section.end])):
+            for item in find(lex(parse.text[section.start : section.end])):
                 if item.rule in ("date", "iso"):
-                    state = State(None, lambda _: 0)
+                    state = State(None, lambda _: UNKNOWN)
                     for timex in resolve([item], item.lexemes, state):
                         interval = resolve_interval(timex.value)
                         if interval and interval[2] == "day":
@@ -76,30 +73,32 @@ def _dateline_anchor(doc: Doc) -> dt.datetime | None:
     return None
 
 
-def _mention(timex: Timex, starts: list[int]) -> Mention:
+def _mention(timex: Timex, parse: Parse) -> Mention:
     value = timex.value
     timed = "T" in value and not value.endswith("_REF")
     return Mention(
         start=timex.start,
         end=timex.end,
-        token_start=token_index(starts, timex.start),
-        token_end=token_index(starts, timex.end - 1) + 1,
+        token_start=parse.at(timex.start).i,
+        token_end=parse.at(timex.end - 1).i + 1,
         label="TIME" if timed else "DATE",
         form="date",
         value=value,
     )
 
 
-def _covered(names: list[Mention]) -> dict[int, Mention]:
-    return {token: name for name in names for token in range(name.token_start, name.token_end)}
+def _name_tokens(mentions: tuple[Mention, ...]) -> set[int]:
+    """The tokens of names whose words are no dates."""
+    names = [mention for mention in mentions if mention.form == "name" and mention.label in CLOSED_NAMES]
+    return {token for name in names for token in range(name.token_start, name.token_end)}
 
 
-def _inside(mention: Mention, taken: dict[int, Mention]) -> bool:
+def _inside(mention: Mention, taken: set[int]) -> bool:
     """Whether a name claims all the words of a date."""
     return all(token in taken for token in range(mention.token_start, mention.token_end))
 
 
-@Language.factory(COMPONENT, assigns=["doc._.mentions"])
+@Language.factory(COMPONENT, assigns=["doc._.mentions"], requires=["doc._.sections", "doc._.mentions"])
 def dateline_dates(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Build the component that adds DATE and TIME mentions to `doc._.mentions`."""
 

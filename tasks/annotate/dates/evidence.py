@@ -1,323 +1,461 @@
-"""What the parse says of a time expression: the tense of its verb, and whether the words mean time at all."""
+"""Whether words that could be a time expression mean time at all: "may", "march", "2000 people" mostly do not."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
-
-from spacy.tokens import Doc, Token
+from dataclasses import dataclass
 
 from tasks.annotate.dates.grammar import Found
 from tasks.annotate.dates.lexer import Lexeme
-from tasks.annotate.dates.state import DAY_KINDS, FUTURE, PAST, UNKNOWN
+from tasks.annotate.dates.state import DAY_KINDS
+from tasks.annotate.rules import Ladder, Rule, when
+from tasks.annotate.syntax.labels import CLOSED_NAMES
+from tasks.annotate.syntax.parse import Parse, Word
+from tasks.reference.files import words
 
 # Months that are common words or given names: without a number they need a capital and a preposition.
-_DOUBTFUL_MONTHS = frozenset({"may", "march", "mar"})
-_LEADS = frozenset(
+DOUBTFUL_MONTHS = words("dates")["doubtful_months"]
+# Classes of lexemes before a month, a clock time, a year that show that it is one.
+MONTH_LEADS = frozenset(
     {"in", "since", "until", "by", "during", "before", "after", "from", "of", "to", "between", "for", "hyphen"}
 )
-_CLOCK_LEADS = frozenset(
+CLOCK_LEADS = frozenset(
     {"at", "by", "approx", "before", "after", "until", "from", "to", "since", "and", "on", "hyphen", "comma", "paren"}
     | {"weekday", "deictic", "day", "year", "iso", "than"}
 )
-_YEAR_LEADS = ("in", "since", "until", "between", "paren", "by", "from", "to", "of", "before", "after", "during")
-_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "NORP"})
-_MODALS = frozenset({"will", "'ll", "’ll", "shall", "wo", "may", "might", "can", "could", "should", "must"})
-# Past participles that look ahead: "was due to meet on Monday", "is set for 26 April".
-_AHEAD = frozenset(
-    {"expect", "schedule", "plan", "due", "set", "slate", "want", "hope", "intend", "aim", "promise", "agree"}
-)
-
-# Verbs that put something off to a day to come, in whatever tense: "adjourned the case until 24 October".
-_PUT_OFF = frozenset(
-    {
-        "adjourn",
-        "postpone",
-        "delay",
-        "defer",
-        "suspend",
-        "extend",
-        "remand",
-        "reschedule",
-        "move",
-        "push",
-        "prolong",
-        "ban",
-        "close",
-        "shut",
-    }
+YEAR_LEADS = frozenset(
+    {"in", "since", "until", "between", "paren", "by", "from", "to", "of", "before", "after", "during"}
 )
 
 
-def token_index(starts: list[int], char: int) -> int:
-    """The token that covers or precedes a character offset, given the tokens' first characters."""
-    return max(0, bisect_right(starts, char) - 1)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of words that could be a time expression, in its sentence: first and last word."""
+
+    found: Found
+    first: Word
+    last: Word
+
+    @property
+    def before(self) -> str:
+        """Class of the lexeme before it."""
+        return self.found.lexemes[self.found.first - 1].kind if self.found.first else ""
+
+    @property
+    def after(self) -> Lexeme | None:
+        """The lexeme behind it."""
+        return self.found.lexemes[self.found.last] if self.found.last < len(self.found.lexemes) else None
+
+    @property
+    def of_follows(self) -> bool:
+        """Whether "of" stands behind it."""
+        return self.after is not None and self.after.kind == "of"
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one lexeme."""
+        return self.found.last - self.found.first == 1
+
+    @property
+    def dated(self) -> bool:
+        """Whether a year stands in it, as a number or by its relation to another."""
+        return self.found.has("year") or self.found.has("rel")
+
+    def has(self, group: str) -> bool:
+        """Whether the group took part in the match."""
+        return self.found.has(group)
+
+    def low(self, group: str) -> str:
+        """A group's last lexeme in lower case."""
+        return self.found.one(group).low
+
+    def kinds(self, group: str) -> list[str]:
+        """The classes of a group's lexemes."""
+        return [lexeme.kind for lexeme in self.found.all(group)]
+
+    def upper(self, group: str) -> bool:
+        """Whether a group's last lexeme begins with a capital; a lexeme keeps no more than its lower form."""
+        return _is_capital(self.first.parse.at(self.found.one(group).start))
 
 
-def tense_reader(doc: Doc, starts: list[int]) -> Callable[[int], int]:
-    """Give the function that tells PAST, FUTURE or UNKNOWN for a character offset of a parsed Doc."""
-    seen: dict[int, int] = {}
-    parsed = doc.has_annotation("DEP")
-
-    def tense(char: int) -> int:
-        if not parsed:
-            return UNKNOWN
-        index = token_index(starts, char)
-        if index not in seen:
-            seen[index] = _verb_tense(doc[index])
-        return seen[index]
-
-    return tense
+def _is_capital(word: Word) -> bool:
+    return word.text[:1].isupper()
 
 
-def _verb_tense(token: Token) -> int:
-    if token.head.lower_ == "since":
-        return PAST
-    if token.head.lower_ in ("until", "till", "to") and token.head.pos_ in ("ADP", "SCONJ"):
-        governor = token.head.head
-        while governor.pos_ not in ("VERB", "AUX") and governor.head.i != governor.i:
-            governor = governor.head
-        if governor.lemma_.lower() in _PUT_OFF:
-            return FUTURE
-    if token.head.lower_ == "for" and token.dep_ == "pobj" and token.head.pos_ == "ADP":
-        # "called a strike for Thursday", "summoned him for Monday": a day that something is for lies ahead of it.
-        return FUTURE
-    # "meets on Monday" looks ahead, "asks about Monday's vote" says nothing of the vote's day.
-    direct = token.dep_ not in ("compound", "poss", "nmod", "amod", "nummod")
-    head = token
-    for step in range(12):
-        if head.pos_ in ("VERB", "AUX"):
-            told = _told(head, direct and step <= 4)
-            if told != UNKNOWN:
-                return told
-            direct = False
-        elif head.i != token.i and head.pos_ not in ("ADP", "NUM", "PART") and head.ent_type_ not in ("DATE", "TIME"):
-            direct = False
-        if head.head.i == head.i:
-            break
-        head = head.head
-    return UNKNOWN
+# ---------- months and days
+def _is_doubtful_month(run: Run) -> bool:
+    return run.low("months").rstrip(".") in DOUBTFUL_MONTHS
 
 
-def _told(verb: Token, direct: bool) -> int:
-    helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
-    words = {child.lower_ for child in helpers}
-    tags = {child.tag_ for child in helpers}
-    tag = verb.tag_
-    if tag in ("VBN", "VBD") and "have" in {child.lemma_ for child in helpers}:
-        return PAST
-    if words & _MODALS or "going" in words:
-        return FUTURE
-    if tag == "VBD":
-        return PAST
-    if tag == "VBN" and verb.lemma_ in _AHEAD:
-        return FUTURE if direct else UNKNOWN
-    if "did" in words or (tag in ("VBN", "VBG") and "VBD" in tags) or (tag == "VBN" and not helpers):
-        return PAST
-    if not direct:
-        return UNKNOWN
-    if tag == "VB":
-        return FUTURE if "to" in words else UNKNOWN
-    if tag in ("VBZ", "VBP"):
-        return FUTURE if verb.lemma_ not in ("be", "have", "say") else UNKNOWN
-    return FUTURE if tags & {"VBZ", "VBP", "VB"} else UNKNOWN
+def _has_no_month_look(run: Run) -> bool:
+    led = run.before in MONTH_LEADS or not run.alone
+    return _is_doubtful_month(run) and not (run.upper("months") and led and run.last.ent_type_ not in CLOSED_NAMES)
 
 
-def means_time(found: Found, doc: Doc, starts: list[int]) -> bool:
-    """Whether a run of words that could be a time expression is one: "may", "march", "2000 people" are not."""
-    check = _CHECKS.get(found.rule)
-    if check is None:
-        return True
-    first = doc[token_index(starts, found.start)]
-    last = doc[token_index(starts, found.end - 1)]
-    return check(found, first, last)
+MONTHS: Ladder[Run, bool] = Ladder(
+    "months",
+    "Whether the name of a month without a day means the month",
+    (
+        when(
+            "a word in small letters before a number",
+            lambda run: run.dated and run.low("months") in DOUBTFUL_MONTHS and not run.upper("months"),
+            False,
+            "Some of them march 2018 miles.",
+        ),
+        when("a year beside it", lambda run: run.dated, True, "Talks began in May 2018."),
+        when(
+            "small letters without a preposition",
+            lambda run: not run.upper("months") and run.before not in MONTH_LEADS,
+            False,
+            "The army may retreat.",
+        ),
+        when("a word or a name without a preposition", _has_no_month_look, False, "The vote was lost by Theresa May."),
+        when("a capital and a preposition", _is_doubtful_month, True, "Talks began in May."),
+        when(
+            "part of a name",
+            lambda run: (
+                run.last.ent_type_ in ("PERSON", "ORG", "WORK_OF_ART") and run.before not in ("in", "since", "until")
+            ),
+            False,
+            "The singer April Jones left.",
+        ),
+    ),
+)
+WHICH_MONTHS: Ladder[Run, bool] = Ladder(
+    "months behind 'next' and 'last'",
+    "Whether the name of a month behind such a word means the month",
+    (
+        when(
+            "a word in small letters",
+            lambda run: run.low("months") in DOUBTFUL_MONTHS and not run.upper("months"),
+            False,
+            "The last march drew crowds.",
+        ),
+    ),
+)
 
 
-def _before(found: Found) -> str:
-    return found.lexemes[found.first - 1].kind if found.first else ""
+def _is_word_beside_number(run: Run) -> bool:
+    return run.low("month") in DOUBTFUL_MONTHS and not run.upper("month") and not run.has("year")
 
 
-def _after(found: Found) -> Lexeme | None:
-    return found.lexemes[found.last] if found.last < len(found.lexemes) else None
+def _is_ordinal_before_month(run: Run) -> bool:
+    day = run.found.all("days")[0]
+    before = run.found.one("month").start > day.start
+    return day.kind in ("nth", "second") and before and not (run.has("of") or run.dated)
 
 
-def _in_name(first: Token, last: Token) -> bool:
-    return first.ent_type_ in _NAMES or last.ent_type_ in _NAMES
+def _has_no_such_day(run: Run) -> bool:
+    days = [lexeme for lexeme in run.found.all("days") if lexeme.kind in DAY_KINDS]
+    return not all(1 <= int(lexeme.value) <= 31 for lexeme in days)
 
 
-def _upper(doc: Doc, lexeme: Lexeme) -> bool:
-    # Only the few doubtful words come here, and a lexeme keeps no more than its lower form.
-    span = doc.char_span(lexeme.start, lexeme.end, alignment_mode="expand")
-    return span is not None and span.text[:1].isupper()
+def _is_number_of_month(run: Run) -> bool:
+    numeral = run.found.all("days")[0].kind == "day"
+    return run.has("of") and numeral and not run.has("year") and run.before != "on"
 
 
-def _capital(token: Token) -> bool:
-    return token.text[:1].isupper()
+def _is_number_of_somebody(run: Run) -> bool:
+    month = run.upper("month") and run.low("month") not in DOUBTFUL_MONTHS
+    return _is_number_of_month(run) and not (month and len(run.found.all("days")) == 1)
 
 
-def _month_ok(found: Found, first: Token, last: Token) -> bool:
-    month = found.one("months")
-    if found.has("year") or found.has("rel"):
-        return month.low not in _DOUBTFUL_MONTHS or _upper(first.doc, month)
-    upper = _upper(first.doc, month)
-    if month.kind == "month_short" or (not upper and _before(found) not in _LEADS):
+DATES: Ladder[Run, bool] = Ladder(
+    "days of a month",
+    "Whether a number and the name of a month mean a day",
+    (
+        when("a word beside a number", _is_word_beside_number, False, "Another 20 may leave."),
+        when("the second of its kind", _is_ordinal_before_month, False, "It was his second March in Bern."),
+        when(
+            "a number word",
+            lambda run: run.found.all("days")[0].kind == "dayword" and not run.dated,
+            False,
+            "Some twenty March activists left.",
+        ),
+        when("no month has such a day", _has_no_such_day, False, "They held the 45th March for Life."),
+        when("so many of somebody's", _is_number_of_somebody, False, "Some 20 of May's ministers left."),
+    ),
+)
+
+
+# ---------- years
+def _is_count(run: Run) -> bool:
+    """Whether a plural behind a number is what it counts: "killed 2000 people", not "the 2019 talks"."""
+    after, before = run.last.after, run.last.before
+    behind_verb = before is not None and before.pos_ == "VERB"
+    counted = after is not None and after.tag_ == "NNS" and (run.last.ent_type_ != "DATE" or behind_verb)
+    return counted and (_year(run) % 100 == 0 or (run.before not in YEAR_LEADS and run.before != "the"))
+
+
+def _is_round_number(run: Run) -> bool:
+    led = run.before in ("in", "since", "until", "during")
+    return run.last.ent_type_ == "CARDINAL" and _year(run) % 100 == 0 and not led
+
+
+def _of_preposition(run: Run) -> bool | None:
+    if run.last.ent_type_ != "DATE" and run.before not in YEAR_LEADS:
+        return None
+    return 1000 <= _year(run) <= 2150
+
+
+def _by_age(run: Run) -> bool:
+    """As in "Gainesville, 1910": a number alone is a year of our time, in a list of an older one too."""
+    if run.before in ("and", "or", "hyphen", "comma", "the", "approx"):
+        return 1600 <= _year(run) <= 2100
+    number = run.last.text.isdigit() and len(run.last.text) == 4
+    return 1900 <= _year(run) <= 2100 and run.last.ent_type_ not in CLOSED_NAMES and number
+
+
+def _year(run: Run) -> int:
+    return int(run.found.one("year").value)
+
+
+YEARS: Ladder[Run, bool] = Ladder(
+    "years",
+    "Whether a number is a year",
+    (
+        when("words of time beside it", lambda run: run.has("bc") or not run.alone, True, "He fled in early 2018."),
+        when(
+            "an amount",
+            lambda run: run.last.ent_type_ in ("MONEY", "PERCENT", "QUANTITY"),
+            False,
+            "They paid 1900 dollars for it.",
+        ),
+        when("a count of something", _is_count, False, "The storm killed 2000 people."),
+        when("a round number", _is_round_number, False, "More than 2000 came."),
+        Rule("behind a preposition or read as a date", _of_preposition, "He fled in 2018."),
+        Rule("a number by itself: a year of our time or none", _by_age, "The award went to Windows 2000."),
+    ),
+)
+
+
+# ---------- weekdays and seasons
+def _is_short_weekday(run: Run) -> bool:
+    lexeme = run.found.one("wd")
+    return lexeme.kind == "weekday_short" or lexeme.low in ("sun.", "sat.", "sun", "sat", "wed", "wed.")
+
+
+def _short_alone(run: Run) -> bool | None:
+    if not run.alone or not _is_short_weekday(run):
+        return None
+    return run.low("wd").endswith(".") and run.before not in ("the", "a") and run.after is not None
+
+
+def _short_with_number(run: Run) -> bool | None:
+    if not run.has("ord2") or run.found.one("wd").kind != "weekday_short":
+        return None
+    return run.upper("wd") and run.last.ent_type_ == "DATE"
+
+
+def _is_number_of_things(run: Run) -> bool:
+    return run.has("ord2") and run.last.after is not None and run.last.after.tag_ in ("NNS", "NN")
+
+
+def _is_name_of_body(run: Run) -> bool:
+    word = run.last
+    named = word.ent_type_ in CLOSED_NAMES and word.ent_type_ != "PERSON"
+    return run.alone and named and word.dep_ == "compound"
+
+
+WEEKDAY_NAMES: Ladder[Run, bool] = Ladder(
+    "weekdays",
+    "Whether the name of a weekday means a day",
+    (
+        Rule("a short form by itself", _short_alone, "The sun rose over Bern."),
+        Rule("a short form and a number", _short_with_number, "They met on Mon 22 in Bern."),
+        when("a number of things behind it", _is_number_of_things, False, "On Monday 12 people died."),
+        when("part of the name of a body", _is_name_of_body, False, "He writes for the Sunday Times in London."),
+    ),
+)
+
+
+def _is_plain_fall(run: Run) -> bool:
+    return run.low("season") == "fall" and not run.has("year")
+
+
+def _is_fall_of_somebody(run: Run) -> bool:
+    return _is_plain_fall(run) and (run.of_follows or not (run.has("which") or run.has("det")))
+
+
+def _is_name_like_season(run: Run) -> bool:
+    named = run.has("lead") and _is_capital(run.last) and run.last.ent_type_ in CLOSED_NAMES
+    return named and not _is_plain_fall(run)
+
+
+def _is_season_of_something(run: Run) -> bool:
+    return run.of_follows and not run.has("which") and not _is_plain_fall(run)
+
+
+SEASONS: Ladder[Run, bool] = Ladder(
+    "seasons",
+    "Whether the name of a season means the time of year",
+    (
+        when("a fall of somebody", _is_fall_of_somebody, False, "The regime has changed since the fall of Kabul."),
+        when("a name", _is_name_like_season, False, "He wrote of Summer Smith in Bern."),
+        when("a season of something", _is_season_of_something, False, "They spoke of the winter of discontent."),
+    ),
+)
+
+
+# ---------- words that are times of day, units and days from now
+OFTEN: Ladder[Run, bool] = Ladder(
+    "words of how often",
+    'Whether a word such as "daily" says how often',
+    (
+        when(
+            "a newspaper's name",
+            lambda run: _is_capital(run.first) and (not run.first.is_sent_start or run.first.ent_type_ in CLOSED_NAMES),
+            False,
+            "He writes for the Daily Herald in London.",
+        ),
+    ),
+)
+
+
+def _has_clock_look(run: Run) -> bool:
+    text = run.found.lexemes[run.found.first].low
+    return not run.alone or any(mark in text for mark in ("m", "o'clock", "o’clock", "hrs", "hours"))
+
+
+def _is_led_clock(run: Run) -> bool:
+    follows = run.after is not None and run.after.kind in ("zone", "month", "weekday")
+    return run.before in CLOCK_LEADS or run.found.first == 0 or follows
+
+
+CLOCKS: Ladder[Run, bool] = Ladder(
+    "clock times",
+    "Whether numbers with a colon are a time of day",
+    (
+        when("a mark of the clock", _has_clock_look, True, "They met at 8 p.m. in Bern."),
+        when("a word before it, or after it", _is_led_clock, True, "They met at 15:30 in Bern."),
+        when("a score or a verse", lambda run: True, False, "The 15:30 result stood."),
+    ),
+)
+
+
+def _is_last_of_something(run: Run) -> bool:
+    determined = run.found.lexemes[run.found.first].kind == "the"
+    return run.of_follows and determined and not {"last", "next", "previous", "past"}.isdisjoint(run.kinds("which"))
+
+
+WHICH_UNITS: Ladder[Run, bool] = Ladder(
+    "units behind 'next' and 'last'",
+    "Whether such a word and a unit mean a time",
+    (
+        when(
+            "the hour of something",
+            lambda run: (
+                str(run.found.one("unit").value).startswith("T")
+                and run.kinds("which") not in (["last"], ["past"], ["next"])
+            ),
+            False,
+            "At that hour nobody came.",
+        ),
+        when(
+            "the last day",
+            lambda run: (
+                run.found.one("unit").value == "D" and not {"last", "past", "coming"}.isdisjoint(run.kinds("which"))
+            ),
+            False,
+            "It was the last day for them.",
+        ),
+        when(
+            "a unit that no calendar counts",
+            lambda run: run.found.one("unit").value in ("WD", "F"),
+            False,
+            "They met the next fortnight.",
+        ),
+        # "the last year of the war" is not last year, "the next month" mostly is.
+        when("the last one of something", _is_last_of_something, False, "It was the last year of the war."),
+    ),
+)
+
+
+def _is_dawn_of_something(run: Run) -> bool:
+    if run.has("bare") or run.low("part") not in ("dawn", "dusk", "daybreak") or not run.of_follows:
         return False
-    if month.low.rstrip(".") in _DOUBTFUL_MONTHS:
-        led = _before(found) in _LEADS or found.last - found.first > 1
-        return upper and led and last.ent_type_ not in _NAMES
-    return last.ent_type_ not in ("PERSON", "ORG", "WORK_OF_ART") or _before(found) in ("in", "since", "until")
+    place = run.found.last + 1
+    following = run.found.lexemes[place].kind if place < len(run.found.lexemes) else ""
+    return following not in ("month", "day", "ordinal", "weekday")
 
 
-def _date_ok(found: Found, first: Token, last: Token) -> bool:
-    month = found.one("month")
-    upper = _upper(first.doc, month)
-    days = found.all("days")
-    if month.low in _DOUBTFUL_MONTHS and not upper and not found.has("year"):
+PARTS: Ladder[Run, bool] = Ladder(
+    "parts of the day",
+    'Whether a word such as "morning" or "dawn" means a part of a day',
+    (
+        when("the dawn of something", _is_dawn_of_something, False, "It was at the dawn of a new age."),
+        when(
+            "part of a name",
+            lambda run: not run.has("bare") and _is_capital(run.last) and run.last.ent_type_ in CLOSED_NAMES,
+            False,
+            "He works for the Morning Post in London.",
+        ),
+    ),
+)
+DURATIONS: Ladder[Run, bool] = Ladder(
+    "lengths of time",
+    "Whether a number and a unit mean a length of time",
+    (
+        when(
+            "an amount or a name",
+            lambda run: run.first.ent_type_ in ("MONEY", "PERCENT", "PERSON"),
+            False,
+            "John A Day is here.",
+        ),
+    ),
+)
+
+
+def _is_up_to_date(run: Run) -> bool:
+    if run.found.lexemes[run.found.last - 1].kind != "date" or run.first.before is None:
         return False
-    dated = found.has("year") or found.has("rel")
-    if days[0].kind in ("nth", "second") and month.start > days[0].start and not (found.has("of") or dated):
-        return False
-    if days[0].kind == "dayword" and not dated:
-        return False
-    if not all(1 <= int(lexeme.value) <= 31 for lexeme in days if lexeme.kind in DAY_KINDS):
-        return False
-    if found.has("of") and days[0].kind == "day" and not found.has("year") and _before(found) != "on":
-        return upper and len(days) == 1 and month.low not in _DOUBTFUL_MONTHS
-    return month.low not in ("sat", "sun")
+    ends = run.after is None or run.after.kind in ("comma", "stop", "break")
+    return run.first.before.lower_ == "up" or not ends
 
 
-def _year_ok(found: Found, first: Token, last: Token) -> bool:
-    if found.has("bc") or found.last - found.first > 1:
-        return True
-    year = int(found.one("year").value)
-    before = _before(found)
-    if last.ent_type_ in ("MONEY", "PERCENT", "QUANTITY"):
-        return False
-    follows = last.nbor(1) if last.i + 1 < len(last.doc) else None
-    after_verb = last.i > 0 and last.nbor(-1).pos_ == "VERB"
-    counted = follows is not None and follows.tag_ == "NNS" and (last.ent_type_ != "DATE" or after_verb)
-    if counted and (year % 100 == 0 or before not in (*_YEAR_LEADS, "the")):
-        return False
-    if last.ent_type_ == "CARDINAL" and year % 100 == 0 and before not in ("in", "since", "until", "during"):
-        return False
-    if last.ent_type_ == "DATE" or before in _YEAR_LEADS:
-        return 1000 <= year <= 2150
-    if before in ("and", "or", "hyphen", "comma", "the", "approx"):
-        return 1600 <= year <= 2100
-    return 1900 <= year <= 2100 and last.ent_type_ not in _NAMES and last.shape_ == "dddd"
-
-
-def _weekday_ok(found: Found, first: Token, last: Token) -> bool:
-    lexeme = found.one("wd")
-    alone = found.last - found.first == 1
-    if lexeme.kind == "weekday_short" or lexeme.low in ("sun.", "sat.", "sun", "sat", "wed", "wed."):
-        if alone:
-            return lexeme.low.endswith(".") and _before(found) not in ("the", "a") and _after(found) is not None
-        if found.has("ord2") and lexeme.kind == "weekday_short":
-            return _upper(first.doc, lexeme) and last.ent_type_ == "DATE"
-    if found.has("ord2") and last.i + 1 < len(last.doc) and last.nbor(1).tag_ in ("NNS", "NN"):
-        return False
-    token = first if alone else last
-    return not (alone and token.ent_type_ in _NAMES and token.ent_type_ != "PERSON" and token.dep_ == "compound")
-
-
-def _season_ok(found: Found, first: Token, last: Token) -> bool:
-    lexeme = found.one("season")
-    after = _after(found)
-    of = after is not None and after.kind == "of"
-    if lexeme.low == "fall" and not found.has("year"):
-        return not of and last.pos_ not in ("VERB", "AUX") and (found.has("which") or found.has("det"))
-    if found.has("lead") and _capital(last) and last.ent_type_ in _NAMES:
-        return False
-    return last.pos_ not in ("VERB", "AUX") and not (of and not found.has("which"))
-
-
-def _often_ok(found: Found, first: Token, last: Token) -> bool:
-    # "Daily" with a capital inside a sentence is a newspaper.
-    return not _capital(first) or (bool(first.is_sent_start) and first.ent_type_ not in _NAMES)
-
-
-def _clock_ok(found: Found, first: Token, last: Token) -> bool:
-    text = found.lexemes[found.first].low
-    if found.last - found.first > 1 or any(mark in text for mark in ("m", "o'clock", "o’clock", "hrs", "hours")):
-        return True
-    after = _after(found)
-    return (
-        _before(found) in _CLOCK_LEADS
-        or found.first == 0
-        or (after is not None and after.kind in ("zone", "month", "weekday"))
-    )
-
-
-def _which_unit_ok(found: Found, first: Token, last: Token) -> bool:
-    words = [lexeme.kind for lexeme in found.all("which")]
-    unit = found.one("unit")
-    value = str(unit.value)
-    after = _after(found)
-    of = after is not None and after.kind == "of"
-    determined = found.lexemes[found.first].kind == "the"
-    if value.startswith("T") and words != ["last"] and words != ["past"] and words != ["next"]:
-        return False
-    if value == "D" and set(words) & {"last", "past", "coming"}:
-        return False
-    if value in ("WD", "F"):
-        return False
-    # "the last year of the war" is not last year, "the next month" mostly is.
-    return not (of and determined and set(words) & {"last", "next", "previous", "past"})
-
-
-def _part_ok(found: Found, first: Token, last: Token) -> bool:
-    if found.has("bare"):
-        return True
-    low = found.one("part").low
-    after = _after(found)
-    of = after is not None and after.kind == "of"
-    if low in ("dawn", "dusk", "daybreak") and of:
-        following = found.lexemes[found.last + 1].kind if found.last + 1 < len(found.lexemes) else ""
-        return following in ("month", "day", "ordinal", "weekday")
-    return not _capital(last) or last.ent_type_ not in _NAMES
-
-
-def _duration_ok(found: Found, first: Token, last: Token) -> bool:
-    return first.ent_type_ not in ("MONEY", "PERCENT", "PERSON")
-
-
-def _which_month_ok(found: Found, first: Token, last: Token) -> bool:
-    month = found.one("months")
-    return month.low not in _DOUBTFUL_MONTHS or _upper(first.doc, month)
-
-
-def _now_ok(found: Found, first: Token, last: Token) -> bool:
-    # "up to date" is not a date, nor is "to date" with more to follow.
-    after = _after(found)
-    if found.lexemes[found.last - 1].kind == "date":
-        return first.i == 0 or (
-            first.nbor(-1).lower_ != "up" and (after is None or after.kind in ("comma", "stop", "break"))
-        )
-    return True
-
-
-def _deictic_ok(found: Found, first: Token, last: Token) -> bool:
-    return not (_capital(last) and last.ent_type_ in ("ORG", "WORK_OF_ART", "PRODUCT") and not last.is_sent_start)
-
-
-def _the_ordinal_ok(found: Found, first: Token, last: Token) -> bool:
-    return last.ent_type_ in ("DATE", "") or last.ent_type_ == "ORDINAL"
-
-
-_CHECKS: dict[str, Callable[[Found, Token, Token], bool]] = {
-    "month": _month_ok,
-    "which_month": _which_month_ok,
-    "date": _date_ok,
-    "year": _year_ok,
-    "weekday": _weekday_ok,
-    "season": _season_ok,
-    "often": _often_ok,
-    "clock": _clock_ok,
-    "which_unit": _which_unit_ok,
-    "part": _part_ok,
-    "duration": _duration_ok,
-    "deictic": _deictic_ok,
-    "now": _now_ok,
-    "the_ordinal": _the_ordinal_ok,
+NOW: Ladder[Run, bool] = Ladder(
+    "words for now",
+    'Whether a phrase such as "to date" means the time of the text',
+    (when("'up to date', or 'to date' somebody", _is_up_to_date, False, "The list is not up to date."),),
+)
+DEICTICS: Ladder[Run, bool] = Ladder(
+    "days from now",
+    'Whether a word such as "today" means a day',
+    (
+        when(
+            "part of a name",
+            lambda run: (
+                _is_capital(run.last)
+                and run.last.ent_type_ in ("ORG", "WORK_OF_ART", "PRODUCT")
+                and not run.last.is_sent_start
+            ),
+            False,
+            "He writes for USA Today in Washington.",
+        ),
+    ),
+)
+# Ladders by the rule of the grammar whose finds they refuse; what no rule refuses means time.
+CHECKS: dict[str, Ladder[Run, bool]] = {
+    "month": MONTHS,
+    "which_month": WHICH_MONTHS,
+    "date": DATES,
+    "year": YEARS,
+    "weekday": WEEKDAY_NAMES,
+    "season": SEASONS,
+    "often": OFTEN,
+    "clock": CLOCKS,
+    "which_unit": WHICH_UNITS,
+    "part": PARTS,
+    "duration": DURATIONS,
+    "deictic": DEICTICS,
+    "now": NOW,
 }
+
+
+def means_time(found: Found, parse: Parse) -> bool:
+    """Whether a run of words that could be a time expression is one: "may", "march", "2000 people" are not."""
+    ladder = CHECKS.get(found.rule)
+    if ladder is None:
+        return True
+    run = Run(found, parse.at(found.start), parse.at(found.end - 1))
+    decision = ladder.decide(run, found.start)
+    return decision is None or decision.verdict

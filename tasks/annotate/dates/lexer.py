@@ -7,12 +7,13 @@ Each lexeme has a class; the classes of a text are one string with a character p
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
+
+from tasks.annotate.rules import Ladder, Rule, when
+from tasks.reference.files import toml
 
 # Order gives each class its character; the grammar only ever names classes.
 _CLASS_NAMES = """
@@ -87,17 +88,8 @@ _PATTERN = rf"""
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:
     """Read the word lists once per process."""
-    data = resources.files("tasks") / "data"
-    tables = tomllib.loads((data / "timex.toml").read_text("utf-8"))
-    days = tomllib.loads((data / "holidays.toml").read_text("utf-8"))
-    words: dict[str, tuple[str, Any]] = {}
-    for kind, table in tables.items():
-        if kind != "function":
-            words |= {word: (kind, value) for word, value in table.items()}
-    words |= {word: (kind, None) for word, kind in tables["function"].items()}
-    words |= {word: ("nth", value) for word, value in tables["ordinal"].items()}
-    words["second"] = ("second", 2)
-    words["night"] = ("night", "NI")
+    tables, days = toml("timex.toml"), toml("holidays.toml")
+    words = _word_classes(tables)
     holidays = {name: (rule, value) for rule, table in days.items() for name, value in table.items()}
     names = "|".join(re.escape(name).replace("'", "['’]?") for name in sorted(holidays, key=lambda n: (-len(n), n)))
     hours = "|".join(word for word, value in tables["number"].items() if 1 <= value <= 12)
@@ -106,6 +98,19 @@ def load_lexicon() -> Lexicon:
     openers = _by_first_letter({*first, *hours.split("|")})
     source = _PATTERN.replace("OPENERS", openers).replace("HOLIDAYS", names).replace("HOURWORD", hours)
     return Lexicon(words, holidays, re.compile(source, re.VERBOSE | re.IGNORECASE))
+
+
+def _word_classes(tables: dict[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Class and worth of each word of `timex.toml`; a word in two tables is of the later class here."""
+    words: dict[str, tuple[str, Any]] = {}
+    for kind, table in tables.items():
+        if kind != "function":
+            words |= {word: (kind, value) for word, value in table.items()}
+    words |= {word: (kind, None) for word, kind in tables["function"].items()}
+    words |= {word: ("nth", value) for word, value in tables["ordinal"].items()}
+    words["second"] = ("second", 2)
+    words["night"] = ("night", "NI")
+    return words
 
 
 def _by_first_letter(words: Iterable[str]) -> str:
@@ -140,52 +145,161 @@ def lex(text: str) -> list[Lexeme]:
     return _join_numerals(text, lexemes)
 
 
+@dataclass(frozen=True, slots=True)
+class NumeralDate:
+    """Two numbers before a year, as they stand: "4/5/2019", "26.4.2019"."""
+
+    first: int
+    second: int
+    sign: str
+
+
+# Which of two numbers is the month; the verdict is whether the first is.
+MONTH_FIRST: Ladder[NumeralDate, bool] = Ladder(
+    "order of day and month",
+    "Whether the first number of a date in numerals is the month",
+    (
+        when("points part the numbers, as in Europe", lambda date: date.sign == ".", False, "They met on 4.5.2019."),
+        when("there is no such month", lambda date: date.first > 12, False, "They met on 17/4/2019."),
+        when("the American order", lambda date: True, True, "They met on 4/17/2019."),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """The hour of a clock time and its half of the day: "am", "pm" or nothing."""
+
+    hour: int
+    half: str
+
+
+# Which hour of the day is meant; -1 where it can be none.
+HOURS: Ladder[Hour, int] = Ladder(
+    "hour of a clock time",
+    "Which hour of 24 the numeral of a clock time means",
+    (
+        when("no day has such an hour", lambda clock: clock.hour > 24, -1, "It weighs 50 pm by volume."),
+        when("no half of a day has such an hour", lambda c: bool(c.half) and c.hour > 12, -1, "Call at 15 pm sharp."),
+        Rule(
+            "an hour after noon",
+            lambda clock: clock.hour + 12 if clock.half.startswith("p") and clock.hour < 12 else None,
+            "They met at 8 p.m. on Monday.",
+        ),
+        when("midnight", lambda clock: clock.half.startswith("a") and clock.hour == 12, 0, "They met at 12 a.m."),
+        Rule("as it is written", lambda clock: clock.hour, "They met at 15:30 on Monday."),
+    ),
+)
+
+Given = dict[str, str | None]
+_NOTHING: tuple[str, Any] = ("word", None)
+
+
 def _numeral(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    """Class and worth of what is neither a word nor a plain number, by the form that matched."""
+    form = match.lastgroup or ""
+    if form in _SIGNS:
+        return form, None
+    read = _FORMS.get(form)
+    return read(lexicon, match, low) if read is not None else _NOTHING
+
+
+def _year_month_day(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     given = match.groupdict()
-    if given["number"]:
-        return _number_class(low)
-    if given["ymd"]:
-        value = _iso(int(given["y1"]), int(given["m1"]), int(given["d1"]))
-        if value and given["H1"]:
-            value += f"T{given['H1']}:{given['M1']}" + (f":{given['S1']}" if given["S1"] else "")
-        if not value:  # 2020/23/09
-            value = _iso(int(given["y1"]), int(given["d1"]), int(given["m1"]))
-        return ("iso", value) if value else ("word", None)
-    if given["dmy"]:
-        year = _full_year(given["y2"])
-        first, second = int(given["d2"]), int(given["m2"])
-        # Point-separated dates are European; with slashes the month comes first unless it cannot.
-        order = (second, first) if given["s2"] == "." or first > 12 else (first, second)
-        value = _iso(year, *order) or _iso(year, *reversed(order))
-        return ("iso", value) if value else ("word", None)
-    if given["named"]:
-        name = given["n3"] or given["n4"] or given["n5"]
-        month = lexicon.words[name.lower()][1]
-        year = _full_year(given["y3"] or given["y4"] or given["y5"])
-        day = given["d3"] or given["d4"]
-        return "iso", _iso(year, month, int(day)) if day else f"{year:04d}-{month:02d}"
-    if given["ym"]:
-        year, month = int(given["y6"]), int(given["m6"])
-        span = month - year % 100
-        if (span == 1 or month > 12) and 0 < span <= 30 and len(given["m6"]) == 2:
-            return "years", (year, year + span)
-        return ("iso", f"{year:04d}-{month:02d}") if 1 <= month <= 12 else ("word", None)
-    if given["compact"]:
-        return "iso", f"{low[:4]}-{low[4:6]}-{low[6:]}"
-    if given["clock"]:
-        return _clock(lexicon, given)
-    for kind in ("decade", "apost", "ordinal"):
-        if given[kind]:
-            digits = re.sub(r"\D", "", low)
-            return kind, digits if kind == "decade" else int(digits)
-    if given["holiday"]:
-        name = low.replace("’", "'")
-        names = (name, name.replace("'", ""), *(n for n in lexicon.holidays if n.replace("'", "") == name))
-        return "holiday", next(lexicon.holidays[n] for n in names if n in lexicon.holidays)
-    for kind in ("break", "comma", "hyphen", "slash", "paren", "stop", "possessive"):
-        if given[kind]:
-            return kind, None
-    return "word", None
+    year, first, second = int(given["y1"]), int(given["m1"]), int(given["d1"])
+    value = _iso(year, first, second)
+    if value and given["H1"]:
+        value += f"T{given['H1']}:{given['M1']}" + (f":{given['S1']}" if given["S1"] else "")
+    value = value or _iso(year, second, first)  # 2020/23/09
+    return ("iso", value) if value else _NOTHING
+
+
+def _day_month_year(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    year = _full_year(match["y2"])
+    first, second = int(match["d2"]), int(match["m2"])
+    told = MONTH_FIRST.decide(NumeralDate(first, second, match["s2"]), match.start())
+    order = (first, second) if told is not None and told.verdict else (second, first)
+    value = _iso(year, *order) or _iso(year, *reversed(order))
+    return ("iso", value) if value else _NOTHING
+
+
+def _named_month(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    given = match.groupdict()
+    name = given["n3"] or given["n4"] or given["n5"]
+    month = lexicon.words[name.lower()][1]
+    year = _full_year(given["y3"] or given["y4"] or given["y5"])
+    day = given["d3"] or given["d4"]
+    return "iso", _iso(year, month, int(day)) if day else f"{year:04d}-{month:02d}"
+
+
+def _year_month(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    """A month of a year, or as in "2019-20" two years."""
+    year, month = int(match["y6"]), int(match["m6"])
+    span = month - year % 100
+    if (span == 1 or month > 12) and 0 < span <= 30 and len(match["m6"]) == 2:
+        return "years", (year, year + span)
+    return ("iso", f"{year:04d}-{month:02d}") if 1 <= month <= 12 else _NOTHING
+
+
+def _compact(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    return "iso", f"{low[:4]}-{low[4:6]}-{low[6:]}"
+
+
+def _clock(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    given = match.groupdict()
+    hour_text = _first_of(given, "h1", "h2", "h3", "h4", "h5") or ""
+    hour = int(hour_text) if hour_text.isdigit() else int(lexicon.words[hour_text.lower()][1])
+    minute = _first_of(given, "mi1", "mi2", "mi3", "mi4")
+    second = _first_of(given, "se1", "se3")
+    half = (_first_of(given, "ap1", "ap2") or "").lower()
+    decision = HOURS.decide(Hour(hour, half), match.start())
+    if decision is None or decision.verdict < 0:
+        return _NOTHING
+    return "clock", (decision.verdict, int(minute) if minute else None, int(second) if second else None)
+
+
+def _first_of(given: Given, *groups: str) -> str | None:
+    """What the first group that took part holds."""
+    return next((text for group in groups if (text := given[group])), None)
+
+
+def _decade(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    return "decade", re.sub(r"\D", "", low)
+
+
+def _short_year(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    return "apost", int(re.sub(r"\D", "", low))
+
+
+def _ordinal(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    return "ordinal", int(re.sub(r"\D", "", low))
+
+
+def _holiday(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    name = low.replace("’", "'")
+    names = (name, name.replace("'", ""), *(n for n in lexicon.holidays if n.replace("'", "") == name))
+    return "holiday", next(lexicon.holidays[n] for n in names if n in lexicon.holidays)
+
+
+def _number(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+    return _number_class(low)
+
+
+# Named groups of the pattern that are their own class, and how the others are read.
+_SIGNS = frozenset({"break", "comma", "hyphen", "slash", "paren", "stop", "possessive"})
+_FORMS: dict[str, Callable[[Lexicon, re.Match[str], str], tuple[str, Any]]] = {
+    "number": _number,
+    "ymd": _year_month_day,
+    "dmy": _day_month_year,
+    "named": _named_month,
+    "ym": _year_month,
+    "compact": _compact,
+    "clock": _clock,
+    "decade": _decade,
+    "apost": _short_year,
+    "ordinal": _ordinal,
+    "holiday": _holiday,
+}
 
 
 def _number_class(low: str) -> tuple[str, Any]:
@@ -201,21 +315,6 @@ def _number_class(low: str) -> tuple[str, Any]:
     if len(low) == 4 and 1000 <= value <= 2199:
         return "year", value
     return "number", value
-
-
-def _clock(lexicon: Lexicon, given: dict[str, str | None]) -> tuple[str, Any]:
-    hour_text = given["h1"] or given["h2"] or given["h3"] or given["h4"] or given["h5"] or ""
-    hour = int(hour_text) if hour_text.isdigit() else int(lexicon.words[hour_text.lower()][1])
-    minute = given["mi1"] or given["mi2"] or given["mi3"] or given["mi4"]
-    second = given["se1"] or given["se3"]
-    half = (given["ap1"] or given["ap2"] or "").lower()
-    if hour > 24 or (half and hour > 12):
-        return "word", None
-    if half.startswith("p") and hour < 12:
-        hour += 12
-    if half.startswith("a") and hour == 12:
-        hour = 0
-    return "clock", (hour, int(minute) if minute else None, int(second) if second else None)
 
 
 def _iso(year: int, month: int, day: int) -> str | None:
@@ -240,25 +339,31 @@ def _join_numerals(text: str, lexemes: list[Lexeme]) -> list[Lexeme]:
             index += 1
             continue
         words, stop = [first], index + 1
-        while stop < len(lexemes):
-            skip = stop
-            between = text[words[-1].end : lexemes[skip].start]
-            kind = lexemes[skip].kind
-            if (kind == "hyphen" and not between) or (kind == "and" and words[-1].value >= 100):
-                skip += 1
-            if skip >= len(lexemes):
+        while words[-1].kind == "number":
+            place = _next_numeral(text, lexemes, words[-1], stop)
+            if place is None:
                 break
-            after = lexemes[skip]
-            numeral = (after.kind == "number" and after.low.isalpha()) or after.kind in ("nth", "second")
-            if not numeral or after.low[:1].isdigit() or not _continues(words[-1].value, after.value):
-                break
-            words.append(after)
-            stop = skip + 1
-            if after.kind != "number":
-                break
+            words.append(lexemes[place])
+            stop = place + 1
         joined.append(_numeral_of(words))
         index = stop
     return joined
+
+
+def _next_numeral(text: str, lexemes: list[Lexeme], last: Lexeme, place: int) -> int | None:
+    """Where the word stands that goes on a numeral, behind a hyphen or "and" too; None where none does."""
+    if place < len(lexemes):
+        between = text[last.end : lexemes[place].start]
+        kind = lexemes[place].kind
+        if (kind == "hyphen" and not between) or (kind == "and" and last.value >= 100):
+            place += 1
+    if place >= len(lexemes):
+        return None
+    after = lexemes[place]
+    numeral = (after.kind == "number" and after.low.isalpha()) or after.kind in ("nth", "second")
+    if not numeral or after.low[:1].isdigit() or not _continues(last.value, after.value):
+        return None
+    return place
 
 
 def _continues(left: int, right: int) -> bool:

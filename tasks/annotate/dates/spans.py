@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from tasks.annotate.dates.grammar import Found
 from tasks.annotate.dates.lexer import Clock, Lexeme
-from tasks.annotate.dates.state import PAST, Resolver, State, Timex, whole
-from tasks.annotate.dates.values import Point, add, date_value, duration_value, point_of, unit_value, week_value
+from tasks.annotate.dates.state import PAST, UNKNOWN, Resolver, State, Timex, whole
+from tasks.annotate.dates.values import Point, add, date_value, duration_value, unit_value, week_value
+from tasks.annotate.rules import Ladder, when
+from tasks.reference.files import words
 
-_NUMERALS = frozenset({"number", "day", "dayword", "year"})
-# Plain words that stand between a numeral and its unit without changing the length of time.
-_NO_UNIT_WORDS = frozenset(
-    {"million", "billion", "trillion", "dozen", "light", "man", "work", "school", "fiscal", "hundred"}
-)
+NUMERALS = frozenset({"number", "day", "dayword", "year"})
+# Plain words that stand between a numeral and its unit and make another measure of the two.
+NO_UNIT_WORDS = words("dates")["no_length"]
 
 
 def _quantity(lexemes: list[Lexeme]) -> float | None:
     """How many units; None for "a few", "several"."""
     kinds = {lexeme.kind for lexeme in lexemes}
-    numerals = [float(lexeme.value) for lexeme in lexemes if lexeme.kind in _NUMERALS]
+    numerals = [float(lexeme.value) for lexeme in lexemes if lexeme.kind in NUMERALS]
     half = 0.5 if "half" in kinds else 0.0
     if numerals:
         return numerals[0] + half
@@ -35,16 +35,53 @@ def _unit(lexeme: Lexeme) -> str:
     return {"second": "TS", "night": "N"}.get(lexeme.kind) or str(lexeme.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A quantity and the unit word behind it."""
+
+    quantity: list[Lexeme]
+    unit: Lexeme
+
+    @property
+    def articled(self) -> bool:
+        """Whether "a" or "another" is all the quantity there is."""
+        return all(lexeme.kind in ("a", "another") for lexeme in self.quantity)
+
+
+def _is_uncounted_second(case: Counted) -> bool:
+    one = any(lexeme.kind in NUMERALS and lexeme.value == 1 for lexeme in case.quantity)
+    return case.unit.kind == "second" and not one
+
+
+def _is_some_quarter(case: Counted) -> bool:
+    return _unit(case.unit) == "Q" and (case.unit.kind == "unit" or _quantity(case.quantity) in (None, 1.0, 3.0))
+
+
+def _is_short_without_digits(case: Counted) -> bool:
+    return case.unit.low in ("min", "sec") and not any(lexeme.low[:1].isdigit() for lexeme in case.quantity)
+
+
+# Units that count time in one place and not in another.
+NO_UNITS: Ladder[Counted, bool] = Ladder(
+    "words that count no time",
+    "Whether a unit word behind a quantity is no unit of time",
+    (
+        when("a second one", _is_uncounted_second, True, "The firm opened half a second factory in Ohio."),
+        when(
+            "an article before a night",
+            lambda case: case.articled and case.unit.kind in ("night", "units"),
+            True,
+            "They spent a night in the hills.",
+        ),
+        when("a quarter of something", _is_some_quarter, True, "Three quarters of the voters stayed at home."),
+        when("min and sec without digits", _is_short_without_digits, True, "They met a few min later."),
+    ),
+)
+
+
 def _is_unit(quantity: list[Lexeme], unit: Lexeme) -> bool:
     """Whether a unit word counts time here: "a second" and "a quarter" mostly do not, nor does "a night"."""
-    articled = all(lexeme.kind in ("a", "another") for lexeme in quantity)
-    if unit.kind == "second" and not any(lexeme.kind in _NUMERALS and lexeme.value == 1 for lexeme in quantity):
-        return False
-    if articled and unit.kind in ("second", "night", "units"):
-        return False
-    if _unit(unit) == "Q" and (unit.kind == "unit" or _quantity(quantity) in (None, 1.0, 3.0)):
-        return False
-    return not (unit.low in ("min", "sec") and not any(lexeme.low[:1].isdigit() for lexeme in quantity))
+    return NO_UNITS.decide(Counted(quantity, unit), unit.start) is None
 
 
 def moved_value(state: State, base: Point, unit: str, n: float) -> str | None:
@@ -64,6 +101,39 @@ def moved_value(state: State, base: Point, unit: str, n: float) -> str | None:
     return unit_value(moved, "D" if unit == "N" else unit)
 
 
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """A number of units and the word that gives them a direction; `n` is None for "a few"."""
+
+    n: float | None
+    unit: str
+    way: str
+    tense: int
+
+    @property
+    def deictic(self) -> bool:
+        """Whether it is counted from the time of the text rather than from the last date."""
+        return self.way in ("ago", "in", "from", "hence")
+
+
+# What "three days ago", "in two weeks", "years later" mean: a length of time, some time before or after, or a point.
+DISTANCES: Ladder[Distance, str] = Ladder(
+    "distances in time",
+    "Whether a number of units with a direction is a length, a vague reference or a point of time",
+    (
+        when("'in' some units", lambda case: case.way == "in" and case.n is None, "length",
+             "Results will come in a few weeks."),
+        when("'in' under a past verb: how long it took", lambda case: case.way == "in" and case.tense == PAST, "length",
+             "The army took the town in two weeks."),
+        when("how many is left open", lambda case: case.n is None, "reference", "Years later they met again."),
+        when("hours after an event whose hour is not known",
+             lambda case: case.unit.startswith("T") and not case.deictic, "reference",
+             "Police arrived half an hour later."),
+        when("counted from a day", lambda case: True, "point", "They met three days ago."),
+    ),
+)  # fmt: skip
+
+
 def _shift(found: Found, state: State) -> list[Timex]:
     unit = _unit(found.one("unit"))
     way = found.one("way").kind
@@ -71,66 +141,112 @@ def _shift(found: Found, state: State) -> list[Timex]:
     if quantity and not _is_unit(quantity, found.one("unit")):
         return []
     n = _quantity(quantity) if quantity else None
-    if way == "in" and (n is None or state.tense(found.start) == PAST or not quantity):
-        # "in two weeks" of a past verb is how long it took, not when.
+    distance = Distance(n, unit, way, state.tense(found.start) if way == "in" else UNKNOWN)
+    decision = DISTANCES.decide(distance, found.start)
+    if decision is not None and decision.verdict == "length":
         start = found.lexemes[found.first + 1].start
         return [Timex(start, found.end, found.first + 1, found.last, duration_value(n, unit), "duration")]
-    if n is None:
+    if n is None or (decision is not None and decision.verdict == "reference"):
         return whole(found, "FUTURE_REF" if way == "later" else "PAST_REF", "reference")
-    back = way in ("ago", "earlier", "before")
-    deictic = way in ("ago", "in", "from", "hence")
-    base = (None if deictic else state.last) or state.today
-    if unit.startswith("T") and not deictic:
-        # "Half an hour later" counts from an event, whose hour is not told.
-        return whole(found, "FUTURE_REF" if way == "later" else "PAST_REF", "reference")
+    return _moved(found, state, distance, -n if way in ("ago", "earlier", "before") else n)
+
+
+def _moved(found: Found, state: State, distance: Distance, n: float) -> list[Timex]:
+    """The point n units from the day that the distance is counted from."""
+    unit = distance.unit
+    base = (None if distance.deictic else state.last) or state.today
     if base is None:
-        return whole(found, unit_value(Point(None), "M" if unit == "M" else "Y" if unit == "Y" else "D"), "date")
-    value = moved_value(state, base, unit, -n if back else n)
+        return whole(found, unit_value(Point(None), unit if unit in ("M", "Y") else "D"), "date")
+    value = moved_value(state, base, unit, n)
     if value is None:
         return whole(found, f"{date_value(base.year)}-XX-XX", "date")
-    moved = add(base, unit, -n if back else n)
-    if moved is not None and not deictic:
-        state.remember(
-            Point(moved.year, moved.month if unit != "Y" else None, moved.day if unit in ("D", "N") else None, True)
-        )
+    moved = add(base, unit, n)
+    if moved is not None and not distance.deictic:
+        month = moved.month if unit != "Y" else None
+        state.remember(Point(moved.year, month, moved.day if unit in ("D", "N") else None, True))
     return whole(found, value, "clock" if unit.startswith("T") else "date")
 
 
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A quantity, the plain words behind it and the unit that they end with."""
+
+    quantity: list[Lexeme]
+    words: list[Lexeme]
+    unit: Lexeme
+
+    @property
+    def numeral(self) -> bool:
+        """Whether the quantity has a number."""
+        return any(lexeme.kind in NUMERALS for lexeme in self.quantity)
+
+
+# A run of quantity, word and unit that is no length of time.
+NO_LENGTHS: Ladder[Length, bool] = Ladder(
+    "quantities that are no length of time",
+    "Whether a quantity and a unit, with a word between them perhaps, are no length of time",
+    (
+        when(
+            "a word between, without a number",
+            lambda case: bool(case.words) and not case.numeral,
+            True,
+            "They rested for a few quiet days.",
+        ),
+        when(
+            "a word between, before one unit",
+            lambda case: bool(case.words) and case.unit.kind != "units",
+            True,
+            "The 10 mile day was hard.",
+        ),
+        when(
+            "a word that makes another unit",
+            lambda case: bool(case.words) and case.words[0].low in NO_UNIT_WORDS,
+            True,
+            "The star is 40 light years away.",
+        ),
+        when(
+            "a year's number",
+            lambda case: case.quantity[0].kind == "year" and (len(case.quantity) > 1 or case.unit.kind == "unit"),
+            True,
+            "The 2018 year was a hard one.",
+        ),
+    ),
+)
+
+
 def _duration(found: Found, state: State) -> list[Timex]:
-    lexemes = found.lexemes[found.first : found.last]
     if found.has("lead"):
-        start = found.one("unit").start
-        unit = _unit(found.one("unit"))
-        if found.one("unit").kind == "units" and unit not in ("Q", "WD"):
-            return [Timex(start, found.end, found.last - 1, found.last, duration_value(None, unit), "duration")]
-        return []
+        return _units_alone(found)
     if not found.has("quant"):
-        lexeme = (found.all("unit") or found.all("unit2"))[0]
-        return (
-            whole(found, duration_value(1, _unit(lexeme)), "duration") if _unit(lexeme) in ("D", "W", "M", "Y") else []
-        )
-    quantity = found.all("quant")
-    unit_lexeme = found.one("unit")
-    unit = _unit(unit_lexeme)
-    words = [lexeme for lexeme in lexemes if lexeme.kind == "word"]
-    numeral = any(lexeme.kind in _NUMERALS for lexeme in quantity)
-    if words and (not numeral or unit_lexeme.kind != "units" or words[0].low in _NO_UNIT_WORDS):
-        return []
-    if not _is_unit(quantity, unit_lexeme):
-        return []
-    if quantity[0].kind == "year" and (len(quantity) > 1 or unit_lexeme.kind == "unit"):
+        unit = _unit((found.all("unit") or found.all("unit2"))[0])
+        return whole(found, duration_value(1, unit), "duration") if unit in ("D", "W", "M", "Y") else []
+    lexemes = found.lexemes[found.first : found.last]
+    quantity, unit_lexeme = found.all("quant"), found.one("unit")
+    length = Length(quantity, [lexeme for lexeme in lexemes if lexeme.kind == "word"], unit_lexeme)
+    if NO_LENGTHS.decide(length, found.start) is not None or not _is_unit(quantity, unit_lexeme):
         return []
     n = _quantity(quantity)
     if found.has("half") and n is not None:
         n += 0.5
-    value = duration_value(n, unit)
-    more = [
-        lexeme for lexeme in lexemes if lexeme.start > unit_lexeme.end and lexeme.kind in {*_NUMERALS, "unit", "units"}
-    ]
+    return whole(found, _with_smaller(duration_value(n, _unit(unit_lexeme)), lexemes, unit_lexeme.end), "duration")
+
+
+def _units_alone(found: Found) -> list[Timex]:
+    """As in "for weeks", "within days": so many that nobody counts them."""
+    unit = _unit(found.one("unit"))
+    if found.one("unit").kind != "units" or unit in ("Q", "WD"):
+        return []
+    start = found.one("unit").start
+    return [Timex(start, found.end, found.last - 1, found.last, duration_value(None, unit), "duration")]
+
+
+def _with_smaller(value: str, lexemes: list[Lexeme], behind: int) -> str:
+    """A length with the smaller units that follow it: "two hours and 30 minutes"."""
+    more = [lexeme for lexeme in lexemes if lexeme.start > behind and lexeme.kind in {*NUMERALS, "unit", "units"}]
     for number, part in zip(more[::2], more[1::2], strict=False):
         added = duration_value(float(number.value), _unit(part))
         value += added[2:] if "T" in value and "T" in added else added[1:]
-    return whole(found, value, "duration")
+    return value
 
 
 def _every(found: Found, state: State) -> list[Timex]:
@@ -176,17 +292,19 @@ def _part(found: Found, state: State) -> list[Timex]:
         if part in ("MO", "AF", "EV", "DT") and lead not in ("by", "at", "until", "before"):
             return []
         return [Timex(lexeme.start, found.end, found.last - 1, found.last, f"T{part}", "part")]
-    words = {item.kind for item in found.lexemes[found.first : found.last]}
-    base: Point | None = None
-    step = 0
-    if "this" in words:
-        base = state.today
-    elif "last" in words:
-        base, step = state.today, -1
-    elif words & {"that", "same"}:
-        base = state.last
-    elif words & {"next", "following", "previous"}:
-        base, step = state.last or state.today, -1 if "previous" in words else 1
+    return _part_of_day(found, state, part)
+
+
+def _part_of_day(found: Found, state: State, part: str) -> list[Timex]:
+    """As in "that morning", "last night": the day that the word before the part means, and the part."""
+    kinds = {item.kind for item in found.lexemes[found.first : found.last]}
+    base: Point | None
+    if kinds & {"this", "last"}:
+        base, step = state.today, 0 if "this" in kinds else -1
+    elif kinds & {"that", "same"}:
+        base, step = state.last, 0
+    elif kinds & {"next", "following", "previous"}:
+        base, step = state.last or state.today, -1 if "previous" in kinds else 1
     else:
         return whole(found, f"T{part}", "part")
     moved = add(base, "D", step) if base else None
@@ -240,86 +358,3 @@ SPAN_RESOLVERS: dict[str, Resolver] = {
     "recent": _recent,
     "future": _future,
 }
-
-_JOIN_TIME = frozenset(
-    {"comma", "at", "approx", "by", "before", "after", "on", "of", "the", "in", "until", "from", "and"}
-)
-
-
-def combine(timexes: list[Timex], state: State, lexemes: list[Lexeme]) -> list[Timex]:
-    """Join what belongs together: a day and its time, a distance and the date it is counted from.
-
-    A bare "night" or "at eight" is a time only beside a day; alone it is dropped.
-    """
-    joined: list[Timex] = []
-    for timex in timexes:
-        if joined:
-            left = joined[-1]
-            between = [lexeme.kind for lexeme in lexemes[left.last : timex.first]]
-            follows = lexemes[timex.last].kind if timex.last < len(lexemes) else ""
-            one = _pair(left, timex, between, state, follows)
-            if one is not None:
-                joined[-1] = one
-                continue
-        joined.append(timex)
-    return [timex for timex in joined if timex.kind not in ("bare", "hour")]
-
-
-def _pair(left: Timex, right: Timex, between: list[str], state: State, follows: str) -> Timex | None:
-    """One expression of two neighbours, None where they stay apart."""
-
-    def one(value: str, kind: str) -> Timex:
-        return Timex(left.start, right.end, left.first, right.last, value, kind)
-
-    words = set(between)
-    if left.kind == "duration" and right.kind == "date" and between in (["before"], ["after"], ["from"], ["since"]):
-        ranged = between == ["from"] and follows in ("to", "until", "hyphen", "comma")
-        return None if ranged else _counted(left, right, between[0], state, one)
-    if len(between) > 3 or not words <= _JOIN_TIME:
-        return None
-    day_left = left.kind == "date" and (len(left.value) == 10 or left.value[:8] == "XXXX-WXX")
-    day_right = right.kind == "date" and len(right.value) == 10
-    if day_left and "T" not in left.value and right.kind in ("clock", "part", "bare", "hour") and right.value[0] == "T":
-        if (right.kind == "bare" and between) or "and" in words or (between and between[-1] in ("of", "from")):
-            return None
-        return one(left.value + right.value, "part" if right.kind == "bare" else "clock")
-    if left.kind in ("clock", "part") and day_right and left.value[0] == "T" and words <= {"comma", "on", "of", "the"}:
-        return one(right.value + left.value, "clock")
-    if left.kind in ("clock", "hour") and right.kind in ("part", "bare") and words <= {"in", "the"}:
-        return _clock_in_part(left, right, one)
-    if left.kind in ("part", "date") and "T" in left.value and right.kind in ("hour", "clock") and "and" not in words:
-        return _clock_in_part(right, left, one)
-    # "Friday, 2019-04-26": the weekday says nothing that the date does not.
-    if left.kind == right.kind == "date" and between in ([], ["comma"]) and left.value == right.value:
-        return one(right.value, "date")
-    return None
-
-
-def _clock_in_part(clock: Timex, part: Timex, one: Callable[[str, str], Timex]) -> Timex | None:
-    """The hour that "8" is in the evening: the day of the part, if it has one, and the clock's time."""
-    own_day, _, time = clock.value.partition("T")
-    day, _, name = part.value.partition("T")
-    hour = time[:2]
-    if not hour.isdigit() or name not in ("MO", "AF", "EV", "NI") or (day and own_day):
-        return None
-    number = int(hour)
-    if name in ("AF", "EV", "NI") and 1 <= number < 12 and not (name == "NI" and number < 5):
-        number += 12
-    return one(f"{day or own_day}T{number:02d}{time[2:]}", "clock")
-
-
-def _counted(left: Timex, right: Timex, way: str, state: State, one: Callable[[str, str], Timex]) -> Timex | None:
-    digits = left.value.removeprefix("P")
-    unit = digits.lstrip("0123456789.")
-    number = digits[: len(digits) - len(unit)]
-    try:
-        day = dt.date.fromisoformat(right.value[:10])
-    except ValueError:
-        return None
-    if not number or unit not in ("D", "W", "M", "Y") or len(right.value) != 10:
-        return None
-    moved = add(point_of(day), unit, float(number) * (-1 if way == "before" else 1))
-    if moved is None:
-        return None
-    state.remember(moved)
-    return one(unit_value(moved, "D"), "date")

@@ -100,10 +100,11 @@ def year_for(state: State, month: int, day: int | None, char: int) -> int | None
             return story.year
         gap = month - story.month
         return story.year + (1 if gap < -6 else -1 if gap > 6 else 0)
-    if state.anchor is None:
-        return None
-    today = state.anchor.date()
-    tense = state.tense(char)
+    return _nearest_year(state.anchor.date(), month, day, state.tense(char)) if state.anchor is not None else None
+
+
+def _nearest_year(today: dt.date, month: int, day: int | None, tense: int) -> int:
+    """The year in which a month or day is nearest to a day, on the side of it that the verb's tense says."""
     options = []
     for year in (today.year - 1, today.year, today.year + 1):
         point = Point(year, month, day if day else 1).date()

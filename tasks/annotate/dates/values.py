@@ -53,15 +53,21 @@ def week_value(day: dt.date) -> str:
 
 def unit_value(point: Point, unit: str) -> str:
     """The unit (D W M Y Q DE CE WE N) that a point lies in; unknown parts are X."""
-    day = point.date()
+    year = date_value(point.year)
     if unit == "Y":
-        return date_value(point.year)
-    if unit == "M":
-        return date_value(point.year, point.month) if point.month else date_value(point.year) + "-XX"
-    if unit == "Q":
-        return date_value(point.year) + (f"-Q{(point.month + 2) // 3}" if point.month else "-QX")
+        return year
     if unit in ("DE", "CE"):
-        return date_value(point.year)[: 3 if unit == "DE" else 2]
+        return year[: 3 if unit == "DE" else 2]
+    if unit == "M":
+        return date_value(point.year, point.month) if point.month else year + "-XX"
+    if unit == "Q":
+        return year + (f"-Q{(point.month + 2) // 3}" if point.month else "-QX")
+    return _day_value(point, unit)
+
+
+def _day_value(point: Point, unit: str) -> str:
+    """The week, weekend, day or night of a point."""
+    day = point.date()
     if unit in ("W", "WE"):
         week = week_value(day) if day else date_value(point.year) + "-WXX"
         return week + ("-WE" if unit == "WE" else "")
@@ -157,14 +163,22 @@ def resolve_interval(value: str) -> tuple[dt.date, dt.date, str] | None:
     year = int(match[1])
     if not 1 <= year <= 9998:
         return None
-    if match[2]:
-        month = int(match[2])
-        if not 1 <= month <= 12:
-            return None
-        if match[3]:
-            day = Point(year, month, int(match[3])).date()
-            return (day, day, "day") if day else None
-        return _months(year, month, month, "month")
+    return _days_of_month(year, match) if match[2] else _days_of_part(year, match)
+
+
+def _days_of_month(year: int, match: re.Match[str]) -> tuple[dt.date, dt.date, str] | None:
+    """The days of a month or the one day in it."""
+    month = int(match[2])
+    if not 1 <= month <= 12:
+        return None
+    if match[3]:
+        day = Point(year, month, int(match[3])).date()
+        return (day, day, "day") if day else None
+    return _months(year, month, month, "month")
+
+
+def _days_of_part(year: int, match: re.Match[str]) -> tuple[dt.date, dt.date, str] | None:
+    """The days of a year, or of a week, quarter, half or season in it."""
     if match[4]:
         try:
             monday = dt.date.fromisocalendar(year, int(match[4]), 1)

@@ -7,6 +7,7 @@ a word is kept with the word.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -111,11 +112,6 @@ class Word:
         return self.text.isspace()
 
     @property
-    def is_alpha(self) -> bool:
-        """Whether it is all letters."""
-        return self.text.isalpha()
-
-    @property
     def is_punct(self) -> bool:
         """Whether it is all punctuation, as spaCy says it."""
         return is_punct(self.text)
@@ -142,6 +138,17 @@ class Word:
     def nbor(self) -> Word:
         """The word behind it."""
         return self.parse.words[self.i + 1]
+
+    @property
+    def before(self) -> Word | None:
+        """The word before it, None at the start of the text."""
+        return self.parse.words[self.i - 1] if self.i else None
+
+    @property
+    def after(self) -> Word | None:
+        """The word behind it, None at the end of the text."""
+        words = self.parse.words
+        return words[self.i + 1] if self.i + 1 < len(words) else None
 
     @property
     def left_edge(self) -> Word:
@@ -249,7 +256,20 @@ class Parse:
     It holds nothing of spaCy's: words know one another, and such a ring would keep the Doc alive.
     """
 
-    __slots__ = ("deps", "ents", "heads", "lemmas", "orths", "pos", "sections", "sents", "starts", "text", "words")
+    __slots__ = (
+        "_ends",
+        "deps",
+        "ents",
+        "heads",
+        "lemmas",
+        "orths",
+        "pos",
+        "sections",
+        "sents",
+        "starts",
+        "text",
+        "words",
+    )
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
         self.text = ""
@@ -263,6 +283,7 @@ class Parse:
         self.deps: list[str] = []
         self.pos: list[str] = []
         self.lemmas: list[str] = []
+        self._ends: list[int] | None = None
 
     def __iter__(self) -> Iterator[Word]:
         return iter(self.words)
@@ -276,6 +297,26 @@ class Parse:
     def span(self, start: int, end: int) -> Stretch:
         """The words `start` to `end` (half-open)."""
         return Stretch(self, start, end)
+
+    def at(self, char: int) -> Word:
+        """The word that covers or precedes a character."""
+        return self.words[max(0, bisect_right(self.starts, char) - 1)]
+
+    def form(self, first: int, last: int) -> str:
+        """The text of the words `first` to `last` (half-open)."""
+        return self.text[self.starts[first] : self.ends[last - 1]]
+
+    @property
+    def ends(self) -> list[int]:
+        """Offset behind the last character of each word."""
+        if self._ends is None:
+            self._ends = [word.idx + len(word.text) for word in self.words]
+        return self._ends
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether it has a tree, as it has none where the parser did not run."""
+        return any(self.deps)
 
 
 class _Strings(dict[int, str]):
@@ -323,26 +364,35 @@ def read_parse(doc: Doc) -> Parse:
     parse.heads = (np.arange(len(doc)) + offsets.astype(np.int64)).tolist()
     numbers = range(len(doc))
     tokens = parse.words = [Word(parse, *word) for word in zip(numbers, parse.starts, gaps, *columns, strict=True)]
-    for token, head in zip(tokens, parse.heads, strict=True):
-        above = token.head = tokens[head]
-        if head > token.i:
-            above.lefts = above.children = [*above.lefts, token]
-        elif head < token.i:
-            above.rights = [*above.rights, token]
-    bounds = [0, *(np.flatnonzero(starts[1:] == 1) + 1).tolist(), len(doc)]
-    for start, end in pairwise(bounds):
-        sentence = Stretch(parse, start, end)
-        parse.sents.append(sentence)
-        for token in tokens[start:end]:
-            token.sent = sentence
-            if token.rights:
-                token.children = token.lefts + token.rights if token.lefts else token.rights
+    _set_heads(tokens, parse.heads)
+    _set_sentences(parse, [0, *(np.flatnonzero(starts[1:] == 1) + 1).tolist(), len(doc)])
     for first in np.flatnonzero(inside == BEGINS).tolist():
         last = first + 1
         while last < len(doc) and inside[last] == INSIDE:
             last += 1
         parse.ents.append(Stretch(parse, first, last))
     return parse
+
+
+def _set_heads(words: list[Word], heads: list[int]) -> None:
+    """Give each word its head, and each head its children before and after it."""
+    for word, head in zip(words, heads, strict=True):
+        above = word.head = words[head]
+        if head > word.i:
+            above.lefts = above.children = [*above.lefts, word]
+        elif head < word.i:
+            above.rights = [*above.rights, word]
+
+
+def _set_sentences(parse: Parse, bounds: list[int]) -> None:
+    """Give each word its sentence, and its children on both sides as one list."""
+    for start, end in pairwise(bounds):
+        sentence = Stretch(parse, start, end)
+        parse.sents.append(sentence)
+        for token in parse.words[start:end]:
+            token.sent = sentence
+            if token.rights:
+                token.children = token.lefts + token.rights if token.lefts else token.rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,5 +413,4 @@ def words_of(doc: Doc) -> Words:
     """Read the words of a Doc."""
     parse = parse_of(doc)
     words = [token.text for token in parse.words]
-    ends = [start + len(word) for start, word in zip(parse.starts, words, strict=True)]
-    return Words(parse.text, parse.starts, ends, words)
+    return Words(parse.text, parse.starts, parse.ends, words)

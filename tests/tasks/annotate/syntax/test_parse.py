@@ -21,7 +21,7 @@ PARIS, May 4 (Reuters) - Anna Weber-Kim, who met Iran's envoy, didn't say  what 
 
 Were the two men arrested by troops on Monday? They and three others were shot at, wounded and robbed of $5 million."""
 SAME = ("i", "idx", "text", "lower_", "lemma_", "pos_", "tag_", "dep_", "ent_type_", "whitespace_", "is_space",
-        "is_alpha", "is_punct", "like_num")  # fmt: skip
+        "is_punct", "like_num")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
