@@ -108,13 +108,13 @@ OWN_WORDS: Ladder[OwnWords, str] = Ladder(
             "a ship",
             lambda name: name.first in _SHIPS and name.label in _NO_SHIP,
             "PRODUCT",
-            "Sailors boarded the USS Nimitz.",
+            "The destroyer HMS Hartley left port.",
         ),
         when(
             "the last word of an organisation",
             lambda name: name.last in _ORGANISATION_TAILS and name.label in _NO_ORGANISATION,
             "ORG",
-            "Bristol Rovers won at home.",
+            "Hereford Rovers won at home.",
         ),
     ),
 )
@@ -269,7 +269,7 @@ CONSTRUCTION: Ladder[Surroundings, bool] = Ladder(
             "a town before its country or province",
             _is_town_before_its_country,
             True,
-            "Gunmen killed nine people in Gamboru Ngala, Borno State, on Monday.",
+            "Bandits shot nine people in Dikwa Ngala, Borno State, on Monday.",
         ),
         when(
             "unknown to the gazetteer",
@@ -281,7 +281,7 @@ CONSTRUCTION: Ladder[Surroundings, bool] = Ladder(
             "between two places in a list",
             lambda case: _joins_a_place_before(case) and _joins_a_place_behind(case),
             True,
-            "Rebels attacked Maiduguri, Monguno and Kano in Nigeria.",
+            "Trains from London, Lincoln and Birmingham were late.",
         ),
         when(
             "the last of a list of places",
@@ -293,13 +293,13 @@ CONSTRUCTION: Ladder[Surroundings, bool] = Ladder(
             "the first of a list of places",
             _joins_two_places_behind,
             True,
-            "Rebels attacked Dikwa, Monguno and Maiduguri in Nigeria.",
+            "Snow fell on Lincoln, Dallas and Houston.",
         ),
         when(
             "the first of two places behind a preposition",
             lambda case: case.lead in ("in", "near", "across") and _joins_a_place_behind(case),
             True,
-            "Shells fell in Dikwa and Maiduguri.",
+            "Snow fell in Duma and Houston.",
         ),
     ),
 )

@@ -92,7 +92,7 @@ ORGANISATION_NAMES: Ladder[OrganisationForm, str] = Ladder(
         Rule(
             "a name that several organisations bear",
             lambda name: name.form if standing_organisation(name.form) else None,
-            "The Ministry of Defence denied it.",
+            "The Senate rejected the bill.",
         ),
         Rule(
             "the name whose initials it is",
