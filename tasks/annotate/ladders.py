@@ -17,6 +17,7 @@ from tasks.annotate.events.standing.status import STATUS_BY_DAY
 from tasks.annotate.events.standing.verbs import GOVERNED_STATUS, VERB_STATUS
 from tasks.annotate.events.when.offsets import OTHER_TIME
 from tasks.annotate.events.when.search import DATE_BELOW, NO_DATE_ABOVE, ONLY_DATE
+from tasks.annotate.names import again, evidence, organisations, people, senses, spans
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
@@ -42,4 +43,12 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     PAIRS,
     WEEKDAYS,
     COUNTED_FROM,
+    spans.BEFORE_A_PERSON,
+    evidence.OWN_WORDS,
+    senses.SENSES,
+    evidence.CONSTRUCTION,
+    again.FOUND_AGAIN,
+    people.SHORT_NAMES,
+    people.SLIPS,
+    organisations.ORGANISATION_NAMES,
 )

@@ -1,61 +1,37 @@
-"""What stands around a name and tells its kind: acronyms explained in brackets, places by construction, headlines."""
+"""What kind of name a name is: by an acronym that explains it, by its own words, by the words around it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
-from spacy.tokens import Doc
+from tasks.annotate.names.candidate import ArticleText, Candidate
+from tasks.annotate.rules import Ladder, when
+from tasks.reference.files import words
 
-from tasks.annotate.names.spans import Candidate
-from tasks.annotate.role_spans import PhraseIndex
-from tasks.annotate.syntax.parse import Words
-from tasks.reference.gazetteer import Place, load_gazetteer
-
-# Words inside an organisation's name whose first letter an acronym may leave out.
-_SMALL_WORDS = frozenset((
-    "of", "the", "and", "for", "in", "on", "to", "at", "de", "du", "des", "la", "del", "di", "do", "da", "&", "-",
-    "against", "with", "from", "'s", "’s", "y", "e",
-))  # fmt: skip
+_ACRONYM_SMALL_WORDS = words("names")["acronym_small_words"]
+_COUNTS = words("names")["counts"]
+_LOCATIVES = words("names")["locatives"]
+_MILITARY_UNITS = words("names")["military_units"]
+_ORGANISATION_TAILS = words("names")["organisation_tails"]
+_PLACE_NOUNS = words("names")["place_nouns"]
+_PLACE_TAILS = words("names")["place_tails"]
+_SHIPS = words("names")["ships"]
 _EXPLAINED_LABELS = frozenset(("ORG", "LAW", "EVENT", "LOC", "FAC", "WORK_OF_ART"))
-# What stands before "of" and a place: "the town of Majdal Shams".
-_PLACE_NOUNS = frozenset((
-    "city", "town", "village", "port", "province", "district", "region", "county", "suburb", "island", "municipality",
-    "governorate", "prefecture", "township", "hamlet", "oblast", "settlement", "commune",
-))  # fmt: skip
-_PLACE_TAILS = frozenset((
-    "State", "Province", "County", "District", "Governorate", "Oblast", "Region", "Prefecture", "Voivodeship",
-))  # fmt: skip
-# Last words that only an organisation's name has.
-_ORGANISATION_TAILS = frozenset((
-    "Railroad", "Railway", "Division", "Brigade", "Regiment", "Battalion", "Squadron", "Fleet", "Corps", "League",
-    "University", "College", "Institute", "Laboratory", "Club", "FC", "F.C.", "A.F.C.", "AFC", "Party", "Ministry",
-    "Council", "Committee", "Commission", "Bank", "Group", "Company", "Inc", "Inc.", "Ltd", "Ltd.", "Corp", "Corp.",
-    "Corporation", "Police", "Foundation", "Association", "Society", "Federation", "Movement", "Airlines", "Airways",
-    "Orchestra", "Rovers", "Wanderers", "Athletic", "Department", "Agency", "Authority", "Coalition", "Brotherhood",
-    "GmbH", "AG", "PLC", "plc", "LLC", "Records", "Republicans", "Democrats", "Conference", "Army", "Navy", "Union",
-    "United", "Albion", "Hotspur", "Herald", "Tribune",
-    "Newspapers", "Broadcasting", "Television", "Ministries", "Federal", "Congress", "Partners",
-))  # fmt: skip
-_MILITARY_UNITS = frozenset((
-    "Division", "Brigade", "Regiment", "Battalion", "Squadron", "Fleet", "Corps", "Army", "Infantry", "Cavalry", "Wing",
-    "Artillery", "Armored", "Armoured", "Airborne", "Mechanised", "Mechanized", "Marine", "Air", "Fighter", "Bomber",
-))  # fmt: skip
-_MISTAKEN = frozenset(("PERSON", "GPE", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW", "NORP"))
-_COUNTS = frozenset(("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth"))
-_SHIPS = frozenset(("USS", "HMS", "HMAS", "HMCS", "INS", "RMS", "MV", "SS", "USNS", "RFA", "FS"))
-_LOCATIVE = frozenset(("in", "near", "outside", "at", "around", "across", "from", "to", "of"))
-_BIG_CITY = 100_000
+# What the recogniser takes an organisation for, an operation, a ship.
+_NO_ORGANISATION = frozenset(("PERSON", "GPE", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW", "NORP"))
+_NO_OPERATION = frozenset(("ORG", "PERSON", "GPE", "WORK_OF_ART", "PRODUCT"))
+_NO_SHIP = frozenset(("ORG", "PERSON", "GPE"))
 _LONGEST_NAME = 14
 
 
-def explained(words: Words) -> Iterator[tuple[int, int, int]]:
+# ---------- acronyms that the article explains
+def explained(texts: list[str]) -> Iterator[tuple[int, int, int]]:
     """Yield names that an acronym in brackets explains, as (first token, end token, token of the acronym).
 
     "Central Obrera Boliviana (COB)": the words before the bracket, read backwards, have the acronym's letters as
     their initials; small words count only where a letter needs them.
     """
-    texts = words.words
     for i in range(1, len(texts) - 2):
         if texts[i] != "(" or texts[i + 2] not in (")", ",", ";"):
             continue
@@ -73,7 +49,7 @@ def _reach(texts: list[str], end: int, letters: str) -> int | None:
     while left and position >= max(0, end - _LONGEST_NAME):
         word = texts[position]
         initial = word[0].upper()
-        if word.casefold() in _SMALL_WORDS:
+        if word.casefold() in _ACRONYM_SMALL_WORDS:
             if word[0].isupper() and initial == letters[left - 1] and left > 1:
                 left -= 1
         elif word[0].isupper() and initial == letters[left - 1]:
@@ -86,41 +62,80 @@ def _reach(texts: list[str], end: int, letters: str) -> int | None:
     return None
 
 
-def with_explained(candidates: list[Candidate], words: Words) -> tuple[list[Candidate], dict[str, str]]:
+def with_explained(candidates: list[Candidate], article: ArticleText) -> tuple[list[Candidate], dict[str, str]]:
     """Give the candidates with explained names whole and their acronyms beside them, and the names by acronym."""
     brackets: dict[str, str] = {}
-    for start, end, acronym in explained(words):
+    for start, end, acronym in explained(article.texts):
         whole = next((c for c in candidates if c.start <= start and end <= c.end), None)
         if whole is not None and whole.end > end:
             continue
+        name = Candidate(start, end, "ORG")
         if whole is not None and whole.label in _EXPLAINED_LABELS:
-            label, start = whole.label, whole.start
-        else:
-            label = "ORG"
-        candidates = [c for c in candidates if c.end <= start or c.start >= end]
-        candidates = [c for c in candidates if not c.start <= acronym < c.end]
-        candidates += [Candidate(start, end, label), Candidate(acronym, acronym + 1, label)]
-        brackets[words.words[acronym]] = words.form(start, end)
+            name = Candidate(whole.start, end, whole.label)
+        candidates = [*_outside(candidates, name, acronym), name, Candidate(acronym, acronym + 1, name.label)]
+        brackets[article.texts[acronym]] = article.form(name.start, end)
     return sorted(candidates, key=lambda c: (c.start, c.end)), brackets
 
 
-def by_words(candidates: list[Candidate], words: Words) -> list[Candidate]:
+def _outside(candidates: Iterable[Candidate], name: Candidate, acronym: int) -> Iterator[Candidate]:
+    """Yield the candidates that share no token with an explained name and its acronym."""
+    for c in candidates:
+        if (c.end <= name.start or c.start >= name.end) and not c.start <= acronym < c.end:
+            yield c
+
+
+# ---------- a name's own words
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A name of two words or more: the recogniser's label, its first word and its last."""
+
+    label: str
+    first: str
+    last: str
+
+
+OWN_WORDS: Ladder[OwnWords, str] = Ladder(
+    "kinds of names by their own words",
+    "What a name of several words names, whatever the recogniser took it for",
+    (
+        when(
+            "an operation",
+            lambda name: name.first == "Operation" and name.label in _NO_OPERATION,
+            "EVENT",
+            "The army began Operation Iron Tide on Monday.",
+        ),
+        when(
+            "a ship",
+            lambda name: name.first in _SHIPS and name.label in _NO_SHIP,
+            "PRODUCT",
+            "The destroyer HMS Hartley left port.",
+        ),
+        when(
+            "the last word of an organisation",
+            lambda name: name.last in _ORGANISATION_TAILS and name.label in _NO_ORGANISATION,
+            "ORG",
+            "Hereford Rovers won at home.",
+        ),
+    ),
+)
+
+
+def by_words(candidates: Iterable[Candidate], article: ArticleText) -> list[Candidate]:
     """Mend label and span by a name's own words: "Maine Central Railroad", "Operation Desert Storm", "USS Nimitz"."""
-    texts = words.words
+    texts = article.texts
     found: list[Candidate] = []
     for c in candidates:
-        start, label, long = c.start, c.label, c.end - c.start > 1
-        if long and texts[start] == "Operation" and label in ("ORG", "PERSON", "GPE", "WORK_OF_ART", "PRODUCT"):
-            label = "EVENT"
-        elif texts[start] in _SHIPS and long and label in ("ORG", "PERSON", "GPE"):
-            label = "PRODUCT"
-        elif long and texts[c.end - 1] in _ORGANISATION_TAILS and label in _MISTAKEN:
-            label = "ORG"
-        if label == "ORG" and start and texts[start] in _MILITARY_UNITS and _counts(texts[start - 1]):
-            free = not found or found[-1].end <= start - 1
-            start -= free
-        found.append(Candidate(start, c.end, label))
+        if c.end - c.start > 1:
+            decision = OWN_WORDS.decide(OwnWords(c.label, texts[c.start], texts[c.end - 1]), article.at(c))
+            c = c._replace(label=decision.verdict) if decision else c
+        free = not found or found[-1].end < c.start
+        found.append(c._replace(start=c.start - 1) if free and _is_numbered_unit(c, texts) else c)
     return found
+
+
+def _is_numbered_unit(c: Candidate, texts: list[str]) -> bool:
+    """Whether the word before a name is the number of a military unit: the "65th" of "65th Air Division"."""
+    return c.label == "ORG" and c.start > 0 and texts[c.start] in _MILITARY_UNITS and _counts(texts[c.start - 1])
 
 
 def _counts(word: str) -> bool:
@@ -128,70 +143,93 @@ def _counts(word: str) -> bool:
     return word[0].isdigit() or word in _COUNTS or (len(word) > 1 and not word.strip("IVX"))
 
 
-def is_known_place(form: str) -> bool:
-    """Whether a name is, by itself, a country, an admin1 unit, a capital or a big city."""
-    return any(
-        p.main and not p.abbreviation
-        and (p.place_type in ("country", "admin1") or p.capital or p.population >= _BIG_CITY)
-        for p in load_gazetteer().lookup(form)[:3]
-    )  # fmt: skip
+# ---------- the words around a name
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A name that the recogniser takes for no place, with the word before it and the names around it."""
+
+    name: Candidate
+    before: Candidate | None
+    after: Candidate | None
+    third: Candidate | None
+    article: ArticleText
+
+    @property
+    def lead(self) -> str:
+        """The word before the name in lower case."""
+        return self.article.texts[self.name.start - 1].lower() if self.name.start else ""
+
+    @property
+    def last(self) -> str:
+        """The name's last word."""
+        return self.article.texts[self.name.end - 1]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the name has two words or more."""
+        return self.name.end - self.name.start > 1
+
+    @property
+    def form(self) -> str:
+        """The name as it stands in the text."""
+        return self.article.form(self.name.start, self.name.end)
 
 
-def _places(form: str) -> tuple[Place, ...]:
-    return tuple(p for p in load_gazetteer().lookup(form) if not p.abbreviation)
+def _has_tail_of_a_unit(case: Surroundings) -> bool:
+    return case.name.label in ("ORG", "PERSON") and case.is_long and case.last in _PLACE_TAILS
 
 
-def by_construction(candidates: list[Candidate], words: Words, surnames: Iterable[str]) -> list[Candidate]:
-    """Make places of names that their construction shows to be some, whatever the recogniser took them for.
-
-    "the town of Majdal Shams", "Rakhine State", "in Gamboru Ngala, Borno State", "Dikwa, Monguno and Baga": the last
-    only where the gazetteer knows the name.
-    """
-    people = set(surnames)
-    found: list[Candidate] = []
-    for i, c in enumerate(candidates):
-        if c.label in ("GPE", "LOC") or words.form(c.start, c.end).casefold() in people:
-            found.append(c)
-            continue
-        before = candidates[i - 1] if i else None
-        after = candidates[i + 1] if i + 1 < len(candidates) else None
-        third = candidates[i + 2] if i + 2 < len(candidates) else None
-        place = _is_place(c, before, after, third, words)
-        found.append(replace(c, label="GPE") if place else c)
-    return found
-
-
-def _is_place(
-    c: Candidate, before: Candidate | None, after: Candidate | None, third: Candidate | None, words: Words
-) -> bool:
-    texts = words.words
-    form = words.form(c.start, c.end)
-    lead = texts[c.start - 1].lower() if c.start else ""
-    if c.label in ("ORG", "PERSON") and c.end - c.start > 1 and texts[c.end - 1] in _PLACE_TAILS:
-        bare = _places(words.form(c.start, c.end - 1)) + _places(form)
-        units = [p for p in bare if p.place_type in ("admin1", "admin2")]
-        # "Michigan State" is a university.
-        return any(p.country != "USA" or texts[c.end - 1] != "State" for p in units)
-    if c.label not in ("PERSON", "ORG", "NORP", "FAC", "PRODUCT"):
+def _is_administrative_unit(case: Surroundings) -> bool:
+    if not _has_tail_of_a_unit(case):
         return False
-    if lead == "of" and c.start > 1 and texts[c.start - 2].lower() in _PLACE_NOUNS and c.label in ("PERSON", "ORG"):
-        return c.label == "PERSON" or c.end - c.start == 1
-    if c.end - c.start > 1 and c.label not in ("PERSON", "FAC"):
+    article, name = case.article, case.name
+    known = article.places(article.form(name.start, name.end - 1)) + article.places(case.form)
+    units = [place for place in known if place.place_type in ("admin1", "admin2")]
+    # "Michigan State" is a university.
+    return any(place.country != "USA" or case.last != "State" for place in units)
+
+
+def _cannot_be_a_place(case: Surroundings) -> bool:
+    """An event, a law, a people, or several words of an organisation or a product."""
+    label = case.name.label
+    return label not in ("PERSON", "FAC") and (case.is_long or label not in ("ORG", "PRODUCT"))
+
+
+def _is_behind_a_place_noun(case: Surroundings) -> bool:
+    if case.lead != "of" or case.name.start < 2 or case.name.label not in ("PERSON", "ORG"):
         return False
-    inside = (
-        after is not None and after.start == c.end + 1 and texts[c.end] == "," and after.label == "GPE"
-        and any(p.place_type in ("country", "admin1") for p in _places(words.form(after.start, after.end)))
-    )  # fmt: skip
-    if lead in _LOCATIVE and inside and c.label == "PERSON":
-        return True
-    known = [p for p in _places(form) if p.main]
-    if not known or c.label == "NORP":
+    return case.article.texts[case.name.start - 2].lower() in _PLACE_NOUNS
+
+
+def _is_town_before_its_country(case: Surroundings) -> bool:
+    after = case.after
+    if case.name.label != "PERSON" or not (case.lead in _LOCATIVES or case.lead in ("to", "of")):
         return False
-    left = before is not None and before.label == "GPE" and _joined(texts, before.end, c.start)
-    right = after is not None and after.label == "GPE" and _joined(texts, c.end, after.start)
-    more = right and third is not None and after is not None and third.label == "GPE"
-    listed = more and third is not None and after is not None and _joined(texts, after.end, third.start)
-    return (left and (right or lead == "and")) or (right and (listed or lead in ("in", "near", "across")))
+    if after is None or after.label != "GPE" or after.start != case.name.end + 1:
+        return False
+    parents = case.article.places(case.article.form(after.start, after.end))
+    return case.article.texts[case.name.end] == "," and any(p.place_type in ("country", "admin1") for p in parents)
+
+
+def _is_unknown(case: Surroundings) -> bool:
+    return not any(place.main for place in case.article.places(case.form))
+
+
+def _joins_a_place_before(case: Surroundings) -> bool:
+    before = case.before
+    return before is not None and before.label == "GPE" and _joined(case.article.texts, before.end, case.name.start)
+
+
+def _joins_a_place_behind(case: Surroundings) -> bool:
+    after = case.after
+    return after is not None and after.label == "GPE" and _joined(case.article.texts, case.name.end, after.start)
+
+
+def _joins_two_places_behind(case: Surroundings) -> bool:
+    after, third = case.after, case.third
+    if after is None or third is None or third.label != "GPE" or not _joins_a_place_behind(case):
+        return False
+    return _joined(case.article.texts, after.end, third.start)
 
 
 def _joined(texts: list[str], end: int, start: int) -> bool:
@@ -199,85 +237,86 @@ def _joined(texts: list[str], end: int, start: int) -> bool:
     return 1 <= start - end <= 2 and all(word in (",", "and", "or") for word in texts[end:start])
 
 
-# ---------- datelines and headlines
-def dateline_places(words: Words, tokens: list[range]) -> list[Candidate]:
-    """Give the places that datelines name: "LA PAZ (AP) —", "RAMALLAH, West Bank, June 19 -"."""
-    found: list[Candidate] = []
-    for span in tokens:
-        start = span.start
-        for i in span:
-            if i < start or (words.words[i] not in (",", "(", "-", "–", "—", "--", "/") and i != span.stop - 1):
-                continue
-            end = i + 1 if i == span.stop - 1 and words.words[i][0].isalnum() else i
-            if start < end:
-                form = words.form(start, end)
-                if not load_gazetteer().lookup(form):
-                    break
-                found.append(Candidate(start, end, "GPE"))
-            if words.words[i] != ",":
-                break
-            start = i + 1
-    return found
+CONSTRUCTION: Ladder[Surroundings, bool] = Ladder(
+    "places by construction",
+    "Whether a name that the recogniser took for something else is a place by the words around it",
+    (
+        when(
+            "an administrative unit",
+            _is_administrative_unit,
+            True,
+            "The army has lost most of Rakhine State since November.",
+        ),
+        when(
+            "the last word of an administrative unit alone",
+            _has_tail_of_a_unit,
+            False,
+            "Michigan State won the final.",
+        ),
+        when(
+            "a kind of name that is no place",
+            _cannot_be_a_place,
+            False,
+            "The World Health Organization sent doctors.",
+        ),
+        when(
+            "behind a noun for a place",
+            _is_behind_a_place_noun,
+            True,
+            "He spoke in the town of Majdal Shams on Tuesday.",
+        ),
+        when(
+            "a town before its country or province",
+            _is_town_before_its_country,
+            True,
+            "Bandits shot nine people in Dikwa Ngala, Borno State, on Monday.",
+        ),
+        when(
+            "unknown to the gazetteer",
+            _is_unknown,
+            False,
+            "Paula Moreira left on Friday.",
+        ),
+        when(
+            "between two places in a list",
+            lambda case: _joins_a_place_before(case) and _joins_a_place_behind(case),
+            True,
+            "Trains from London, Lincoln and Birmingham were late.",
+        ),
+        when(
+            "the last of a list of places",
+            lambda case: case.lead == "and" and _joins_a_place_before(case),
+            True,
+            "Rebels attacked Maiduguri and Dikwa.",
+        ),
+        when(
+            "the first of a list of places",
+            _joins_two_places_behind,
+            True,
+            "Snow fell on Lincoln, Dallas and Houston.",
+        ),
+        when(
+            "the first of two places behind a preposition",
+            lambda case: case.lead in ("in", "near", "across") and _joins_a_place_behind(case),
+            True,
+            "Snow fell in Duma and Houston.",
+        ),
+    ),
+)
 
 
-def headline_names(
-    doc: Doc, words: Words, candidates: list[Candidate], headings: list[range], known: dict[tuple[str, ...], str]
-) -> list[Candidate]:
-    """Mend the names of headlines by those of the article, since capitals say little there.
+def by_construction(candidates: list[Candidate], article: ArticleText, surnames: set[str]) -> list[Candidate]:
+    """Make places of names that their construction shows to be some, whatever the recogniser took them for.
 
-    In a headline all in capitals the names are those that the article or the lists have, in any case; of a span that
-    begins with a name of the article the rest falls off ("Acme Robotics Announces").
+    "the town of Majdal Shams", "Rakhine State", "in Gamboru Ngala, Borno State", "Dikwa, Monguno and Baga": the last
+    only where the gazetteer knows the name. `surnames` are the folded family names of the article's people.
     """
-    inside = {i for span in headings for i in span}
-    local: dict[tuple[str, ...], str] = {}
-    for c in candidates:
-        if c.start not in inside:
-            local.setdefault(tuple(words.words[c.start : c.end]), c.label)
-            if c.label == "PERSON" and words.words[c.end - 1][0].isupper():
-                local.setdefault((words.words[c.end - 1],), "PERSON")
-    kept = [c for c in candidates if c.start not in inside]
-    for span in headings:
-        own = [c for c in candidates if c.start in span]
-        if _is_shouted(words.words[span.start : span.stop]):
-            kept += _shouted(doc, words, own, span, {**known, **local})
-        else:
-            kept += [_without_verb(words, c, local) for c in own]
-    return sorted(kept, key=lambda c: (c.start, c.end))
-
-
-def _is_shouted(texts: list[str]) -> bool:
-    letters = [word for word in texts if any(char.isalpha() for char in word)]
-    return len(letters) > 2 and not any(char.islower() for word in letters for char in word)
-
-
-def _shouted(
-    doc: Doc, words: Words, own: list[Candidate], span: range, names: dict[tuple[str, ...], str]
-) -> list[Candidate]:
-    upper = {tuple(word.upper() for word in phrase): label for phrase, label in names.items()}
-    index = PhraseIndex(upper)
+    around = (None, *candidates, None, None)
     found: list[Candidate] = []
-    i = span.start
-    while i < span.stop:
-        phrase = index.longest(words.words, i) if words.words[i] in index.by_first else None
-        if phrase is None or (len(phrase) == 1 and doc[i].is_stop and words.words[i] != "US"):
-            i += 1
-            continue
-        found.append(Candidate(i, i + len(phrase), upper[phrase]))
-        i += len(phrase)
-    taken = {k for c in found for k in range(c.start, c.end)}
-    found += [
-        c for c in own
-        if not taken & set(range(c.start, c.end)) and not any(doc[k].is_stop for k in range(c.start, c.end))
-    ]  # fmt: skip
+    for i, c in enumerate(candidates):
+        if c.label not in ("GPE", "LOC") and article.form(c.start, c.end).casefold() not in surnames:
+            case = Surroundings(c, around[i], around[i + 2], around[i + 3], article)
+            decision = CONSTRUCTION.decide(case, article.at(c))
+            c = c._replace(label="GPE") if decision is not None and decision.verdict else c
+        found.append(c)
     return found
-
-
-def _without_verb(words: Words, c: Candidate, local: dict[tuple[str, ...], str]) -> Candidate:
-    phrase = tuple(words.words[c.start : c.end])
-    if phrase in local or len(phrase) < 2:
-        return c
-    for end in range(c.end - 1, c.start, -1):
-        label = local.get(tuple(words.words[c.start : end]))
-        if label is not None and (end - c.start > 1 or label != "PERSON"):
-            return Candidate(c.start, end, label)
-    return c

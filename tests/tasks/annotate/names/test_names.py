@@ -1,9 +1,12 @@
+"""Which spans are names, of what kind, and which are one. For: tasks.annotate.names."""
+
 from __future__ import annotations
 
 import pytest
 from entity_pipeline import named, one, parse
 
-from tasks.annotate.names.links import People, edit_distance, organisation_names
+from tasks.annotate.names.organisations import organisation_names
+from tasks.annotate.names.people import People, edit_distance
 from tasks.ids import hash_id
 
 
@@ -91,9 +94,7 @@ def test_edit_distance() -> None:
 
 
 def test_acronym_in_brackets_is_the_organisation() -> None:
-    from collections import Counter
-
-    forms = Counter({"Union of River Pilots": 1, "URPX": 2, "River Pilots": 1})
+    forms = {"Union of River Pilots": 0, "URPX": 23, "River Pilots": 40}
     assert organisation_names(forms, {"URPX": "Union of River Pilots"})["URPX"] == "Union of River Pilots"
 
 
