@@ -11,6 +11,9 @@ from tasks.annotate.dates.points import WEEKDAYS
 from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
 from tasks.annotate.dates.tense import DAY_PREPOSITIONS, TENSES
 from tasks.annotate.dates.units import COUNTED_FROM
+from tasks.annotate.events.resolve.coreferent import ONE_DEED
+from tasks.annotate.events.resolve.not_events import NO_EVENT
+from tasks.annotate.events.resolve.overlaps import NO_DEED, PART_OF_ANOTHER
 from tasks.annotate.events.standing.assertion import ALLEGATION, ASSERTION_ABOVE, ATTRIBUTION
 from tasks.annotate.events.standing.nouns import NOUN_STATUS
 from tasks.annotate.events.standing.status import STATUS_BY_DAY
@@ -51,4 +54,8 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     people.SHORT_NAMES,
     people.SLIPS,
     organisations.ORGANISATION_NAMES,
+    NO_DEED,
+    PART_OF_ANOTHER,
+    ONE_DEED,
+    NO_EVENT,
 )

@@ -18,8 +18,8 @@ from tasks.annotate.events.elsewhere.days import with_days
 from tasks.annotate.events.frames.match import Match, best_noun_match, best_verb_match
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.record import MARKET_SHARE, is_private, record
-from tasks.annotate.events.resolve.not_events import SPORT_SHARE, is_event, topic_share
-from tasks.annotate.events.resolve.told_twice import resolve
+from tasks.annotate.events.resolve.not_events import SPORT_SHARE, refused, topic_share
+from tasks.annotate.events.resolve.overlaps import resolve
 from tasks.annotate.events.scene import make_scene
 from tasks.annotate.events.sides.implied import with_implied
 from tasks.annotate.events.standing.status import standing_of
@@ -68,7 +68,9 @@ def frame_matches(view: View, sport: float) -> list[Match]:
             match = best_noun_match(view, token)
             if match is not None:
                 nominal.append(match)
-    return [with_implied(view, match) for match in resolve(view, verbal, nominal) if is_event(view, match, sport)]
+    return [
+        with_implied(view, match) for match in resolve(view, verbal, nominal) if refused(view, match, sport) is None
+    ]
 
 
 def coded(

@@ -1,1 +1,1 @@
-"""Which of the matches are events: deeds told twice, and what tells no event."""
+"""Which of the matches are events: those that another one holds or repeats, and what reports no event."""
