@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks.annotate.events.sides import home
+from tasks.annotate.events.sides import arguments, home
 from tasks.annotate.events.sides import locals as local_sides
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
+    arguments.NATIONALITY,
+    arguments.SECTOR,
     home.WEIGHT,
     home.HOME,
     local_sides.LOCAL,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.annotate.events.sides.arguments import apposed_name, modifier_country
+from tasks.annotate.events.sides.arguments import modifier_country
 from tasks.annotate.events.sides.descriptions import taken_up
+from tasks.annotate.events.sides.phrases import apposed_name
 from tasks.annotate.events.view import Facts, View
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions

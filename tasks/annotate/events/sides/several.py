@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from tasks.annotate.coreference.component import antecedents, stands_for_several
 from tasks.annotate.events.frames.match import Match
-from tasks.annotate.events.sides.arguments import described, is_place, noun_sector, phrase_bounds
+from tasks.annotate.events.sides.arguments import noun_sector
 from tasks.annotate.events.sides.descriptions import owner_of, taken_up
+from tasks.annotate.events.sides.phrases import described, is_place, phrase_bounds
 from tasks.annotate.events.view import MODIFIERS, NO_FACTS, Facts, View, is_city
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions, sentence_of
