@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks.annotate.events.sides import arguments, home
+from tasks.annotate.events.sides import arguments, descriptions, home, implied, several
 from tasks.annotate.events.sides import locals as local_sides
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
     arguments.NATIONALITY,
     arguments.SECTOR,
+    descriptions.AGREEMENT,
     home.WEIGHT,
     home.HOME,
+    implied.ACTOR,
+    implied.RECIPIENT,
     local_sides.LOCAL,
+    several.SEVERAL,
 )

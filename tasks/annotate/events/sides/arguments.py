@@ -30,10 +30,7 @@ class Nationality:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A side of an event: the head of its phrase, the word that carries the meaning, the name that it has.
-
-    `known` is what the article says of that name elsewhere.
-    """
+    """A side of an event: the head of its phrase, the word that carries the meaning, the name that it has."""
 
     view: View
     facts: dict[str, Facts]
@@ -44,16 +41,15 @@ class _Side:
     event_type: str
 
     @property
-    def known(self) -> Facts:
-        entity = self.name.entity_id if self.name is not None else None
-        return self.facts.get(entity or "", NO_FACTS) if self.name is not None else NO_FACTS
+    def known_sector(self) -> str | None:
+        """The sector that the article gives its name elsewhere."""
+        known = self.facts.get(self.name.entity_id or "") if self.name is not None else None
+        return known.sector if known is not None else None
 
     @property
     def is_nation(self) -> bool:
         """Whether it is a place or a people of a known country."""
-        if self.name is None or not is_place(self.name):
-            return False
-        return self.name.country is not None or self.known.country is not None
+        return self.name is not None and is_place(self.name) and self.name.country is not None
 
     @property
     def is_people(self) -> bool:
@@ -64,11 +60,6 @@ def _own_nationality(side: _Side) -> Nationality | None:
     if side.name is None or side.name.country is None:
         return None
     return Nationality(side.name.country, side.name.country_method or "name")
-
-
-def _known_nationality(side: _Side) -> Nationality | None:
-    known = side.known
-    return Nationality(known.country, known.country_method or "name") if known.country is not None else None
 
 
 def _nationality_beside(view: View, noun: Word) -> Nationality | None:
@@ -82,24 +73,19 @@ NATIONALITY: Ladder[_Side, Nationality] = Ladder(
     (
         Rule("of its own name", _own_nationality, "Kenya accused the rebels of murder on Monday."),
         Rule(
-            "of its name elsewhere in the article",
-            _known_nationality,
-            "French Senator Jeanne Morel spoke on Monday. Morel accused the rebels of murder.",
-        ),
-        Rule(
             "of a word beside it",
             lambda side: _nationality_beside(side.view, side.core),
-            "Turkish police arrested two men on Monday.",
+            "Gunmen attacked a Hungarian convoy on Monday.",
         ),
         Rule(
             "of a word beside its share or number",
             lambda side: _nationality_beside(side.view, side.head) if side.core != side.head else None,
-            "Turkish members of the gang attacked a convoy on Monday.",
+            "Hungarian dozens of smugglers attacked a convoy on Monday.",
         ),
         Rule(
             "of its owner",
             lambda side: owners_nationality(side.view, side.facts, side.core),
-            "Mali said on Monday that its army had shelled a village.",
+            "The Hungarian pupils said their convoy had been attacked on Monday.",
         ),
     ),
 )
@@ -121,8 +107,8 @@ SECTOR: Ladder[_Side, str] = Ladder(
         ),
         Rule(
             "of its name elsewhere in the article",
-            lambda side: side.known.sector,
-            "French Senator Jeanne Morel spoke on Monday. Morel accused the rebels of murder.",
+            lambda side: side.known_sector,
+            "Titan signed a deal. Titan Holdings accused the union. Titan accused the farm.",
         ),
         when(
             "single people of a nation",
@@ -144,7 +130,7 @@ SECTOR: Ladder[_Side, str] = Ladder(
             "GOV",
             "The rebels accused Kenya of murder on Monday.",
         ),
-        Rule("of its noun", _sector_of_noun, "Police arrested two men on Monday."),
+        Rule("of its noun", _sector_of_noun, "Gunmen attacked a convoy on Monday."),
     ),
 )
 
