@@ -14,6 +14,8 @@ from tasks.annotate.dates.units import COUNTED_FROM
 from tasks.annotate.events.resolve.coreferent import ONE_DEED
 from tasks.annotate.events.resolve.not_events import NO_EVENT
 from tasks.annotate.events.resolve.overlaps import NO_DEED, PART_OF_ANOTHER
+from tasks.annotate.events.sides import arguments, descriptions, home, implied, several
+from tasks.annotate.events.sides import locals as local_sides
 from tasks.annotate.events.standing.assertion import ALLEGATION, ASSERTION_ABOVE, ATTRIBUTION
 from tasks.annotate.events.standing.nouns import NOUN_STATUS
 from tasks.annotate.events.standing.status import STATUS_BY_DAY
@@ -58,4 +60,13 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     PART_OF_ANOTHER,
     ONE_DEED,
     NO_EVENT,
+    arguments.NATIONALITY,
+    arguments.SECTOR,
+    descriptions.AGREEMENT,
+    home.WEIGHT,
+    home.HOME,
+    implied.ACTOR,
+    implied.RECIPIENT,
+    local_sides.LOCAL,
+    several.SEVERAL,
 )

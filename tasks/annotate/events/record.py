@@ -19,10 +19,12 @@ from tasks.annotate.events.confidence import confidence
 from tasks.annotate.events.frames.match import SUFFERED, Match, turned_recipients
 from tasks.annotate.events.frames.trigger import carriers, trigger_name, trigger_span
 from tasks.annotate.events.scene import Scene, told_around
-from tasks.annotate.events.sides.arguments import actor_argument, beneficiary, phrase_bounds
+from tasks.annotate.events.sides.arguments import actor_argument
+from tasks.annotate.events.sides.beneficiary import beneficiary
 from tasks.annotate.events.sides.descriptions import taken_up
-from tasks.annotate.events.sides.home import with_home
 from tasks.annotate.events.sides.identities import with_identity
+from tasks.annotate.events.sides.locals import with_home
+from tasks.annotate.events.sides.phrases import phrase_bounds
 from tasks.annotate.events.sides.several import group_arguments, those_met
 from tasks.annotate.events.standing.status import Standing, status_of
 from tasks.annotate.events.standing.verbs import is_habit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tasks.annotate.events.sides.arguments import phrase_bounds
+from tasks.annotate.events.sides.phrases import phrase_bounds
 from tasks.annotate.events.view import MODIFIERS, View
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions

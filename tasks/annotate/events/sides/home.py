@@ -1,27 +1,25 @@
-"""The country an article plays in, and the actors that belong to it though no word says so.
+"""The country an article plays in: by its dateline, by the places it names, by its paper.
 
 Newsrooms name a country where the reader would not guess it: an article on Lyon says "police", not "French police". So
-what an article leaves unsaid is told by where its event happened, by its dateline, and by the places it names. Such a
-country is a reading of the article, not of the actor's own words: it carries the method `place`, it is given to
-arguments only, and it never counts as evidence of who an entity is.
+what an article leaves unsaid is known by where its event happened, by its dateline, and by the places it names. Who is
+given such a country stands in `locals`.
 """
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tasks.annotate.actors.roles import is_led
-from tasks.annotate.events.view import View, is_city
-from tasks.annotate.layers import EventArgument, Mention
+from tasks.annotate.events.view import is_city
+from tasks.annotate.layers import Mention, Section
 from tasks.annotate.places.component import PLACE_LABELS
-from tasks.annotate.syntax.parse import Parse, Stretch
+from tasks.annotate.rules import Ladder, Rule, when
+from tasks.annotate.syntax.parse import Parse
 from tasks.contract.vocabulary import INTERNATIONAL_CODES
-from tasks.reference.files import DATA
+from tasks.reference.files import toml
 
-SIDES = ("actor", "recipient")
-PERSONAL = frozenset({"he", "she", "him", "her", "they", "them", "his", "their", "himself", "herself", "themselves"})
 # A place below a country says where the article plays; a country may only be spoken of, a demonym is somebody's.
 WEIGHT_WITHIN, WEIGHT_WHERE, WEIGHT_COUNTRY, WEIGHT_DEMONYM, WEIGHT_ORGANISATION = 2.0, 2.0, 1.0, 0.5, 0.5
 WEIGHT_DATELINE, WEIGHT_TITLE = 4.0, 1.0
@@ -41,7 +39,7 @@ class Home:
     taken for locals.
 
     `kinds` holds the kind of every entity of the article, `full` the people it gives a full name (who needs none is
-    known far off), `owners` the countries whose a noun is told to be somewhere in it ("the Spanish government":
+    known far off), `owners` the countries whose a noun is said to be somewhere in it ("the Spanish government":
     government → ESP). By the start of sentences: `named` is the countries each names, `scenes` the country of the
     place where it is, or one of the sentences right before it was.
     """
@@ -56,29 +54,176 @@ class Home:
     scenes: dict[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    unnamed_sectors: frozenset[str]
-    named_sectors: frozenset[str]
-    only_at_home_sectors: frozenset[str]
-    moving_types: frozenset[str]
-    local_types: frozenset[str]
-    scenic_types: frozenset[str]
-    own_officials: frozenset[str]
-    strangers: frozenset[str]
-    violent_types: frozenset[str]
-    armed_sectors: frozenset[str]
-    sites: frozenset[str]
-    locative: frozenset[str]
-    abodes: frozenset[str]
-
-
 @lru_cache(maxsize=1)
-def _rules() -> _Rules:
-    table = tomllib.loads((DATA / "domestic.toml").read_text(encoding="utf-8"))
-    return _Rules(
-        **{name: frozenset(value.split() if isinstance(value, str) else value) for name, value in table.items()}
-    )
+def domestic() -> dict[str, frozenset[str]]:
+    """The lists of domestic.toml by name."""
+    table = toml("domestic.toml")
+    return {name: frozenset(value.split() if isinstance(value, str) else value) for name, value in table.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name with a country, as the article has it."""
+
+    parse: Parse
+    mention: Mention
+
+    @property
+    def is_of_place(self) -> bool:
+        return self.mention.label in PLACE_LABELS and self.mention.kind == "place"
+
+    @property
+    def is_where(self) -> bool:
+        """Whether the words before it say that something is there, not that somebody is based or was born there."""
+        i, parse, rules = self.mention.token_start, self.parse, domestic()
+        if i == 0 or parse[i - 1].lower_ not in rules["locative"]:
+            return False
+        return i < 2 or parse[i - 2].lower_ not in rules["abodes"]
+
+    @property
+    def acts(self) -> bool:
+        """Whether a city stands for a government: "Paris rejected it", "Moscow's demand"; not "on Paris' squares"."""
+        root = self.parse.span(self.mention.token_start, self.mention.token_end).root
+        if root.dep_ == "poss":
+            return not (root.head.dep_ == "pobj" and root.head.head.lower_ in (*domestic()["locative"], "on"))
+        return root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj")
+
+
+def _demonym(name: _Named) -> float | None:
+    if name.mention.label != "NORP":
+        return None
+    return WEIGHT_DEMONYM if name.mention.kind == "place" else 0.0
+
+
+def _is_organisation_of_country(name: _Named) -> bool:
+    """Agencies report from everywhere and firms trade there: they are left out."""
+    mention = name.mention
+    return mention.kind == "org" and mention.country not in INTERNATIONAL_CODES and mention.sector not in ("JRN", "BUS")
+
+
+WEIGHT: Ladder[_Named, float] = Ladder(
+    "weight of a name",
+    "How much a name says about the country that its article plays in",
+    (
+        when(
+            "backed by a country",
+            lambda name: is_led(name.parse, name.mention.token_end),
+            0.0,
+            "Iran-backed rebels shelled a village near Homs on Monday.",
+        ),
+        Rule("a people", _demonym, "Spanish police arrested two men on Monday."),
+        when(
+            "where something is",
+            lambda name: name.is_of_place and name.is_where,
+            WEIGHT_WHERE,
+            "Police arrested two men in Lyon on Monday.",
+        ),
+        when(
+            "a place inside a country",
+            lambda name: name.is_of_place and is_city(name.mention) and not name.acts,
+            WEIGHT_WITHIN,
+            "Rebels marched towards Kano on Monday.",
+        ),
+        when(
+            "a country or its capital, spoken of",
+            lambda name: name.is_of_place,
+            WEIGHT_COUNTRY,
+            "Kenya accused the rebels of murder on Monday.",
+        ),
+        when(
+            "an organisation of a country",
+            _is_organisation_of_country,
+            WEIGHT_ORGANISATION,
+            "The Bundestag rejected the bill on Monday.",
+        ),
+    ),
+)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What the mentions of an article say about where it plays, as it is gathered."""
+
+    counts: dict[str, float] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    full: set[str] = field(default_factory=set)
+    owners: dict[str, set[str]] = field(default_factory=dict)
+    spots: dict[int, set[str]] = field(default_factory=dict)
+    named: dict[int, set[str]] = field(default_factory=dict)
+    bureau: str | None = None
+
+    def add_entity(self, mention: Mention) -> None:
+        """Note of what kind an entity is, and whether it has a full name."""
+        if mention.entity_id is None or mention.kind is None:
+            return
+        self.kinds.setdefault(mention.entity_id, mention.kind)
+        if mention.form == "name" and mention.token_end - mention.token_start > 1:
+            self.full.add(mention.entity_id)
+
+    def add_owner(self, parse: Parse, mention: Mention) -> None:
+        """Note of which country a noun is said to be."""
+        # A description that coreference gave a name has its country from there.
+        if mention.country is not None and mention.form == "nominal" and mention.link_method != "coref":
+            head = parse.span(mention.token_start, mention.token_end).root
+            self.owners.setdefault(head.lemma_.lower(), set()).add(mention.country)
+
+    def add_dateline(self) -> None:
+        """Give weight to the dateline's country where the text names it too, or names none."""
+        if self.bureau is not None and (self.bureau in self.counts or not self.counts):
+            self.counts[self.bureau] = self.counts.get(self.bureau, 0.0) + WEIGHT_DATELINE
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The weights of the countries an article names, its dateline's country and its paper's."""
+
+    counts: dict[str, float]
+    bureau: str | None
+    origin: str | None
+
+    @property
+    def total(self) -> float:
+        return sum(self.counts.values())
+
+    def share(self, country: str | None) -> float:
+        """The part of the whole weight that a country has."""
+        return self.counts.get(country or "", 0.0) / self.total if self.total else 0.0
+
+
+def _of_dateline(weighed: _Weighed) -> str | None:
+    """A bureau's dateline says nothing of a far event: its country needs a fair share of the text's own names."""
+    fair = weighed.bureau is not None and weighed.counts.get(weighed.bureau, 0.0) >= DATELINE_SHARE * weighed.total
+    return weighed.bureau if weighed.total and fair else None
+
+
+def _of_majority(weighed: _Weighed) -> str | None:
+    if not weighed.total:
+        return None
+    best = max(sorted(weighed.counts), key=lambda country: weighed.counts[country])
+    return best if weighed.counts[best] > MAJORITY * weighed.total else None
+
+
+HOME: Ladder[_Weighed, str] = Ladder(
+    "home",
+    "The country an article plays in",
+    (
+        Rule(
+            "of its dateline, which the text names too",
+            _of_dateline,
+            "LEEDS, England (Reuters) - Nurses marched through Leeds on Monday.",
+        ),
+        Rule(
+            "of most places it names",
+            _of_majority,
+            "A bomb exploded in Lyon on Monday. Another exploded in Lille.",
+        ),
+        Rule(
+            "of its paper, where it names no place",
+            lambda weighed: weighed.origin if not weighed.total else None,
+            "Police arrested two men on Monday. Call them on +44 113 496 0000.",
+        ),
+    ),
+)
 
 
 def find_home(
@@ -86,64 +231,76 @@ def find_home(
 ) -> Home:
     """Give the country that a Doc with these mentions plays in; `origin` is that of its paper, where it is known.
 
-    Every name of a place counts for its country, places below a country and places told as where something is more
+    Every name of a place counts for its country, places below a country and places named as where something is more
     than countries spoken of; demonyms and organisations count less. The dateline's country is home where the text
     names it too and it has a fair share of the weight (a bureau's dateline says nothing of a far event), else the
     country with more than half of it; where no place is named, that of the paper. `outer` are the triggers of acts
-    about other events: where somebody accuses is no scene of what he tells.
+    about other events: where somebody accuses is no scene of the deed.
     """
-    counts: dict[str, float] = {}
-    kinds: dict[str, str] = {}
-    full: set[str] = set()
-    owners: dict[str, set[str]] = {}
-    spots: dict[int, set[str]] = {}
-    named: dict[int, set[str]] = {}
+    found = _gathered(parse, mentions, outer)
+    weighed = _Weighed(found.counts, found.bureau, origin)
+    decision = HOME.decide(weighed, at=0)
+    home = decision.verdict if decision is not None else None
+    if weighed.total:
+        share = weighed.share(home)
+        firm = share >= (MAJORITY if found.bureau == home else FIRM_SHARE)
+        sole = home is not None and share >= SOLE_SHARE and found.counts[home] >= SOLE_WEIGHT
+    else:
+        # A paper that names no place at all writes of its own country.
+        firm, sole = home is not None, False
+    return Home(
+        home,
+        firm,
+        sole,
+        found.kinds,
+        frozenset(found.full),
+        {noun: frozenset(of) for noun, of in found.owners.items()},
+        {start: frozenset(countries) for start, countries in found.named.items()},
+        _scenes(parse, found.spots),
+    )
+
+
+def _gathered(parse: Parse, mentions: tuple[Mention, ...], outer: frozenset[int]) -> _Evidence:
+    """What all mentions say about where their article plays."""
+    found = _Evidence()
     datelines = [section for section in parse.sections if section.kind == "dateline"]
     titles = [section for section in parse.sections if section.kind == "title"]
-    bureau: str | None = None
     for mention in mentions:
-        if mention.entity_id is not None and mention.kind is not None:
-            kinds.setdefault(mention.entity_id, mention.kind)
-            if mention.form == "name" and mention.token_end - mention.token_start > 1:
-                full.add(mention.entity_id)
-        if mention.country is None:
+        found.add_entity(mention)
+        found.add_owner(parse, mention)
+        weight = _weight(parse, mention)
+        if mention.country is None or not weight:
             continue
-        # A description that coreference gave a name has its country from there.
-        if mention.form == "nominal" and mention.link_method != "coref":
-            head = parse.span(mention.token_start, mention.token_end).root
-            owners.setdefault(head.lemma_.lower(), set()).add(mention.country)
-        weight = _weight(parse, mention) if mention.form == "name" else 0.0
-        if not weight:
-            continue
-        if any(section.start <= mention.start < section.end for section in datelines):
+        if _is_inside(mention, datelines):
             if mention.label in PLACE_LABELS:
-                bureau = bureau or mention.country
+                found.bureau = found.bureau or mention.country
             continue
-        if any(section.start <= mention.start < section.end for section in titles):
+        if _is_inside(mention, titles):
             weight += WEIGHT_TITLE
-        counts[mention.country] = counts.get(mention.country, 0.0) + weight
-        named.setdefault(parse[mention.token_start].sent.start, set()).add(mention.country)
-        if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS and not _is_told_at(parse, mention, outer):
-            spots.setdefault(parse[mention.token_start].sent.start, set()).add(mention.country)
-    if bureau is not None and (bureau in counts or not counts):
-        counts[bureau] = counts.get(bureau, 0.0) + WEIGHT_DATELINE
-    total = sum(counts.values())
-    home: str | None = None
-    if total:
-        best = max(sorted(counts), key=lambda country: counts[country])
-        home = best if counts[best] > MAJORITY * total else None
-        if bureau is not None and counts.get(bureau, 0.0) >= DATELINE_SHARE * total:
-            home = bureau
-    share = counts[home] / total if home is not None and total else 0.0
-    if not total:
-        # A paper that names no place at all writes of its own country.
-        home = bureau = origin
-        share = 1.0 if home is not None else 0.0
-    firm = share >= (MAJORITY if bureau == home else FIRM_SHARE)
-    sole = home is not None and share >= SOLE_SHARE and counts.get(home, 0.0) >= SOLE_WEIGHT
-    nouns = {noun: frozenset(of) for noun, of in owners.items()}
-    by_sentence = {start: frozenset(countries) for start, countries in named.items()}
-    return Home(home, firm, sole, kinds, frozenset(full), nouns, by_sentence, _scenes(parse, spots))
+        found.counts[mention.country] = found.counts.get(mention.country, 0.0) + weight
+        sentence = parse[mention.token_start].sent.start
+        found.named.setdefault(sentence, set()).add(mention.country)
+        if weight >= WEIGHT_WHERE and mention.label in PLACE_LABELS and not _is_seat_of_act(parse, mention, outer):
+            found.spots.setdefault(sentence, set()).add(mention.country)
+    found.add_dateline()
+    return found
+
+
+def _weight(parse: Parse, mention: Mention) -> float:
+    if mention.country is None or mention.form != "name":
+        return 0.0
+    decision = WEIGHT.decide(_Named(parse, mention), at=mention.start)
+    return decision.verdict if decision is not None else 0.0
+
+
+def _is_inside(mention: Mention, sections: Sequence[Section]) -> bool:
+    return any(section.start <= mention.start < section.end for section in sections)
+
+
+def _is_seat_of_act(parse: Parse, mention: Mention, outer: frozenset[int]) -> bool:
+    """Whether a place hangs on an act about other events: "In Geneva the envoy accused them of …"."""
+    root = parse.span(mention.token_start, mention.token_end).root
+    return root.dep_ == "pobj" and root.head.dep_ == "prep" and root.head.head.i in outer
 
 
 def _scenes(parse: Parse, spots: dict[int, set[str]]) -> dict[int, str]:
@@ -160,133 +317,3 @@ def _scenes(parse: Parse, spots: dict[int, set[str]]) -> dict[int, str]:
         if age <= SCENE_SENTENCES and len(last) == 1:
             scenes[sentence.start] = next(iter(last))
     return scenes
-
-
-def _weight(parse: Parse, mention: Mention) -> float:
-    if len(mention.country or "") != 3 or is_led(parse, mention.token_end):
-        return 0.0
-    if mention.label == "NORP":
-        return WEIGHT_DEMONYM if mention.kind == "place" else 0.0
-    if mention.label in PLACE_LABELS and mention.kind == "place":
-        if _is_where(parse, mention):
-            return WEIGHT_WHERE
-        return WEIGHT_WITHIN if is_city(mention) and not _acts(parse, mention) else WEIGHT_COUNTRY
-    # Agencies report from everywhere and firms trade there.
-    if mention.kind == "org" and mention.country not in INTERNATIONAL_CODES and mention.sector not in ("JRN", "BUS"):
-        return WEIGHT_ORGANISATION
-    return 0.0
-
-
-def _is_where(parse: Parse, mention: Mention) -> bool:
-    """Whether the words before a place say that something is there; where somebody is based or born does not count."""
-    i = mention.token_start
-    rules = _rules()
-    return i > 0 and parse[i - 1].lower_ in rules.locative and (i < 2 or parse[i - 2].lower_ not in rules.abodes)
-
-
-def _is_told_at(parse: Parse, mention: Mention, outer: frozenset[int]) -> bool:
-    """Whether a place hangs on an act about other events: "In Geneva the envoy accused them of …"."""
-    root = parse.span(mention.token_start, mention.token_end).root
-    return root.dep_ == "pobj" and root.head.dep_ == "prep" and root.head.head.i in outer
-
-
-def _acts(parse: Parse, mention: Mention) -> bool:
-    """Whether a city stands for a government: "Paris rejected it", "Moscow's demand"; not "on Paris' squares"."""
-    root = parse.span(mention.token_start, mention.token_end).root
-    if root.dep_ == "poss":
-        return not (root.head.dep_ == "pobj" and root.head.head.lower_ in (*_rules().locative, "on"))
-    return root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj")
-
-
-def with_home(
-    view: View, arguments: list[EventArgument], home: Home, event_type: str, mode: str | None = None
-) -> list[EventArgument]:
-    """Give sides without a country that of the event's place or of the article, where they can only be locals.
-
-    Parameters
-    ----------
-    view
-        The Doc as the coder sees it.
-    arguments
-        All arguments of one event.
-    home
-        Where the article plays.
-    event_type, mode
-        Of the event: the doer of a visit or of a troop movement need not be from where it happens.
-
-    Returns
-    -------
-    list of EventArgument
-        The same arguments in the same order; a country given here has `country_method` place.
-    """
-    place = next((item.country for item in arguments if item.role == "place" and item.country is not None), None)
-    filled = []
-    for item in arguments:
-        if item.role in SIDES and item.country is None:
-            item = _local(view, item, home, place, event_type, mode)
-        filled.append(item)
-    return filled
-
-
-def _local(
-    view: View, item: EventArgument, home: Home, place: str | None, event_type: str, mode: str | None
-) -> EventArgument:
-    """Give one side the country that it has as a local, the side as it is where it may be anybody."""
-    rules = _rules()
-    span = view.span_at(item.start, item.end)
-    if span is None or _is_stranger(span):
-        return item
-    at_home = home.country if home.sole else None
-    if item.entity_id is not None:
-        kind = home.kinds.get(item.entity_id)
-        if kind in ("person", "org") and item.sector in rules.named_sectors:
-            return _placed(item, home.country if home.firm or kind == "org" else None)
-        # A name alone may be anybody's: it is a local's only where the article knows no other country.
-        plain = kind == "person" and item.entity_id in home.full and item.sector in (None, *rules.unnamed_sectors)
-        plain = plain and event_type in rules.local_types
-        return _placed(item, at_home if plain else None)
-    # A bare noun is whose the article says it is elsewhere; told of several countries it may be either's.
-    owners = home.owners.get(span.root.lemma_.lower(), frozenset())
-    if len(owners) > 1:
-        return item
-    if owners and item.sector is not None:
-        return replace(item, country=next(iter(owners)), country_method="title")
-    moving = event_type in rules.moving_types and (item.role == "actor" or mode == "visit")
-    sentence = span.root.sent.start
-    named = home.named.get(sentence, frozenset())
-    scene = home.scenes.get(sentence)
-    if scene not in named and event_type not in rules.scenic_types:
-        scene = None
-    where = home.country if moving else place or scene or home.country
-    if item.sector in rules.unnamed_sectors:
-        return _placed(item, where)
-    if item.sector == "GOV" and _is_own_official(span):
-        told = where != home.country or (not moving and (place or scene))
-        return _placed(item, where if home.firm or told else None)
-    if item.sector in rules.armed_sectors and event_type in rules.violent_types and _is_stateless(view, span):
-        return _placed(item, place)
-    if item.role == "recipient" and event_type in rules.violent_types and span.root.lemma_.lower() in rules.sites:
-        return _placed(item, where)
-    pronoun = span.root.pos_ == "PRON" and span.root.lower_ in PERSONAL and event_type in rules.local_types
-    if item.sector in rules.only_at_home_sectors or pronoun:
-        return _placed(item, at_home)
-    return item
-
-
-def _placed(item: EventArgument, country: str | None) -> EventArgument:
-    return replace(item, country=country, country_method="place") if country else item
-
-
-def _is_stranger(span: Stretch) -> bool:
-    return any(token.lower_ in _rules().strangers for token in span)
-
-
-def _is_stateless(view: View, span: Stretch) -> bool:
-    """Whether the words call fighters by a people without a state: Kurdish or Tuareg rebels fight where they live."""
-    found = [view.mentions.get(token.i) for token in span]
-    return any(m is not None and m.label == "NORP" and m.form == "name" and m.country is None for m in found)
-
-
-def _is_own_official(span: Stretch) -> bool:
-    words = _rules().own_officials
-    return span.root.lower_ in words or span.root.lemma_.lower() in words

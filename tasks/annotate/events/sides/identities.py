@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.annotate.events.sides.arguments import apposed_name, modifier_country
+from tasks.annotate.events.sides.arguments import modifier_country
 from tasks.annotate.events.sides.descriptions import taken_up
+from tasks.annotate.events.sides.phrases import apposed_name
 from tasks.annotate.events.view import Facts, View
 from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
 from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
+from tasks.reference.files import words
 
 PARTS = {"perpetrator": word_list("perpetrators"), "victim": word_list("victims")}
 PART_BY_NOUN = {noun: part for part, nouns in reversed(PARTS.items()) for noun in nouns}
-IDENTIFYING = frozenset({"identify", "name", "describe"})
-# Words before such a noun that tell of another one.
-OTHERS = frozenset({"another", "other", "second", "third", "fourth", "one", "no", "any", "every", "each", "would-be"})
+IDENTIFYING = words("sides")["identifying"]
+OTHERS = words("sides")["others"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,15 @@ def identities(view: View, facts: dict[str, Facts]) -> dict[str, Identity]:
     Returns
     -------
     dict
-        By part ("perpetrator", "victim"); a part is absent where nothing is told of it or more than one country.
+        By part ("perpetrator", "victim"); a part is absent where nothing is said of it or more than one country.
     """
-    told: dict[str, dict[str, Identity]] = {}
+    known: dict[str, dict[str, Identity]] = {}
     for token, lemma in zip(view.parse.words, view.parse.lemmas, strict=True):
         part = part_of(token) if lemma in PART_BY_NOUN else None
         if part is not None:
-            for found in _told_of(view, facts, token):
-                told.setdefault(part, {}).setdefault(found.country, found)
-    return {part: next(iter(found.values())) for part, found in sorted(told.items()) if len(found) == 1}
+            for found in _given_by_words(view, facts, token):
+                known.setdefault(part, {}).setdefault(found.country, found)
+    return {part: next(iter(found.values())) for part, found in sorted(known.items()) if len(found) == 1}
 
 
 def part_of(token: Word) -> str | None:
@@ -75,30 +76,42 @@ def with_identity(view: View, item: EventArgument, known: dict[str, Identity]) -
     return known.get(part) if part is not None else None
 
 
-def _told_of(view: View, facts: dict[str, Facts], noun: Word) -> Iterator[Identity]:
+def _given_by_words(view: View, facts: dict[str, Facts], noun: Word) -> Iterator[Identity]:
     """The countries that the words on such a noun give it."""
     own = modifier_country(view, noun)
     if own is not None:
         yield Identity(own, "title")
-    others = [apposed_name(view, noun)]
-    described = children(noun, "appos")
-    if noun.dep_ == "appos":
-        others.append(view.mentions.get(noun.head.i))
-    for verb in _verbs_on(noun):
-        for word, named in prepositions(verb):
-            if word == "as" and named.pos_ in ("NOUN", "PROPN"):
-                others.append(view.mentions.get(named.i))
-                described.extend((*conjuncts(named), *children(named, "appos")))
-    if noun.dep_ == "nsubj" and noun.head.lemma_ == "be":
-        described.extend(children(noun.head, "attr"))
-    for item in described:
+    for item in _descriptions_of(noun):
         country = _of_description(view, item)
         if country is not None:
             yield Identity(country, "title")
-    for mention in others:
+    for mention in _names_of(view, noun):
         found = _of_name(mention, facts)
         if found is not None:
             yield found
+
+
+def _descriptions_of(noun: Word) -> Iterator[Word]:
+    """The nouns that say who it is: "the gunman, a Tunisian", "described as a Tunisian", "was a Tunisian"."""
+    yield from children(noun, "appos")
+    for named in _named_as(noun):
+        yield from (*conjuncts(named), *children(named, "appos"))
+    if noun.dep_ == "nsubj" and noun.head.lemma_ == "be":
+        yield from children(noun.head, "attr")
+
+
+def _names_of(view: View, noun: Word) -> Iterator[Mention | None]:
+    """The names that it is given: "the gunman, Omar Haddad", "identified as Omar Haddad"."""
+    yield apposed_name(view, noun)
+    if noun.dep_ == "appos":
+        yield view.mentions.get(noun.head.i)
+    yield from (view.mentions.get(named.i) for named in _named_as(noun))
+
+
+def _named_as(noun: Word) -> Iterator[Word]:
+    """What it is identified as."""
+    for verb in _verbs_on(noun):
+        yield from (named for word, named in prepositions(verb) if word == "as" and named.pos_ in ("NOUN", "PROPN"))
 
 
 def _verbs_on(noun: Word) -> Iterator[Word]:

@@ -1,4 +1,4 @@
-"""Whose country an article leaves unsaid."""
+"""Whose country an article leaves unsaid. For: tasks.annotate.events.sides.home, locals."""
 
 from __future__ import annotations
 
