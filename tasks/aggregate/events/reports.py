@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -154,7 +154,7 @@ def read_reports(
     mentions
         Rows of `event_mentions` with `published_at` and `story_id` of their articles.
     args
-        Their rows of `event_args`, with `corpus_sector` where `apply_roles` was there.
+        Their rows of `event_args`, as `apply_roles` gives them.
     entities
         Rows of `entities` (kind and country are read).
     """
@@ -303,9 +303,3 @@ def _tolls(cells: list[dict[str, Any]]) -> dict[str, tuple[float, float]]:
         before = tolls.get(cell["role"], (low, high))
         tolls[cell["role"]] = (min(low, before[0]), max(high, before[1]))
     return tolls
-
-
-def by_type(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The mentions of each event type, in the order of the types' names."""
-    for event_type in sorted(frame.get_column("event_type").unique().to_list()):
-        yield event_type, frame.filter(pl.col("event_type") == event_type)
