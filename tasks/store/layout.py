@@ -58,13 +58,15 @@ def open_store(url: str) -> Store:
     return Store(full, open_storage(full))
 
 
-def open_tables(url: str, *, shared: bool = False) -> Store:
+def open_tables(url: str, *, shared: bool = False, option: str = "--output") -> Store:
     """Give the store at a URL or local path that tables were published to.
 
     Parameters
     ----------
     shared
         A copy to share (`tasks.report.export`) will do: it has the files of the tables, though not all, and no `_meta`.
+    option
+        How the user named the folder, for the message.
 
     Raises
     ------
@@ -75,9 +77,9 @@ def open_tables(url: str, *, shared: bool = False) -> Store:
     generation = read_generation(store)
     # The first publication is under way, or nothing was published that a reader could miss.
     if generation == 1 or not partition_files(store, "articles"):
-        raise UserError(f"--output {url}: no tables here; name the folder of an earlier run")
+        raise UserError(f"{option} {url}: no tables here; name the folder of an earlier run")
     if generation == 0 and not shared:
-        raise UserError(f"--output {url}: a copy of tables; name the folder of the run that made them")
+        raise UserError(f"{option} {url}: a copy of tables; name the folder of the run that made them")
     return store
 
 

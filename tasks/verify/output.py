@@ -68,8 +68,8 @@ def local_folder(output_url: str) -> Path:
     """The local folder that a path or a `file://` URL names; UserError where there is none."""
     parts = urlsplit(output_url)
     if parts.scheme not in ("", "file"):
-        raise UserError(f"{output_url}: verify reads local folders only; give a path or a file:// URL")
+        raise UserError(f"--output {output_url}: verify reads local folders only; give a path or a file:// URL")
     root = Path(unquote(parts.path)) if parts.scheme == "file" else Path(output_url)
     if not root.is_dir():
-        raise UserError(f"{output_url}: no such folder; name the folder that `dateline run --output` wrote")
+        raise UserError(f"--output {output_url}: no such folder; name the folder that `dateline run --output` wrote")
     return root
