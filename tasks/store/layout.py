@@ -7,7 +7,6 @@ under way and `.staging/shards/<key>/` for the shards a stopped run can go on fr
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,13 +98,8 @@ def find_table(table: str | Table) -> Table:
     return found
 
 
-def month_of(day: dt.date | None) -> str:
-    """The partition a publication day belongs to: YYYY-MM, or `undated`."""
-    return UNDATED if day is None else f"{day.year:04d}-{day.month:02d}"
-
-
 def month_expression(column: str = "pub_date") -> pl.Expr:
-    """`month_of` for a column of days, as a Polars expression named `month`."""
+    """The partition that days of publication belong to, YYYY-MM or `undated`, as an expression named `month`."""
     return pl.col(column).dt.strftime("%Y-%m").fill_null(UNDATED).alias("month")
 
 
@@ -114,8 +108,8 @@ def table_url(store: Store, table: str | Table) -> str:
     return join(store.url, find_table(table).path)
 
 
-def partition_url(store: Store, table: str | Table, month: str | None, part: int = 0) -> str:
-    """The file of one part of a table.
+def partition_name(table: Table, month: str | None, part: int = 0) -> str:
+    """The file of one part of a table, relative to the store.
 
     Parameters
     ----------
@@ -129,11 +123,6 @@ def partition_url(store: Store, table: str | Table, month: str | None, part: int
     ContractError
         The month does not go with the table, or is none.
     """
-    return join(store.url, partition_name(find_table(table), month, part))
-
-
-def partition_name(table: Table, month: str | None, part: int = 0) -> str:
-    """`partition_url` relative to the store."""
     if table.partitioned != (month is not None):
         raise ContractError(f"{table.name}: {'a month is needed' if table.partitioned else 'it has no months'}")
     if month is None:
