@@ -9,20 +9,17 @@ import logging
 import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table as Grid
 
-from flows.checks import check_before_start
-from flows.children import safe_children
-from flows.progress import reporting
-from flows.server import prefect_environment, temporary_server
-from flows.settings import RunConfig, load_config
 from tasks.errors import RunFailed, UserError
+
+# Whatever a command needs it imports itself: `--help` must not wait for readers, models and servers.
+if TYPE_CHECKING:
+    from flows.settings import RunConfig
 
 app = typer.Typer(
     help="News articles in, entity and event tables in Parquet out.",
@@ -32,8 +29,6 @@ app = typer.Typer(
 )
 CONSOLE = Console(stderr=True)
 
-# Settings that are files: the fingerprint keeps their digests, not their paths.
-FILES = ("actors", "lexicon", "boilerplate")
 OutputOption = Annotated[str | None, typer.Option("--output", help="Folder of the tables \\[default: output].")]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="TOML file of settings.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
@@ -93,16 +88,11 @@ def withdraw(
     quiet: QuietOption = False,
 ) -> None:
     """Take articles out for good: their rows go, a tombstone keeps them out of every later run."""
-    from tasks.store.fingerprint import read_fingerprint
-    from tasks.store.layout import open_tables
+    from flows.withdrawal import read_ids, with_settings_of_tables
 
-    given = _read_ids(ids)
+    given = read_ids(ids)
     settings = load_config(config, inputs=(), output=output, withdraw=given, actors=actors, lexicon=lexicon)
-    known = read_fingerprint(open_tables(settings.output))
-    assert known is not None, "tables have one"
-    # The tables keep the settings they were made with; withdrawing is not a reason to give them all again.
-    shaping = {name: value for name, value in known.config.items() if name not in FILES}
-    _run(RunConfig(**(settings.model_dump() | shaping)), quiet)
+    _run(with_settings_of_tables(settings), quiet)
 
 
 @app.command()
@@ -218,19 +208,11 @@ def actors(
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
 ) -> None:
     """List the most frequent actors without country or sector, as a file for `run --actors` to fill in."""
-    from tasks.report.unknown_actors import authority_csv, unknown_actors
-    from tasks.store.layout import open_store
+    from tasks.report.unknown_actors import write_unknown_actors
 
-    if not Path(unknown).is_dir():
-        raise UserError(f"--unknown {unknown}: no such folder; name the folder of an earlier run")
-    text = authority_csv(unknown_actors(open_store(unknown), limit))
+    text = write_unknown_actors(unknown, file, limit)
     if file is None:
         typer.echo(text, nl=False)
-        return
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"--out {file}: {error.strerror}; name a file that can be written") from error
 
 
 @app.command()
@@ -239,8 +221,6 @@ def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
     from tasks.verify.output import verify as check
 
     folder = load_config(config, output=output).output
-    if not Path(folder).is_dir():
-        raise UserError(f"--output {folder}: no such folder; name the folder of an earlier run")
     findings = check(folder)
     for finding in findings:
         CONSOLE.print(str(finding), highlight=False, markup=False, soft_wrap=True)
@@ -253,19 +233,12 @@ def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
 @app.command()
 def migrate(output: OutputOption = None, config: ConfigOption = None) -> None:
     """Bring tables of an earlier schema to this program's; there has been one schema so far."""
-    from tasks.contract.tables import SCHEMA_VERSION
-    from tasks.store.fingerprint import read_fingerprint
+    from tasks.store.fingerprint import require_schema
     from tasks.store.layout import open_tables
 
     folder = load_config(config, output=output).output
-    known = read_fingerprint(open_tables(folder))
-    assert known is not None, "tables have one"
-    if known.schema_version != SCHEMA_VERSION:
-        raise UserError(
-            f"--output {folder}: no way from schema {known.schema_version} to {SCHEMA_VERSION} in this version of "
-            "dateline; install the one that wrote the tables, or run into a new folder"
-        )
-    Console().print(f"{folder}: schema {SCHEMA_VERSION} already, nothing to do")
+    version = require_schema(open_tables(folder))
+    Console().print(f"{folder}: schema {version} already, nothing to do")
 
 
 @app.command()
@@ -276,6 +249,10 @@ def serve(
     cron: Annotated[str | None, typer.Option(help='When to run, e.g. "0 * * * *"; without, on demand.')] = None,
 ) -> None:
     """Serve the flow from this process, on a schedule, with a local Prefect server; stop it with Ctrl-C."""
+    from flows.checks import check_before_start
+    from flows.children import safe_children
+    from flows.server import temporary_server
+
     settings = load_config(config, output=output, inputs=tuple(inputs) if inputs else None)
     check_before_start(settings)
     # Nobody waits for a result here: what goes wrong in a run has to show.
@@ -296,7 +273,18 @@ def serve(
         )
 
 
+def load_config(config_file: str | None = None, **command_line: Any) -> RunConfig:
+    """The settings of a command; see `flows.settings.load_config`."""
+    from flows.settings import load_config as load
+
+    return load(config_file, **command_line)
+
+
 def _run(settings: RunConfig, quiet: bool) -> None:
+    from flows.checks import check_before_start
+    from flows.progress import reporting
+    from flows.server import prefect_environment, temporary_server
+
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
     check_before_start(settings)
@@ -330,6 +318,8 @@ def _log_to_stderr(quiet: bool) -> None:
 
 
 def _print_summary(output: str, summary: dict[str, Any]) -> None:
+    from rich.table import Table as Grid
+
     from flows.artifact import note_lines
 
     console = Console()
@@ -351,17 +341,6 @@ def _print_summary(output: str, summary: dict[str, Any]) -> None:
     console.print("Load a table in Python, with Polars or DuckDB:", highlight=False)
     for line in lines:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _read_ids(path: str) -> tuple[str, ...]:
-    try:
-        lines = Path(path).read_text("utf-8").split()
-    except OSError as error:
-        raise UserError(f"--ids {path}: {error.strerror}; give a file of article ids, one a line") from error
-    wrong = [line for line in lines if len(line) != 16 or set(line) - set("0123456789abcdef")]
-    if wrong:
-        raise UserError(f"--ids {path}: {wrong[0]!r} is not an article id (16 hex digits)")
-    return tuple(lines)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from prefect import Task
+from prefect.futures import PrefectFuture
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from flows.children import safe_children
@@ -22,14 +23,17 @@ Result = TypeVar("Result")
 
 PARENT_CHECK_SECONDS = 2.0
 WAIT_SECONDS = 1.0
+# What a local pool, Dask and Ray raise of a job whose worker died. By name: the latter two need not be installed.
+DEAD_WORKER = frozenset({"BrokenProcessPool", "KilledWorker", "WorkerCrashedError"})
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A job that raised or whose worker died."""
+    """A job that raised, or whose worker died: then perhaps not through this job."""
 
     job: Any
     message: str
+    worker_died: bool = False
 
 
 def prepare_worker(model: str | None, actors: str | None, lexicon: str | None) -> None:
@@ -116,15 +120,33 @@ def run_jobs(
     with safe_children(), make_runner(config, len(jobs), model) as runner:
         futures = [(job, runner.submit(task, {"job": job})) for job in jobs]
         for job, future in futures:
-            # In short waits: a signal is answered between two of them.
-            while not future.state.is_final():
-                future.wait(timeout=WAIT_SECONDS)
-            state = future.state
-            if state.is_completed():
-                result = future.result()
-                results.append((job, result))
-                if on_done is not None:
-                    on_done(job, result)
-            else:
-                failures.append(Failure(job, state.message or state.name or "failed"))
+            failure = _failure_of(job, future)
+            if failure is not None:
+                failures.append(failure)
+                continue
+            result = future.result()
+            results.append((job, result))
+            if on_done is not None:
+                on_done(job, result)
     return results, failures
+
+
+def _failure_of(job: Any, future: PrefectFuture[Any]) -> Failure | None:
+    """Wait until a job ended, and give its failure where it has not completed."""
+    try:
+        # In short waits: a signal is answered between two of them.
+        while not future.state.is_final():
+            future.wait(timeout=WAIT_SECONDS)
+    except Exception as error:
+        if not is_dead_worker(error):
+            raise
+        return Failure(job, f"{type(error).__name__}: {error}", worker_died=True)
+    state = future.state
+    if state.is_completed():
+        return None
+    return Failure(job, state.message or state.name or "failed", worker_died=is_dead_worker(state.data))
+
+
+def is_dead_worker(error: object) -> bool:
+    """Whether an exception says that a worker died, whichever runner it worked for."""
+    return any(kind.__name__ in DEAD_WORKER for kind in type(error).__mro__)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 
 from tasks.errors import UserError
 
 ENVIRONMENT_PREFIX = "DATELINE_"
-SHAPES: dict[str, Any] = {"shapes_tables": True}
+SHAPES_TABLES = "shapes_tables"
+SHAPES: dict[str, Any] = {SHAPES_TABLES: True}
 
 
 class RunConfig(BaseModel):
@@ -110,9 +112,7 @@ class RunConfig(BaseModel):
 
     def shaping(self) -> dict[str, Any]:
         """The settings that shape the tables, files by their content's digest."""
-        marked = {
-            name: getattr(self, name) for name, field in RunConfig.model_fields.items() if field.json_schema_extra
-        }
+        marked = {name: getattr(self, name) for name, field in RunConfig.model_fields.items() if _shapes_tables(field)}
         for name, kind in (("actors", "CSV or Parquet"), ("lexicon", "TSV"), ("boilerplate", "TOML")):
             if marked[name]:
                 path = Path(marked[name])
@@ -124,6 +124,11 @@ class RunConfig(BaseModel):
     def config_sha256(self) -> str:
         """Digest of the settings that shape the tables."""
         return hashlib.sha256(json.dumps(self.shaping(), sort_keys=True).encode()).hexdigest()
+
+
+def _shapes_tables(field: FieldInfo) -> bool:
+    """Whether a field is marked as one that decides what the cells say; what else may be noted of it does not."""
+    return isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get(SHAPES_TABLES) is True
 
 
 def load_config(config_file: str | None = None, **command_line: Any) -> RunConfig:

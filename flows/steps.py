@@ -36,8 +36,6 @@ from tasks.store.lock import WriterLock
 
 LOG = logging.getLogger("dateline")
 NO_MODEL = "none"
-# What Python's process pool says of every job it held when one of its processes died.
-WORKER_DIED = "terminated abruptly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +215,7 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
 def _check_share(config: RunConfig, plan: GatePlan, failed: dict[str, str], failures: Sequence[Failure]) -> None:
     """Every shard that failed holds at least one article that fails; a worker that died may have failed them all."""
     fresh = [failure for failure in failures if not set(failure.job.article_ids) <= set(plan.retried)]
-    died = [failure for failure in fresh if WORKER_DIED in failure.message]
+    died = [failure for failure in fresh if failure.worker_died]
     sure = len(failed.keys() - set(plan.retried)) + len(fresh) - max(len(died) - 1, 0)
     share = sure / max(plan.n_articles - len(plan.retried), 1)
     if sure > config.max_failed_articles and share > config.max_failed_share:

@@ -61,6 +61,14 @@ EVENTS = (
     ("article", "elsewhere"),
     ("component",),
 )
+# Of the contract verify imports classes and constants, and these: what a declaration is as types, and the data.
+VERIFY_READS = (
+    "tasks.contract.schema.arrow_schema",
+    "tasks.contract.schema.polars_schema",
+    "tasks.contract.vocabulary",
+    "tasks.reference.files.table",
+    "tasks.reference.files.toml",
+)
 PREFECT_UNITS = ("task", "flow")
 
 
@@ -165,6 +173,24 @@ def test_tasks_and_flows_of_prefect_are_declared_in_jobs_and_flows_alone() -> No
                 }
                 wrong.extend(f"{name}.{node.name}" for unit in PREFECT_UNITS if unit in named)
     assert not wrong
+
+
+def test_verify_reads_of_the_contract_and_the_data_nothing_but_declarations() -> None:
+    """Whatever the writer calls may be wrong in both: verify joins and computes by code of its own."""
+    wrong: list[str] = []
+    for name, path in modules():
+        if not is_in(name, "tasks.verify"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("tasks"):
+                continue
+            own = is_in(node.module or "", "tasks.verify") or node.module == "tasks.errors"
+            for item in node.names:
+                whole = f"{node.module}.{item.name}"
+                declaration = item.name[0].isupper() or whole in VERIFY_READS
+                if not own and not (declaration and node.module != "tasks.contract.scores"):
+                    wrong.append(f"{name}:{node.lineno} imports {whole}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_package_says_in_its_first_line_what_lives_there() -> None:

@@ -93,20 +93,6 @@ def open_file(path: str) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def open_stream(path: str) -> Iterator[tuple[IO[bytes], str]]:
-    """Open a file for reading and give its unpacked stream and its packing.
-
-    Raises
-    ------
-    StreamError
-        As `open_file` and `unpack` do; also while the stream is read.
-    """
-    with open_file(path) as file:
-        unpacked = unpack(file)
-        yield unpacked.stream, unpacked.packing
-
-
-@contextmanager
 def told_apart() -> Iterator[None]:
     """Tell what reading packed data raises as a StreamError.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from tasks.aggregate.stories.features import LEAD_CHARACTERS
 from tasks.contract.schema import polars_schema
 from tasks.contract.tables import TABLES
 from tasks.errors import ContractError
-from tasks.gate.origins import file_of, within
+from tasks.jobs.bookkeeping import put_inputs, put_rejects
 from tasks.jobs.changes import run_changes
 from tasks.jobs.gate import GatePlan
 from tasks.jobs.ingest import IngestResult, InputPlan
@@ -27,7 +27,7 @@ from tasks.jobs.partitions import months_of, put_by_month, replace_articles
 from tasks.jobs.shards import read_frame, scan_staged
 from tasks.jobs.staged import INCOMING, SENTENCES
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
-from tasks.store.layout import Store, month_expression, open_store, scan, scan_files, scan_partial
+from tasks.store.layout import Store, month_expression, open_store, scan, scan_files
 from tasks.store.publish import Publication
 from tasks.store.storage import join
 from tasks.store.tombstones import read_tombstones, with_tombstones
@@ -112,8 +112,10 @@ def _put_tables(store: Store, publication: Publication, job: MergeJob, changed: 
     put_by_month(store, publication, "signatures", read_frame(store, job.plan.url, "signatures"))
     articles = _put_articles(store, publication, changed.articles)
     put_events(store, publication, changed.gone, lambda name: _shard_files(job, name), articles)
-    _put_rejects(store, publication, job)
-    _put_bookkeeping(store, publication, job)
+    put_rejects(store, publication, job.run_id, job.staged, job.plan, job.failed)
+    put_inputs(store, publication, job.inputs, job.staged, job.plan, job.replaced)
+    publication.put("superseded", None, read_frame(store, job.plan.url, "superseded"))
+    publication.put("tombstones", None, with_tombstones(read_tombstones(store), job.withdraw))
     _put_daily(publication)
 
 
@@ -140,7 +142,8 @@ def _put_texts(store: Store, publication: Publication, job: MergeJob, changed: C
     """Texts of new and replaced articles; sentence starts only where the annotation stands."""
     incoming_ids = read_frame(store, job.plan.url, "incoming_ids")
     incoming = scan_staged(store, [result.url for result in job.staged], INCOMING)
-    sentences = scan_files(store, SENTENCES, _shard_files(job, "sentences"))
+    # A number a sentence: those of all shards are small beside the texts of one month.
+    sentences = scan_files(store, SENTENCES, _shard_files(job, "sentences")).collect()
     days = changed.articles.select("article_id", "pub_date", "annotated").with_columns(month_expression())
     for month in sorted(changed.months):
         here = days.filter(pl.col("month") == month)
@@ -165,7 +168,7 @@ def _put_texts(store: Store, publication: Publication, job: MergeJob, changed: C
         )
         both = pl.concat([kept, new.join(known, on="article_id", how="left")])
         starts = (
-            both.join(sentences.collect(), on="article_id", how="left", suffix="_new")
+            both.join(sentences, on="article_id", how="left", suffix="_new")
             .join(here.select("article_id", "annotated"), on="article_id", how="left")
             .with_columns(
                 sent_starts=pl.when("annotated").then(pl.coalesce("sent_starts_new", "sent_starts")).otherwise(None)
@@ -182,77 +185,6 @@ def _put_articles(store: Store, publication: Publication, articles: pl.DataFrame
     put_by_month(store, publication, "articles", told)
     publication.put("stories", None, build_stories(told))
     return told
-
-
-def _put_rejects(store: Store, publication: Publication, job: MergeJob) -> None:
-    """Rejects of this run join the earlier ones; what a file gave before goes when the file is read again."""
-    table = TABLES["rejects"]
-    columns = list(table.names)
-    found = [scan_staged(store, [result.url], table).collect() for result in job.staged]
-    withdrawn = read_frame(store, job.plan.url, "withdrawn").with_columns(
-        stage=pl.lit("read"), reason=pl.lit("withdrawn"), detail=pl.lit(None, pl.String), transient=pl.lit(False)
-    )
-    repeated = read_frame(store, job.plan.url, "repeated").with_columns(
-        stage=pl.lit("clean"),
-        reason=pl.lit("duplicate_id"),
-        detail=pl.lit("the same id and words as ") + pl.col("stands"),
-        transient=pl.lit(False),
-    )
-    messages = pl.DataFrame(
-        [{"article_id": article_id, "detail": message} for article_id, message in job.failed],
-        schema={"article_id": pl.String, "detail": pl.String},
-    )
-    failed = (
-        read_frame(store, job.plan.url, "articles")
-        .join(messages, on="article_id")
-        .with_columns(stage=pl.lit("annotate"), reason=pl.lit("failed"), transient=pl.lit(True))
-    )
-    extra = [frame.with_columns(run_id=pl.lit(job.run_id)).select(columns) for frame in (withdrawn, repeated, failed)]
-    new = pl.concat([*(frame.with_columns(run_id=pl.lit(job.run_id)).select(columns) for frame in found), *extra])
-    new = new.unique(["origin", "stage", "reason"], keep="first", maintain_order=True)
-    read_again = {origin for result in job.staged for origin, *_ in result.files}
-    articles = read_frame(store, job.plan.url, "articles")
-    annotated_now = set(
-        articles.join(read_frame(store, job.plan.url, "todo_ids"), on="article_id", how="semi")["origin"]
-    )
-    earlier = scan(store, "rejects").collect()
-    files = scan_partial(store, "inputs").select("origin").collect()["origin"]
-    again = within(earlier["origin"], read_again, files)
-    tried = (pl.col("stage") == "annotate") & pl.col("origin").is_in(list(annotated_now))
-    earlier = earlier.filter(~(again & (pl.col("stage") != "annotate")) & ~tried)
-    publication.put("rejects", None, pl.concat([earlier, new]))
-
-
-def _put_bookkeeping(store: Store, publication: Publication, job: MergeJob) -> None:
-    """Which files are in, which texts were superseded, which articles are never let in again."""
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for result in job.staged:
-        for origin, path, *numbers in result.files:
-            for position, number in enumerate(numbers):
-                counts[origin, path][position] += number
-    paths = dict(reversed(list(counts)))
-    for record in read_frame(store, job.plan.url, "repeated")["origin"]:
-        file = file_of(record, paths)
-        assert file is not None, record
-        counts[file, paths[file]][1] += 1
-    rows = [
-        {
-            "origin": origin,
-            "content_sha256": digest,
-            "n_records": counts[origin, path][0],
-            "n_rejects": counts[origin, path][1],
-        }
-        for origin, path, digest in job.inputs.digests
-        # A file with transient rejects is read again by the next run.
-        if digest is not None and counts[origin, path][2] == 0
-    ]
-    table = scan_partial(store, "inputs").collect()
-    # What a replaced file held before is no longer in: should it come back, it is new.
-    table = table.filter(~pl.col("origin").is_in(list(job.replaced)))
-    new = pl.DataFrame(rows, schema=table.schema).unique(["origin", "content_sha256"], keep="first")
-    publication.put("inputs", None, pl.concat([table.join(new, on=["origin", "content_sha256"], how="anti"), new]))
-    publication.put("superseded", None, read_frame(store, job.plan.url, "superseded"))
-    publication.put("tombstones", None, with_tombstones(read_tombstones(store), job.withdraw))
 
 
 def _put_daily(publication: Publication) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
 from tasks.aggregate.entities import build_entities
-from tasks.aggregate.events.merge import TypeMerge, merge_type
-from tasks.aggregate.events.places import place_facts
-from tasks.aggregate.events.rules import load_rules
-from tasks.aggregate.roles import apply_roles, build_roles
-from tasks.contract.schema import empty
-from tasks.contract.tables import EVENTS, TABLES
+from tasks.aggregate.events.merge import TypeReports, merge
+from tasks.aggregate.roles import build_roles
+from tasks.contract.tables import TABLES
 from tasks.jobs.partitions import put_by_month
 from tasks.store.layout import Store, list_partitions, month_expression, scan, scan_files
 from tasks.store.publish import Publication
@@ -22,7 +19,7 @@ Files = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
+class ReportsAndCells:
     """What each article says by itself, published or staged, read lazily: an earlier merge's ids are not in it."""
 
     store: Store
@@ -68,27 +65,23 @@ def put_events(
     articles
         Rows of `articles` as they will be.
     """
-    corpus = Corpus(store, gone, files)
+    corpus = ReportsAndCells(store, gone, files)
     role_evidence = publication.scan("role_evidence").collect()
     entities = build_entities(publication.scan("entity_evidence"), role_evidence, _referenced(publication, corpus))
     publication.put("entities", None, entities)
     publication.put("entity_roles", None, build_roles(role_evidence))
-    merged = _merge(publication, corpus, articles, entities, role_evidence)
+    merged = merge(_types(publication, corpus), articles, entities, role_evidence)
     put_by_month(store, publication, "events", merged.events)
     del entities
-    joins = merged.joins.select("event_mention_id", "event_id", "rule")
-    ids = joins.select("event_mention_id", "event_id")
     for month in corpus.months("event_mentions"):
-        reports = corpus.reports(month).collect().join(ids, on="event_mention_id", how="left")
-        publication.put("event_mentions", month, reports)
-        why = reports.select("article_id", "pub_date", "event_mention_id").join(joins, on="event_mention_id")
-        publication.put("event_joins", month, why)
+        reports = corpus.reports(month).collect()
+        publication.put("event_mentions", month, merged.event_mentions(reports))
+        publication.put("event_joins", month, merged.event_joins(reports))
     for month in corpus.months("event_args"):
-        cells = apply_roles(corpus.cells(month).collect(), role_evidence).drop("corpus_sector")
-        publication.put("event_args", month, cells.join(ids, on="event_mention_id", how="left"))
+        publication.put("event_args", month, merged.event_args(corpus.cells(month).collect()))
 
 
-def _referenced(publication: Publication, corpus: Corpus) -> list[pl.LazyFrame]:
+def _referenced(publication: Publication, corpus: ReportsAndCells) -> list[pl.LazyFrame]:
     """Wherever tables point at entities besides mentions: entity_id, text, pub_date."""
     speakers = publication.scan("quotes", ["speaker_id", "speaker_text", "pub_date"])
     return [
@@ -98,25 +91,16 @@ def _referenced(publication: Publication, corpus: Corpus) -> list[pl.LazyFrame]:
     ]
 
 
-def _merge(
-    publication: Publication,
-    corpus: Corpus,
-    articles: pl.DataFrame,
-    entities: pl.DataFrame,
-    role_evidence: pl.DataFrame,
-) -> TypeMerge:
-    """Merge one type after another, in the order of their names."""
-    rules, places = load_rules(), place_facts(entities)
-    kinds = entities.select("entity_id", "kind", "country")
+def _types(publication: Publication, corpus: ReportsAndCells) -> Iterator[TypeReports]:
+    """The reports of one type after another, in the order of the types' names."""
     known = corpus.reports().select(pl.col("event_type").unique()).collect()
-    parts: list[TypeMerge] = []
     for event_type in sorted(known.to_series().to_list()):
-        reports = corpus.reports().filter(pl.col("event_type") == event_type).collect()
-        ids = reports.lazy().select("event_mention_id")
-        cells = corpus.cells().join(ids, on="event_mention_id", how="semi").collect()
-        contexts = publication.scan("event_contexts").join(ids, on="event_mention_id", how="semi").collect()
-        cells = apply_roles(cells, role_evidence)
-        parts.append(merge_type(reports, cells, articles, kinds, places, rules, contexts))
-    if not parts:
-        return TypeMerge(empty(EVENTS), TypeMerge.no_joins())
-    return TypeMerge(pl.concat([part.events for part in parts]), pl.concat([part.joins for part in parts]))
+        yield _of_type(publication, corpus, event_type)
+
+
+def _of_type(publication: Publication, corpus: ReportsAndCells, event_type: str) -> TypeReports:
+    reports = corpus.reports().filter(pl.col("event_type") == event_type).collect()
+    ids = reports.lazy().select("event_mention_id")
+    cells = corpus.cells().join(ids, on="event_mention_id", how="semi").collect()
+    contexts = publication.scan("event_contexts").join(ids, on="event_mention_id", how="semi").collect()
+    return TypeReports(reports, cells, contexts)

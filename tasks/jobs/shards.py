@@ -20,6 +20,20 @@ from tasks.store.storage import join
 
 Item = TypeVar("Item")
 DONE = "done.json"
+# What the jobs run that fill shards (ingest, annotate), by name below `tasks/`; the modules of the ground besides.
+FILLS_SHARDS = (
+    "annotate",
+    "clean",
+    "contract",
+    "data",
+    "gate",
+    "ingest",
+    "jobs/annotate",
+    "jobs/ingest",
+    "jobs/shards",
+    "jobs/staged",
+    "reference",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +98,25 @@ def read_frame(store: Store, url: str, name: str) -> pl.DataFrame:
 
 @lru_cache(maxsize=1)
 def code_sha256() -> str:
-    """Digest of the source and data files of `tasks`: half-done work of other code is not taken over."""
+    """Digest of the code and data that fill a shard: half-done work of other code is not taken over.
+
+    A change to what only merges, reports or checks leaves the shards of a stopped run as good as they were.
+    """
+    return files_sha256(importlib.resources.files("tasks"))
+
+
+def files_sha256(folder: Traversable) -> str:
+    """Digest of those files below a folder that fill a shard (`FILLS_SHARDS`), by name and content."""
     digest = hashlib.sha256()
-    for name, data in _files(importlib.resources.files("tasks"), ""):
+    for name, data in _files(folder, ""):
         digest.update(name.encode())
         digest.update(hashlib.sha256(data).digest())
     return digest.hexdigest()
+
+
+def fills_shards(name: str) -> bool:
+    """Whether a file or folder, by its name below `tasks/`, decides what stands in a shard."""
+    return "/" not in name or any(name.startswith((f"{part}/", f"{part}.")) for part in FILLS_SHARDS)
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
@@ -97,7 +124,7 @@ def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
         if entry.is_dir():
             if not entry.name.startswith(("__", ".")):
                 yield from _files(entry, f"{prefix}{entry.name}/")
-        elif not entry.name.endswith((".pyc", ".pyo")):
+        elif not entry.name.endswith((".pyc", ".pyo")) and fills_shards(f"{prefix}{entry.name}"):
             yield f"{prefix}{entry.name}", entry.read_bytes()
 
 

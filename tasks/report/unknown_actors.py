@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import polars as pl
 
 from tasks.annotate.actors.authority import COLUMNS
-from tasks.store.layout import Store, scan
+from tasks.errors import UserError
+from tasks.store.layout import Store, open_tables, scan
 
 _ACTORS = ("person", "org", "group")
 _HEADER = (
@@ -16,6 +18,28 @@ _HEADER = (
     "# Fill in country (ISO 3166-1 alpha-3, or UNO EUR IGO NGO IMG MNC) and sector (PLOVER: GOV MIL COP ...), remove",
     "# the rows you do not need, and give it to `dateline run --actors FILE`. Lines that start with # are left out.",
 )
+
+
+def write_unknown_actors(output: str, file: str | None, limit: int = 200) -> str:
+    """Write the actors that the tables of an output lack something of as an authority file, and give its text.
+
+    Parameters
+    ----------
+    file
+        Where to write it; None to give the text alone.
+
+    Raises
+    ------
+    UserError
+        There are no tables, or the file cannot be written.
+    """
+    text = authority_csv(unknown_actors(open_tables(output, shared=True, option="--unknown"), limit))
+    if file is not None:
+        try:
+            Path(file).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"--out {file}: {error.strerror}; name a file that can be written") from error
+    return text
 
 
 def unknown_actors(store: Store, limit: int = 200) -> pl.DataFrame:

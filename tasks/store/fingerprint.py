@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from tasks.contract.metadata import META
+from tasks.contract.tables import SCHEMA_VERSION
 from tasks.errors import UserError
 from tasks.store.layout import Store, read_generation
 from tasks.store.storage import join
@@ -103,6 +104,24 @@ def require_same(store: Store, fingerprint: Fingerprint, reprocess: bool) -> boo
             "all published texts again, or run as before"
         )
     return bool(differences)
+
+
+def require_schema(store: Store) -> str:
+    """Give the version of the schema of published tables, which is this program's.
+
+    Raises
+    ------
+    UserError
+        It is another one, and there is no way from it to this one.
+    """
+    known = read_fingerprint(store)
+    assert known is not None, "tables have one"
+    if known.schema_version != SCHEMA_VERSION:
+        raise UserError(
+            f"--output {store.name}: no way from schema {known.schema_version} to {SCHEMA_VERSION} in this version of "
+            "dateline; install the one that wrote the tables, or run into a new folder"
+        )
+    return known.schema_version
 
 
 def lexicons_sha256(data_dir: Traversable | None = None) -> str:

@@ -7,7 +7,6 @@ under way and `.staging/shards/<key>/` for the shards a stopped run can go on fr
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,13 +57,15 @@ def open_store(url: str) -> Store:
     return Store(full, open_storage(full))
 
 
-def open_tables(url: str, *, shared: bool = False) -> Store:
+def open_tables(url: str, *, shared: bool = False, option: str = "--output") -> Store:
     """Give the store at a URL or local path that tables were published to.
 
     Parameters
     ----------
     shared
         A copy to share (`tasks.report.export`) will do: it has the files of the tables, though not all, and no `_meta`.
+    option
+        How the user named the folder, for the message.
 
     Raises
     ------
@@ -75,9 +76,9 @@ def open_tables(url: str, *, shared: bool = False) -> Store:
     generation = read_generation(store)
     # The first publication is under way, or nothing was published that a reader could miss.
     if generation == 1 or not partition_files(store, "articles"):
-        raise UserError(f"--output {url}: no tables here; name the folder of an earlier run")
+        raise UserError(f"{option} {url}: no tables here; name the folder of an earlier run")
     if generation == 0 and not shared:
-        raise UserError(f"--output {url}: a copy of tables; name the folder of the run that made them")
+        raise UserError(f"{option} {url}: a copy of tables; name the folder of the run that made them")
     return store
 
 
@@ -97,13 +98,8 @@ def find_table(table: str | Table) -> Table:
     return found
 
 
-def month_of(day: dt.date | None) -> str:
-    """The partition a publication day belongs to: YYYY-MM, or `undated`."""
-    return UNDATED if day is None else f"{day.year:04d}-{day.month:02d}"
-
-
 def month_expression(column: str = "pub_date") -> pl.Expr:
-    """`month_of` for a column of days, as a Polars expression named `month`."""
+    """The partition that days of publication belong to, YYYY-MM or `undated`, as an expression named `month`."""
     return pl.col(column).dt.strftime("%Y-%m").fill_null(UNDATED).alias("month")
 
 
@@ -112,8 +108,8 @@ def table_url(store: Store, table: str | Table) -> str:
     return join(store.url, find_table(table).path)
 
 
-def partition_url(store: Store, table: str | Table, month: str | None, part: int = 0) -> str:
-    """The file of one part of a table.
+def partition_name(table: Table, month: str | None, part: int = 0) -> str:
+    """The file of one part of a table, relative to the store.
 
     Parameters
     ----------
@@ -127,11 +123,6 @@ def partition_url(store: Store, table: str | Table, month: str | None, part: int
     ContractError
         The month does not go with the table, or is none.
     """
-    return join(store.url, partition_name(find_table(table), month, part))
-
-
-def partition_name(table: Table, month: str | None, part: int = 0) -> str:
-    """`partition_url` relative to the store."""
     if table.partitioned != (month is not None):
         raise ContractError(f"{table.name}: {'a month is needed' if table.partitioned else 'it has no months'}")
     if month is None:

@@ -185,12 +185,6 @@ class Publication:
         self._clean()
         return PublishResult(tuple(sorted(self._puts)), journal.deletes, tuple(sorted(self._unchanged)))
 
-    def abandon(self) -> None:
-        """Give the publication up and free the space of its staging folder; nothing published changes."""
-        self._require_open()
-        self._open = False
-        self._clean()
-
     def _files(self, table: Table) -> dict[str, str]:
         """A table's files as they will be, by their names in the store, with where each lies now."""
         files = {

@@ -1,70 +1,21 @@
-"""Checks of `events`, `event_mentions` and `event_args`: cells, tolls, scores, fulfilled plans, best mentions."""
+"""Checks of `events`, `event_mentions` and `event_args`: what one tells of the others, tolls, scores, plans."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
 
 import polars as pl
 
 from tasks.contract import vocabulary as v
-from tasks.contract.scores import with_scores
+from tasks.reference.files import table, toml
+from tasks.verify.checks import Check, RowRule, day_of_article, event_days, lone, points, run_checks, share
 from tasks.verify.files import Tables
 from tasks.verify.finding import Finding, rows_finding
 
 _TOLLS = ("killed", "wounded", "arrested")
-
-
-def _check_tolls(tables: Tables) -> list[Finding]:
-    """The smallest and largest number that a cell of scope event tells; open above where one says "more than" most."""
-    findings = []
-    low, high = pl.col("value_low"), pl.col("value_high")
-    cells = tables["event_args"].scan().filter(pl.col("value_scope") == "event")
-    for role in _TOLLS:
-        told = cells.filter(pl.col("role") == role).group_by("event_id")
-        numbers = told.agg(low=low.min().floor(), largest=low.max(), high=high.max())
-        closed = pl.col("high") >= pl.coalesce("largest", "high")
-        numbers = numbers.with_columns(high=pl.when(closed).then(pl.col("high").ceil()))
-        columns = [f"{role}_low", f"{role}_high"]
-        both = tables["events"].scan().select("event_id", *columns).join(numbers, on="event_id", how="left")
-        other = pl.col(columns[0]).ne_missing(pl.col("low")) | pl.col(columns[1]).ne_missing(pl.col("high"))
-        message = f"{columns[0]} or {columns[1]} is not the smallest or largest number of its cells"
-        shown = both.filter(other).select("event_id", *columns, "low", "high")
-        findings += rows_finding("counts", "events", message, shown.collect())
-    return findings
-
-
-def _check_scores(tables: Tables) -> list[Finding]:
-    events = tables["events"].scan().select("event_id", "event_type", "mode", "cameo", "intensity", "goldstein")
-    found = events.collect()
-    right = with_scores(found.drop("intensity", "goldstein")).select(
-        "event_id", right_intensity="intensity", right_goldstein="goldstein"
-    )
-    other = found.join(right, on="event_id").filter(
-        pl.col("intensity").ne_missing(pl.col("right_intensity"))
-        | pl.col("goldstein").ne_missing(pl.col("right_goldstein"))
-    )
-    return rows_finding("types", "events", "intensity or goldstein is not the published score", other)
-
-
-def _check_fulfilled(tables: Tables) -> list[Finding]:
-    """What came of a plan took place, and is of the same type."""
-    events = tables["events"].scan().select("event_id", "event_type", "status", "fulfilled_by")
-    goals = events.select(fulfilled_by="event_id", goal_type="event_type", goal_status="status")
-    both = events.join(goals, on="fulfilled_by")
-    wrong = (
-        (pl.col("status") != "planned")
-        | (pl.col("event_type") != pl.col("goal_type"))
-        | ~pl.col("goal_status").is_in(v.TOOK_PLACE)
-    )
-    message = "fulfilled_by of what was not planned, or names what did not take place"
-    return rows_finding("cells", "events", message, both.filter(wrong).collect())
-
-
-def _check_story(tables: Tables) -> list[Finding]:
-    reports = tables["event_mentions"].scan().select("article_id", best_mention_id="event_mention_id")
-    stories = tables["articles"].scan().select("article_id", story="story_id")
-    events = tables["events"].scan().select("event_id", "best_mention_id", "story_id")
-    both = events.join(reports, on="best_mention_id").join(stories, on="article_id")
-    other = both.filter(pl.col("story_id").ne_missing(pl.col("story"))).select("event_id", "story_id", "story")
-    return rows_finding("cells", "events", "story_id is not that of its best report", other.collect())
+# A place may be known by its name alone: then it has a basis, but no precision.
+_NO_PLACE = pl.col("place_id").is_null() & pl.col("country").is_null()
 
 
 def _check_cells(tables: Tables) -> list[Finding]:
@@ -79,7 +30,7 @@ def _check_cells(tables: Tables) -> list[Finding]:
     return rows_finding("counts", "event_args", "event_id or pub_date is not the report's", other.collect())
 
 
-def _check_events(tables: Tables) -> list[Finding]:
+def _check_reports(tables: Tables) -> list[Finding]:
     """An event has reports, as many as it says and of its type; its best report is one of them."""
     mentions = tables["event_mentions"].scan()
     reports = mentions.group_by("event_id").agg(found=pl.len(), types=pl.col("event_type").unique().sort())
@@ -142,7 +93,16 @@ def _check_carriers(tables: Tables) -> list[Finding]:
     )
 
 
-def _check_types(tables: Tables) -> list[Finding]:
+def _check_story(tables: Tables) -> list[Finding]:
+    reports = tables["event_mentions"].scan().select("article_id", best_mention_id="event_mention_id")
+    stories = tables["articles"].scan().select("article_id", story="story_id")
+    events = tables["events"].scan().select("event_id", "best_mention_id", "story_id")
+    both = events.join(reports, on="best_mention_id").join(stories, on="article_id")
+    other = both.filter(pl.col("story_id").ne_missing(pl.col("story"))).select("event_id", "story_id", "story")
+    return rows_finding("cells", "events", "story_id is not that of its best report", other.collect())
+
+
+def _check_quads(tables: Tables) -> list[Finding]:
     """A mode belongs to its type, and so does a quad."""
     modes = pl.DataFrame(
         [(kind, mode) for kind, modes in v.MODES_OF_TYPE.items() for mode in modes],
@@ -159,3 +119,115 @@ def _check_types(tables: Tables) -> list[Finding]:
     return findings + rows_finding(
         "types", "events", "quad is not that of its event type", events.filter(pl.col("quad") != quad).collect()
     )
+
+
+def _check_tolls(tables: Tables) -> list[Finding]:
+    """The smallest and largest number that a cell of scope event tells; open above where one says "more than" most."""
+    findings = []
+    low, high = pl.col("value_low"), pl.col("value_high")
+    cells = tables["event_args"].scan().filter(pl.col("value_scope") == "event")
+    for role in _TOLLS:
+        told = cells.filter(pl.col("role") == role).group_by("event_id")
+        numbers = told.agg(low=low.min().floor(), largest=low.max(), high=high.max())
+        closed = pl.col("high") >= pl.coalesce("largest", "high")
+        numbers = numbers.with_columns(high=pl.when(closed).then(pl.col("high").ceil()))
+        columns = [f"{role}_low", f"{role}_high"]
+        both = tables["events"].scan().select("event_id", *columns).join(numbers, on="event_id", how="left")
+        other = pl.col(columns[0]).ne_missing(pl.col("low")) | pl.col(columns[1]).ne_missing(pl.col("high"))
+        message = f"{columns[0]} or {columns[1]} is not the smallest or largest number of its cells"
+        shown = both.filter(other).select("event_id", *columns, "low", "high")
+        findings += rows_finding("counts", "events", message, shown.collect())
+    return findings
+
+
+def _check_scores(tables: Tables) -> list[Finding]:
+    """Intensity and Goldstein value are those that PLOVER and CAMEO publish, looked up here once more."""
+    events = tables["events"].scan().select("event_id", "event_type", "mode", "cameo", "intensity", "goldstein")
+    coded = pl.concat_str("event_type", "mode", separator="/")
+    scores, values = _plover_scores(), _goldstein_values()
+    of_code = {code: _value_of(code, values) for code in events.select("cameo").unique().collect()["cameo"]}
+    found = events.with_columns(
+        right_intensity=pl.coalesce(_looked_up(coded, scores), _looked_up(pl.col("event_type"), scores)),
+        right_goldstein=_looked_up(pl.col("cameo"), of_code),
+    )
+    other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"right_{name}")) for name in ("intensity", "goldstein"))
+    message = "intensity or goldstein is not the published score"
+    return rows_finding("types", "events", message, found.filter(other).collect())
+
+
+def _looked_up(key: pl.Expr, values: Mapping[str, float | None]) -> pl.Expr:
+    return key.replace_strict(list(values), list(values.values()), default=None, return_dtype=pl.Float32)
+
+
+@lru_cache(maxsize=1)
+def _plover_scores() -> dict[str, float]:
+    """The published scores by type, and by `TYPE/mode` where the mode has one of its own."""
+    types = toml("events/plover.toml")["type"]
+    scores = {name: float(entry["score"]) for name, entry in types.items()}
+    for name, entry in types.items():
+        scores |= {f"{name}/{mode}": float(score) for mode, score in entry.get("modes", {}).items()}
+    return scores
+
+
+@lru_cache(maxsize=1)
+def _goldstein_values() -> dict[str, float]:
+    return {row["code"]: float(row["goldstein"]) for row in table("events/cameo.csv") if row["goldstein"]}
+
+
+def _value_of(code: str | None, values: Mapping[str, float]) -> float | None:
+    """The value of a CAMEO code: its own, or that of the code that it refines (1823, 182, 18)."""
+    while code and code not in values:
+        code = code[:-1]
+    return values[code] if code else None
+
+
+def _check_fulfilled(tables: Tables) -> list[Finding]:
+    """What came of a plan took place, and is of the same type."""
+    events = tables["events"].scan().select("event_id", "event_type", "status", "fulfilled_by")
+    goals = events.select(fulfilled_by="event_id", goal_type="event_type", goal_status="status")
+    both = events.join(goals, on="fulfilled_by")
+    wrong = (
+        (pl.col("status") != "planned")
+        | (pl.col("event_type") != pl.col("goal_type"))
+        | ~pl.col("goal_status").is_in(v.TOOK_PLACE)
+    )
+    message = "fulfilled_by of what was not planned, or names what did not take place"
+    return rows_finding("cells", "events", message, both.filter(wrong).collect())
+
+
+RULES: tuple[RowRule, ...] = (
+    *event_days("event_mentions"),
+    share("event_mentions", "confidence"),
+    RowRule("event_args", "value_low is more than value_high", ("value_low", "value_high"),
+            pl.col("value_low") > pl.col("value_high")),
+    RowRule("event_args", "one of country and country_method is null without the other", ("country", "country_method"),
+            lone("country", "country_method")),
+    *event_days("events"),
+    *points("events"),
+    RowRule("events", "a point where geo_precision is not city or point", ("geo_precision", "lat", "lon"),
+            pl.col("lat").is_not_null() & ~pl.col("geo_precision").is_in(["city", "point"])),
+    RowRule("events", "geo_basis is none with a place, or another without one", ("geo_basis", "place_id", "country"),
+            (pl.col("geo_basis") == "none") != _NO_PLACE),
+    RowRule("events", "geo_precision of no place", ("geo_precision", "place_id", "country"),
+            _NO_PLACE & (pl.col("geo_precision") != "none")),
+    *(RowRule("events", f"{column} names something twice", (),
+              pl.col(column).list.n_unique() < pl.col(column).list.len())
+      for column in ("actor_ids", "recipient_ids", "actor_countries", "recipient_countries", "contexts")),
+    share("events", "confidence"),
+)  # fmt: skip
+CHECKS: tuple[Check, ...] = (
+    day_of_article("event_mentions"),
+    Check(("event_mentions", "event_args"), _check_cells),
+    Check(("event_mentions", "events"), _check_reports),
+    Check(("articles", "event_mentions", "events"), _check_carriers),
+    Check(("articles", "event_mentions", "events"), _check_story),
+    Check(("event_mentions", "events"), _check_quads),
+    Check(("event_args", "events"), _check_tolls),
+    Check(("events",), _check_scores),
+    Check(("events",), _check_fulfilled),
+)
+
+
+def check_events(tables: Tables) -> list[Finding]:
+    """Events are what their reports tell, reports and cells are of one event, scores are the published ones."""
+    return run_checks(tables, RULES, CHECKS)

@@ -1,13 +1,14 @@
 """`dateline verify`: does an output folder keep every promise of the contract?
 
-It reads with Polars and PyArrow alone, not through the store that wrote the files, so that one mistake cannot hide in
-both. Each check is a function that gives findings; no findings, no flaw.
+It reads with Polars and PyArrow alone, not through the store that wrote the files, and shares nothing with what made
+the rows but the contract's declarations and the published data, so that one mistake cannot hide in both. Each check is
+a function that gives findings; no findings, no flaw.
 
 - `tasks.verify.files`: layout, schemas, an unfinished publish, the four readers
 - `tasks.verify.rows`: keys, references, closed lists, numbers, order, months
 - `tasks.verify.texts`: every offset against the text, every sentence, every hash
-- `tasks.verify.row_rules`: what two columns or tables tell of one thing; the runs' reconciliation
-- `tasks.verify.row_rules`: what the cells of a row, and rows that belong together, tell of each other
+- `tasks.verify.articles`, `stories`, `mentions` (and quotes), `entities`, `events` (with their reports and cells),
+  `runs`: what the cells of a row, and rows that belong together, tell of one thing (`checks`: how they ask)
 - `tasks.verify.daily`: the daily tables against their GROUP BY
 """
 
@@ -17,14 +18,20 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from tasks.errors import UserError
+from tasks.verify.articles import check_articles
 from tasks.verify.daily import check_daily
+from tasks.verify.entities import check_entities
+from tasks.verify.events import check_events
 from tasks.verify.files import Tables, check_files, check_readers, check_state, sound_tables
 from tasks.verify.finding import Finding
-from tasks.verify.row_rules import check_cells, check_counts
+from tasks.verify.mentions import check_mentions
 from tasks.verify.rows import check_months, check_references, check_rows
+from tasks.verify.runs import check_runs
+from tasks.verify.stories import check_stories
 from tasks.verify.texts import check_texts
 
-CONTENT_CHECKS = (check_rows, check_references, check_months, check_texts, check_counts, check_cells, check_daily)
+TABLE_CHECKS = (check_articles, check_stories, check_mentions, check_entities, check_events, check_runs)
+CONTENT_CHECKS = (check_rows, check_references, check_months, check_texts, *TABLE_CHECKS, check_daily)
 
 
 def verify(output_url: str) -> list[Finding]:
@@ -61,8 +68,8 @@ def local_folder(output_url: str) -> Path:
     """The local folder that a path or a `file://` URL names; UserError where there is none."""
     parts = urlsplit(output_url)
     if parts.scheme not in ("", "file"):
-        raise UserError(f"{output_url}: verify reads local folders only; give a path or a file:// URL")
+        raise UserError(f"--output {output_url}: verify reads local folders only; give a path or a file:// URL")
     root = Path(unquote(parts.path)) if parts.scheme == "file" else Path(output_url)
     if not root.is_dir():
-        raise UserError(f"{output_url}: no such folder; name the folder that `dateline run --output` wrote")
+        raise UserError(f"--output {output_url}: no such folder; name the folder that `dateline run --output` wrote")
     return root

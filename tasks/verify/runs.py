@@ -1,11 +1,19 @@
-"""Checks of `runs`: the counts of inputs that must reconcile."""
+"""Checks of `runs`: the counts of inputs that must reconcile, and of rows."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from tasks.verify.checks import Check, RowRule, run_checks
 from tasks.verify.files import Tables
 from tasks.verify.finding import Finding, rows_finding
+
+
+def _check_inputs(tables: Tables) -> list[Finding]:
+    parts = ["n_new", "n_unchanged", "n_superseded", "n_rejects"]
+    rows = tables["runs"].scan().filter(pl.col("n_inputs") != pl.sum_horizontal(parts))
+    message = f"n_inputs is not {' + '.join(parts)}"
+    return rows_finding("runs", "runs", message, rows.select("run_id", "n_inputs", *parts).collect())
 
 
 def _check_last_run(tables: Tables) -> list[Finding]:
@@ -17,8 +25,16 @@ def _check_last_run(tables: Tables) -> list[Finding]:
     return rows_finding("runs", "runs", message, other)
 
 
-def _check_runs(tables: Tables) -> list[Finding]:
-    parts = ["n_new", "n_unchanged", "n_superseded", "n_rejects"]
-    rows = tables["runs"].scan().filter(pl.col("n_inputs") != pl.sum_horizontal(parts))
-    message = f"n_inputs is not {' + '.join(parts)}"
-    return rows_finding("runs", "runs", message, rows.select("run_id", "n_inputs", *parts).collect())
+RULES: tuple[RowRule, ...] = (
+    RowRule("runs", "a run that ended before it started", ("started_at", "ended_at"),
+            pl.col("ended_at") < pl.col("started_at")),
+)  # fmt: skip
+CHECKS: tuple[Check, ...] = (
+    Check(("runs",), _check_inputs),
+    Check(("runs", "mentions", "events"), _check_last_run),
+)
+
+
+def check_runs(tables: Tables) -> list[Finding]:
+    """What went in is accounted for, and the latest run counts the rows that are there."""
+    return run_checks(tables, RULES, CHECKS)

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -47,7 +49,7 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["verify", "--output", "nowhere"], "--output nowhere: no such folder"),
         (["withdraw", "--ids", "note.txt"], "is not an article id"),
         (["report", "--output", "nowhere"], "--output nowhere: no tables here"),
-        (["actors", "--unknown", "nowhere"], "--unknown nowhere: no such folder"),
+        (["actors", "--unknown", "nowhere"], "--unknown nowhere: no tables here"),
     ],
 )
 def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, arguments: list[str], says: str) -> None:
@@ -61,6 +63,14 @@ def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, arguments: list[str
 
 def test_wrong_usage_exits_with_two(tmp_path: Path) -> None:
     assert dateline("run", "x", "--no-such-option", cwd=tmp_path).returncode == 2
+
+
+def test_help_waits_for_no_reader_model_or_server() -> None:
+    heavy = ("prefect", "polars", "pyarrow", "numpy", "pydantic", "spacy", "feedparser", "lxml", "tasks.ingest")
+    loaded = f"sorted(name for name in {heavy!r} if name in sys.modules)"
+    script = f"import sys; import flows.cli; print({loaded})"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_help_shows_what_stands_in_brackets() -> None:

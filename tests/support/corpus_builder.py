@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from tasks.contract.schema import conform, polars_schema
+from tasks.aggregate.events.merge import TypeReports, merge
+from tasks.contract.partials import PARTIALS
+from tasks.contract.schema import conform, empty, polars_schema
 from tasks.contract.tables import TABLES
 from tasks.ids import hash_id
 
@@ -205,3 +207,39 @@ class Corpus:
             conform(TABLES[name], pl.DataFrame(part, schema=polars_schema(TABLES[name])))
             for name, part in zip(("event_mentions", "event_args", "articles"), rows, strict=True)
         )
+
+
+@dataclass(frozen=True)
+class MergedTables:
+    """The tables that the product's merge gives of a corpus, whole."""
+
+    events: pl.DataFrame
+    event_mentions: pl.DataFrame
+    event_args: pl.DataFrame
+    joins: pl.DataFrame
+
+
+def merge_tables(
+    event_mentions: pl.DataFrame,
+    event_args: pl.DataFrame,
+    articles: pl.DataFrame,
+    entities: pl.DataFrame,
+    role_evidence: pl.DataFrame | None = None,
+) -> MergedTables:
+    """Merge whole tables as a run merges what it reads of a store; the rows keep their order."""
+    types = [
+        TypeReports(
+            reports,
+            event_args.join(reports, on="event_mention_id", how="semi"),
+            empty(PARTIALS["event_contexts"]),
+        )
+        for _, reports in sorted(event_mentions.partition_by("event_type", as_dict=True).items())
+    ]
+    known = empty(PARTIALS["role_evidence"]) if role_evidence is None else role_evidence
+    merged = merge(types, articles, entities, known)
+    return MergedTables(
+        events=merged.events,
+        event_mentions=merged.event_mentions(event_mentions).select(event_mentions.columns),
+        event_args=merged.event_args(event_args).select(event_args.columns),
+        joins=merged.joins.sort("event_id", "event_mention_id"),
+    )

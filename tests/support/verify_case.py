@@ -15,11 +15,18 @@ import pyarrow as pa
 from tasks.contract.schema import polars_schema
 from tasks.contract.tables import TABLES
 from tasks.store.layout import parquet_bytes
+from tasks.verify.articles import check_articles
+from tasks.verify.checks import RowRule
 from tasks.verify.daily import check_daily
-from tasks.verify.files import sound_tables
+from tasks.verify.entities import check_entities
+from tasks.verify.events import check_events
+from tasks.verify.files import Tables, sound_tables
+from tasks.verify.finding import Finding
+from tasks.verify.mentions import check_mentions
 from tasks.verify.output import verify
-from tasks.verify.row_rules import check_cells, check_counts
 from tasks.verify.rows import check_months, check_references, check_rows
+from tasks.verify.runs import check_runs
+from tasks.verify.stories import check_stories
 from tasks.verify.texts import check_texts
 
 Row = dict[str, Any]
@@ -233,26 +240,59 @@ def found(root: Path) -> list[tuple[str, str]]:
 
 # How to break a case.
 Break = Callable[[Case], Any]
+# A case broken, by name: its table, and what the finding of kind `cells`, `copies`, … says.
+Broken = tuple[str, Break, str, str]
+# A case broken, by name: the findings it must give, each as (check, table).
+Miscounted = tuple[str, Break, set[tuple[str, str]]]
 # Which function makes the findings of a name: only those of the expected findings run, the tests being many.
 CHECK_OF = {
     **dict.fromkeys(("key", "values", "order"), check_rows),
     "reference": check_references,
     "month": check_months,
     **dict.fromkeys(("texts", "offsets", "sentences"), check_texts),
-    **dict.fromkeys(("types", "counts", "runs", "copies", "dates"), check_counts),
-    "cells": check_cells,
     "daily": check_daily,
+}
+# And which one makes those of a table, where its name says nothing of it.
+CHECK_OF_TABLE = {
+    "articles": check_articles,
+    "stories": check_stories,
+    **dict.fromkeys(("mentions", "quotes"), check_mentions),
+    "entities": check_entities,
+    **dict.fromkeys(("events", "event_mentions", "event_args"), check_events),
+    "runs": check_runs,
 }
 
 
 def findings_of(root: Path, break_it: Break, expected: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """What the checks that make the expected findings say of a folder whose rows are broken."""
+    tables = broken_tables(root, break_it)
+    checks = dict.fromkeys(CHECK_OF.get(check) or CHECK_OF_TABLE[table] for check, table in sorted(expected))
+    return {(finding.check, finding.table) for check in checks for finding in check(tables)}
+
+
+def broken_tables(root: Path, break_it: Break) -> Tables:
     case = valid_case()
     break_it(case)
     rewrite_case(root, case)
-    tables = sound_tables(root, [])
-    checks = dict.fromkeys(CHECK_OF[check] for check, _ in sorted(expected))
-    return {(finding.check, finding.table) for check in checks for finding in check(tables)}
+    return sound_tables(root, [])
+
+
+def assert_found(root: Path, check: Callable[[Tables], list[Finding]], broken: Broken) -> None:
+    """Nothing is found in the sound folder, and of the broken one what is wrong is said."""
+    _, break_it, table, says = broken
+    assert check(sound_tables(root, [])) == []
+    findings = check(broken_tables(root, break_it))
+    assert [finding.message for finding in findings if finding.table == table and says in finding.message]
+
+
+def never_broken(rules: tuple[RowRule, ...], breaks: list[Broken]) -> list[tuple[str, str]]:
+    """The rules that no case of a list breaks."""
+    broken = {(table, says) for _, _, table, says in breaks}
+    return [
+        (rule.table, rule.message)
+        for rule in rules
+        if not any(rule.table == table and says in rule.message for table, says in broken)
+    ]
 
 
 # What is wrong in the rows: (name, how to break the case, the findings it must give).

@@ -11,21 +11,24 @@ from tasks.aggregate.events.rules import MergeRules
 
 def told_apart(one: Report, other: Report, rules: MergeRules) -> bool:
     """Whether an article itself tells two reports apart: “a second blast”, or 12 dead here and 3 there."""
-    if one.ordinal is not None or other.ordinal is not None:
-        if one.ordinal and other.ordinal and one.ordinal != other.ordinal:
-            return True
-        later, earlier = (one, other) if one.start > other.start else (other, one)
-        if later.ordinal == 0 and earlier.ordinal != 0:
-            return True
-        # “A second blast” is one more; “their second summit” may be the one told of before.
-        if one.event_type in rules.place_bound and (later.ordinal or 0) > 1 and earlier.ordinal is None:
-            return True
+    if (one.ordinal is not None or other.ordinal is not None) and _counted_apart(one, other, rules):
+        return True
     if one.attributed != other.attributed:
         return False  # two sources may well count differently
     return any(
         one.tolls[role][1] < other.tolls[role][0] or other.tolls[role][1] < one.tolls[role][0]
         for role in one.tolls.keys() & other.tolls.keys()
     )
+
+
+def _counted_apart(one: Report, other: Report, rules: MergeRules) -> bool:
+    if one.ordinal and other.ordinal and one.ordinal != other.ordinal:
+        return True
+    later, earlier = (one, other) if one.start > other.start else (other, one)
+    if later.ordinal == 0 and earlier.ordinal != 0:
+        return True
+    # “A second blast” is one more; “their second summit” may be the one told of before.
+    return one.event_type in rules.place_bound and (later.ordinal or 0) > 1 and earlier.ordinal is None
 
 
 def sites_fit(report: Report, sites: set[str], others: Iterable[Report]) -> bool:

@@ -19,7 +19,7 @@ def complete_rows(
     event_args: pl.DataFrame,
     articles: pl.DataFrame,
     rules: MergeRules,
-    contexts: pl.DataFrame | None = None,
+    contexts: pl.DataFrame,
 ) -> pl.DataFrame:
     """Give the rows of `events`.
 
@@ -226,10 +226,8 @@ def _tolls(members: pl.DataFrame, event_args: pl.DataFrame) -> pl.DataFrame:
     return tolls
 
 
-def _contexts(members: pl.DataFrame, contexts: pl.DataFrame | None) -> pl.DataFrame:
+def _contexts(members: pl.DataFrame, contexts: pl.DataFrame) -> pl.DataFrame:
     """Every context that a report of the event stands in, by name."""
-    if contexts is None:
-        return pl.DataFrame(schema={"event_id": pl.String, "contexts": pl.List(pl.String)})
     return (
         members.select("event_mention_id", "event_id")
         .join(contexts.select("event_mention_id", "contexts"), on="event_mention_id")

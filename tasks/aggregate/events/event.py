@@ -76,6 +76,11 @@ class Fit:
         return self.named + self.actors.sort + self.recipients.sort
 
 
+def modes_fit(one: Event, other: Event, rules: MergeRules) -> bool:
+    """Whether the modes that two events are told with go together."""
+    return all(rules.modes_fit(one.event_type, mode, more) for mode in one.modes for more in other.modes)
+
+
 def add_report(event: Event, report: Report, rule: str, rules: MergeRules) -> None:
     """Count a report to an event, which then tells what the report tells; a denial alone adds nothing."""
     event.reports.append(report)
@@ -85,28 +90,35 @@ def add_report(event: Event, report: Report, rule: str, rules: MergeRules) -> No
         event.stories.add(report.story)
     if report.denial and any(not other.denial for other in event.reports):
         return  # what is denied is told by those who say that it happened
-    if report.mode is not None:
-        event.modes.add(report.mode)
+    event.modes |= {report.mode} if report.mode is not None else set()
     event.heads |= unknown_heads(report.recipients)
     event.sites |= {report.site} if report.site else set()
-    if report.hours is not None:
-        event.hours.add(report.hours)
-    if report.event_type in rules.reciprocal:
-        if report.mode == "visit":
-            event.visitors = absorb(event.visitors, report.actors, rules)
-            event.hosts = absorb(event.hosts, report.recipients, rules)
-        event.actors = absorb(event.actors, (*report.actors, *report.recipients), rules)
-    else:
+    event.hours |= {report.hours} if report.hours is not None else set()
+    _add_sides(event, report, rules)
+    _add_days(event, report)
+    event.places = most_exact([*event.places, *report.places])
+    event.weak_places = most_exact([*event.weak_places, *report.weak_places])
+    event.firm_places = most_exact([*event.firm_places, *report.firm_places])
+
+
+def _add_sides(event: Event, report: Report, rules: MergeRules) -> None:
+    if report.event_type not in rules.reciprocal:
         event.actors = absorb(event.actors, report.actors, rules)
         event.recipients = absorb(event.recipients, report.recipients, rules)
+        return
+    if report.mode == "visit":
+        event.visitors = absorb(event.visitors, report.actors, rules)
+        event.hosts = absorb(event.hosts, report.recipients, rules)
+    event.actors = absorb(event.actors, (*report.actors, *report.recipients), rules)
+
+
+def _add_days(event: Event, report: Report) -> None:
+    """The days that all reports agree on."""
     if report.first is not None and report.last is not None:
         event.first = report.first if event.first is None else max(event.first, report.first)
         event.last = report.last if event.last is None else min(event.last, report.last)
     event.partial = _narrower(event.partial, report.partial)
     event.weekday = event.weekday or report.weekday
-    event.places = most_exact([*event.places, *report.places])
-    event.weak_places = most_exact([*event.weak_places, *report.weak_places])
-    event.firm_places = most_exact([*event.firm_places, *report.firm_places])
 
 
 def take_in(one: Event, other: Event, rule: str, rules: MergeRules) -> None:

@@ -12,12 +12,14 @@ it apart from two of them, for then nobody knows which it means. Nothing may spe
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from collections.abc import Iterable, Iterator
+from itertools import chain, combinations, product
 
 from tasks.aggregate.events.apart import hours_fit, sites_fit, told_apart
-from tasks.aggregate.events.event import Event, take_in
+from tasks.aggregate.events.event import Event, modes_fit, take_in
 from tasks.aggregate.events.grouping import NEWS_DAYS
 from tasks.aggregate.events.places import places_fit
+from tasks.aggregate.events.reports import Report
 from tasks.aggregate.events.rules import MergeRules
 from tasks.aggregate.events.sides import known_sides, sides_fit
 
@@ -39,28 +41,31 @@ def join_halves(events: list[Event], rules: MergeRules) -> list[Event]:
     events
         Of one type, as `group_reports` gives them.
     """
-    by_story: dict[str, list[Event]] = {}
-    for event in events:
-        if event.group == "real":
-            for story in sorted(event.stories):
-                by_story.setdefault(story, []).append(event)
     gone: set[int] = set()
-    for story in sorted(by_story):
-        told = _Told(by_story[story], gone)
-        for half in told.events:
-            if half.number in gone or len(told.events) == 1:
-                continue
-            found = _only_one(half, told, rules)
+    for _, of_story in _by_story(events):
+        told = _OfStory(of_story, gone)
+        for half in told.events if len(of_story) > 1 else ():
+            found = _only_one(half, told, rules) if half.number not in gone else None
             if found is not None:
                 other, rule = found
                 # The one that tells more is the event, the other the half that found it.
-                whole, part = (half, other) if _told(half) > _told(other) else (other, half)
+                whole, part = (half, other) if _how_much(half) > _how_much(other) else (other, half)
                 take_in(whole, part, rule, rules)
                 gone.add(part.number)
     return [event for event in events if event.number not in gone]
 
 
-class _Told:
+def _by_story(events: Iterable[Event]) -> list[tuple[str, list[Event]]]:
+    """What took place, by story, in the order of the stories' ids."""
+    stories: dict[str, list[Event]] = {}
+    for event in events:
+        if event.group == "real":
+            for story in event.stories:
+                stories.setdefault(story, []).append(event)
+    return sorted(stories.items(), key=lambda item: item[0])
+
+
+class _OfStory:
     """The events of one story, and which of them a half is compared with."""
 
     def __init__(self, events: list[Event], gone: set[int]) -> None:
@@ -84,24 +89,23 @@ class _Told:
         return [one for one in found if one is not half and one.number not in self.gone]
 
 
-def _only_one(half: Event, told: _Told, rules: MergeRules) -> tuple[Event, str] | None:
+def _only_one(half: Event, told: _OfStory, rules: MergeRules) -> tuple[Event, str] | None:
     """The event that a half can mean, and the rule; None where there is none, or several that are not one."""
     rule = _rule_of(half)
     if rule is None:
         return None
     fitting = [one for one in told.beside(half) if _can_be(half, one, rule, rules)]
-    here = [one for one in fitting if one.articles.keys() & half.articles.keys()]
     # What the half's own article tells of is nearer than what others do.
-    fitting = here or fitting
+    fitting = [one for one in fitting if one.articles.keys() & half.articles.keys()] or fitting
     if not fitting or any(_apart(one, other, rules) for one, other in combinations(fitting, 2)):
         return None
-    best = max(fitting, key=lambda one: (_told(one), -one.number))
+    best = max(fitting, key=lambda one: (_how_much(one), -one.number))
     # Nor may the other one be half of a third that cannot be this one.
-    rivals = [one for one in told.beside(best) if _can_be(best, one, rule, rules)]
+    rivals = (one for one in told.beside(best) if _can_be(best, one, rule, rules))
     return None if any(_apart(half, one, rules) for one in rivals) else (best, rule)
 
 
-def _told(event: Event) -> tuple[int, int, bool]:
+def _how_much(event: Event) -> tuple[int, int, bool]:
     """How much an event tells: sides, places, a day."""
     sides = known_sides(event.actors) + known_sides(event.recipients)
     return len(sides), len(event.places), event.first is not None
@@ -132,39 +136,57 @@ def _can_be(half: Event, one: Event, rule: str, rules: MergeRules) -> bool:
         return _near(half, one)
     if half.first is None or one.first is None:
         dated = one if half.first is None else half
-        sideless = not (known_sides(half.actors) or known_sides(half.recipients))
-        sideless = sideless or not (known_sides(one.actors) or known_sides(one.recipients))
-        return sideless and dated.exact and _of_these_days(half, one) and _of_these_days(one, half)
+        of_these_days = dated.exact and _of_these_days(half, one) and _of_these_days(one, half)
+        return of_these_days and (_is_sideless(half) or _is_sideless(one))
     if (one.first, one.last) != (half.first, half.last):
         return False
+    return no_role_shared or _shares(half, one, rules)
+
+
+def _is_sideless(event: Event) -> bool:
+    return not (known_sides(event.actors) or known_sides(event.recipients))
+
+
+def _shares(half: Event, one: Event, rules: MergeRules) -> bool:
+    """Whether two events that nothing sets apart share a side or a city."""
     actors = sides_fit(half.actors, one.actors, rules)
     recipients = sides_fit(half.recipients, one.recipients, rules)
     assert actors is not None
     assert recipients is not None
     sides = actors.named + actors.sort + recipients.named + recipients.sort
-    return bool(sides or half.cities & one.cities) or no_role_shared
+    return bool(sides or half.cities & one.cities)
 
 
 def _apart(one: Event, other: Event, rules: MergeRules) -> bool:
     """Whether anything sets two events apart."""
-    spans = one.first, one.last, other.first, other.last
-    days = None not in spans and ((one.first or 0) > (other.last or 0) or (other.first or 0) > (one.last or 0))
-    modes = all(rules.modes_fit(one.event_type, mode, more) for mode in one.modes for more in other.modes)
-    if days or not modes or not same_spot(one, other) or not hours_fit(one.event_type, one.hours, other.hours, rules):
+    if _on_other_days(one, other) or not modes_fit(one, other, rules) or not same_spot(one, other):
         return True
-    if not one.sites <= other.sites and not all(
-        sites_fit(mine, other.sites, chain.from_iterable(other.articles.values()))
-        for mine in chain.from_iterable(one.articles.values())
-    ):
+    if not hours_fit(one.event_type, one.hours, other.hours, rules) or _at_other_sites(one, other):
         return True
     if sides_fit(one.actors, other.actors, rules) is None or sides_fit(one.recipients, other.recipients, rules) is None:
         return True
-    return any(
-        told_apart(mine, theirs, rules)
-        for article in one.articles.keys() & other.articles.keys()
-        for mine in one.articles[article]
-        for theirs in other.articles[article]
+    return any(told_apart(mine, theirs, rules) for mine, theirs in _of_one_article(one, other))
+
+
+def _on_other_days(one: Event, other: Event) -> bool:
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return False
+    return one.first > other.last or other.first > one.last
+
+
+def _at_other_sites(one: Event, other: Event) -> bool:
+    if one.sites <= other.sites:
+        return False
+    return not all(
+        sites_fit(mine, other.sites, chain.from_iterable(other.articles.values()))
+        for mine in chain.from_iterable(one.articles.values())
     )
+
+
+def _of_one_article(one: Event, other: Event) -> Iterator[tuple[Report, Report]]:
+    """Pairs of their reports that one article tells."""
+    for article in one.articles.keys() & other.articles.keys():
+        yield from product(one.articles[article], other.articles[article])
 
 
 def _both(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
@@ -179,13 +201,7 @@ def _of_these_days(half: Event, one: Event) -> bool:
 
 
 def _near(half: Event, one: Event) -> bool:
-    distances = [
-        abs(mine.sentence - other.sentence)
-        for article in half.articles.keys() & one.articles.keys()
-        for mine in half.articles[article]
-        for other in one.articles[article]
-    ]
-    return bool(distances) and min(distances) <= NEAR
+    return any(abs(mine.sentence - other.sentence) <= NEAR for mine, other in _of_one_article(half, one))
 
 
 def join_across_midnight(events: list[Event], rules: MergeRules) -> list[Event]:
@@ -194,35 +210,32 @@ def join_across_midnight(events: list[Event], rules: MergeRules) -> list[Event]:
     Only where sides agree by name, the place does not speak against it, and no article tells of both days. Types that
     go on for days stay apart.
     """
-    by_story: dict[str, list[Event]] = {}
-    for event in events:
-        if event.first is None or event.first != event.last or event.event_type in rules.day_by_day:
-            continue
-        if event.group == "real":
-            for story in sorted(event.stories):
-                by_story.setdefault(story, []).append(event)
+    of_a_day = [
+        event
+        for event in events
+        if event.first is not None and event.first == event.last and event.event_type not in rules.day_by_day
+    ]
     gone: set[int] = set()
-    for story in sorted(by_story):
-        told = sorted(by_story[story], key=lambda event: (event.first or 0, event.number))
-        for one in told:
-            for other in told:
-                if other.number in gone or one.number in gone or not _a_night_apart(one, other, rules):
-                    continue
-                take_in(one, other, ZONE_RULE, rules)
-                gone.add(other.number)
+    for _, of_story in _by_story(of_a_day):
+        told = sorted(of_story, key=lambda event: (event.first or 0, event.number))
+        for one, other in product(told, told):
+            if other.number in gone or one.number in gone or not _a_night_apart(one, other, rules):
+                continue
+            take_in(one, other, ZONE_RULE, rules)
+            gone.add(other.number)
     return [event for event in events if event.number not in gone]
 
 
 def _a_night_apart(one: Event, other: Event, rules: MergeRules) -> bool:
     if one.first is None or other.first is None or other.first - one.first != 1:
         return False
-    if one.articles.keys() & other.articles.keys():
+    if one.articles.keys() & other.articles.keys() or not modes_fit(one, other, rules):
         return False
-    if not all(rules.modes_fit(one.event_type, mode, more) for mode in one.modes for more in other.modes):
+    if not same_spot(one, other):
         return False
     actors = sides_fit(one.actors, other.actors, rules)
     recipients = sides_fit(one.recipients, other.recipients, rules)
-    if actors is None or recipients is None or not same_spot(one, other):
+    if actors is None or recipients is None:
         return False
     if actors.named + recipients.named >= 2:
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ from tasks.aggregate.events.grouping import group_reports
 from tasks.aggregate.events.joins import join_across_midnight, join_halves
 from tasks.aggregate.events.places import CITY_RANK, Place, place_facts
 from tasks.aggregate.events.plans import fulfilments, latest_plan_status
-from tasks.aggregate.events.reports import Side, by_type, read_reports
+from tasks.aggregate.events.reports import Side, read_reports
 from tasks.aggregate.events.rules import MergeRules, load_rules
+from tasks.aggregate.roles import apply_roles
 from tasks.contract.schema import empty, polars_schema
 from tasks.contract.tables import EVENTS
 from tasks.ids import hash_id
@@ -37,120 +38,110 @@ _JOIN_SCHEMA: dict[str, pl.DataType] = {
     "denial": pl.Boolean(),
     "position": pl.Int64(),
 }
+_JOIN_COLUMNS = ("event_mention_id", "event_id", "rule")
 
 
 @dataclass(frozen=True, slots=True)
-class MergedEvents:
-    """What merging gives.
+class TypeReports:
+    """The reports of one event type, whole: reports of two types never tell of one event.
+
+    Parameters
+    ----------
+    event_mentions, event_args
+        The reports and their cells, staged or published: what an earlier merge gave them (`event_id`, a country that
+        the corpus lent) is not read.
+    contexts
+        Their rows of the partial `event_contexts`.
+    """
+
+    event_mentions: pl.DataFrame
+    event_args: pl.DataFrame
+    contexts: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What merging gives; the rows of the other tables follow from it, a part of them at a time.
 
     Parameters
     ----------
     events
         Rows of `events`.
-    event_mentions, event_args
-        The rows given, with `event_id` set (and `corpus_sector` taken out again).
     joins
         One row a report: event_mention_id, event_id, and `rule`, the words that say why it is counted to that event.
+    role_evidence
+        The partial by which cells were lent a country.
     """
 
     events: pl.DataFrame
-    event_mentions: pl.DataFrame
-    event_args: pl.DataFrame
     joins: pl.DataFrame
+    role_evidence: pl.DataFrame
+
+    def event_mentions(self, reports: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `event_mentions`: the reports given, each with its event."""
+        return self._with_event(reports)
+
+    def event_args(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `event_args`: the cells given, each with its event and, where its words tell none, a lent country."""
+        return self._with_event(apply_roles(cells, self.role_evidence).drop("corpus_sector"))
+
+    def event_joins(self, reports: pl.DataFrame) -> pl.DataFrame:
+        """Rows of `event_joins`, why each of the reports given is counted to its event."""
+        return reports.select("article_id", "pub_date", "event_mention_id").join(self.joins, on="event_mention_id")
+
+    def _with_event(self, rows: pl.DataFrame) -> pl.DataFrame:
+        ids = self.joins.select("event_mention_id", "event_id")
+        return rows.drop("event_id", strict=False).join(ids, on="event_mention_id", how="left")
 
 
-@dataclass(frozen=True, slots=True)
-class TypeMerge:
-    """What merging one type gives: its rows of `events`, and per report its event and the rule (see `MergedEvents`)."""
-
-    events: pl.DataFrame
-    joins: pl.DataFrame
-
-    @staticmethod
-    def no_joins() -> pl.DataFrame:
-        """The frame of joins where there is no report."""
-        return pl.DataFrame(schema=_JOIN_SCHEMA).select("event_mention_id", "event_id", "rule")
-
-
-def merge_events(
-    event_mentions: pl.DataFrame,
-    event_args: pl.DataFrame,
-    articles: pl.DataFrame,
-    entities: pl.DataFrame,
-    contexts: pl.DataFrame | None = None,
-) -> MergedEvents:
+def merge(
+    types: Iterable[TypeReports], articles: pl.DataFrame, entities: pl.DataFrame, role_evidence: pl.DataFrame
+) -> Merged:
     """Sort all reports into events and tell of each event what its reports tell together.
 
-    Nothing depends on the order of rows or on an earlier merge: `event_id` of the rows given is not read.
+    Nothing depends on the order of rows or on an earlier merge.
 
     Parameters
     ----------
-    event_mentions
-        Rows of `event_mentions` of the whole corpus.
-    event_args
-        Their arguments, best through `tasks.aggregate.roles.apply_roles` first.
+    types
+        The reports of the whole corpus, a type each; one is read after another, so that memory holds one alone.
     articles
         Rows of `articles`: article_id, published_at, pub_date, source, dup_of, annotated and story_id are read.
     entities
         Rows of `entities`: kind, country and the facts of places are read.
-    contexts
-        The partial `event_contexts`; without it events stand in no context.
+    role_evidence
+        The partial of that name: what the corpus knows of an entity is lent to cells whose words do not tell it.
     """
-    rules = load_rules()
-    args = event_args.drop("corpus_sector", strict=False)
-    if event_mentions.is_empty():
-        return MergedEvents(empty(EVENTS), event_mentions, args, TypeMerge.no_joins())
-    places = place_facts(entities)
-    parts = []
-    for _, block in by_type(event_mentions.drop("event_id")):
-        cells = event_args.join(block.select("event_mention_id"), on="event_mention_id", how="semi")
-        parts.append(merge_type(block, cells, articles, entities, places, rules, contexts))
-    joins = pl.concat([part.joins for part in parts])
-    ids = joins.select("event_mention_id", "event_id")
-    return MergedEvents(
-        events=pl.concat([part.events for part in parts]),
-        event_mentions=_with_ids(event_mentions, ids),
-        event_args=_with_ids(args, ids),
-        joins=joins.sort("event_id", "event_mention_id"),
+    known = Known(articles, entities.select("entity_id", "kind", "country"), place_facts(entities), load_rules())
+    parts = [_merge_type(one, apply_roles(one.event_args, role_evidence), known) for one in types]
+    return Merged(
+        events=pl.concat([events for events, _ in parts] or [empty(EVENTS)]),
+        joins=pl.concat([joins for _, joins in parts] or [_by_column([], _JOIN_SCHEMA).select(_JOIN_COLUMNS)]),
+        role_evidence=role_evidence,
     )
 
 
-def merge_type(
-    event_mentions: pl.DataFrame,
-    event_args: pl.DataFrame,
-    articles: pl.DataFrame,
-    entities: pl.DataFrame,
-    places: Mapping[str, Place],
-    rules: MergeRules,
-    contexts: pl.DataFrame | None = None,
-) -> TypeMerge:
-    """Sort the reports of one event type into events: reports of two types never tell of one.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the whole corpus while one type is merged."""
 
-    Parameters
-    ----------
-    event_mentions, event_args
-        The reports of the type and their cells; `event_id` is not read and may be missing.
-    articles, entities, contexts
-        As `merge_events` takes them, of the whole corpus.
-    places
-        What `place_facts` gave of the entities.
-    """
-    known = articles.select("article_id", "published_at", "story_id")
-    mentions = event_mentions.drop("event_id", strict=False).join(known, on="article_id", how="left")
-    reports = read_reports(mentions, event_args, entities, places, rules)
+    articles: pl.DataFrame
+    entities: pl.DataFrame
+    places: Mapping[str, Place]
+    rules: MergeRules
+
+
+def _merge_type(one: TypeReports, cells: pl.DataFrame, known: Known) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of `events` of one type, and per report its event and the rule."""
+    rules = known.rules
+    told_in = known.articles.select("article_id", "published_at", "story_id")
+    mentions = one.event_mentions.drop("event_id", strict=False).join(told_in, on="article_id", how="left")
+    reports = read_reports(mentions, cells, known.entities, known.places, rules)
     events = join_halves(group_reports(reports, rules), rules)
     core, members = _block_rows(join_across_midnight(events, rules), rules)
-    cells = event_args.drop("corpus_sector", strict=False)
-    return TypeMerge(
-        events=complete_rows(core, members, event_mentions, cells, articles, rules, contexts),
-        joins=members.select("event_mention_id", "event_id", "rule"),
-    )
-
-
-def _with_ids(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """The rows in their order, with the event ids in place of those they came with."""
-    joined = frame.drop("event_id").join(ids, on="event_mention_id", how="left", maintain_order="left")
-    return joined.select(frame.columns)
+    cells = cells.drop("corpus_sector")
+    rows = complete_rows(core, members, one.event_mentions, cells, known.articles, rules, one.contexts)
+    return rows, members.select(_JOIN_COLUMNS)
 
 
 def _block_rows(events: list[Event], rules: MergeRules) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -172,6 +163,8 @@ def _block_rows(events: list[Event], rules: MergeRules) -> tuple[pl.DataFrame, p
 def _by_column(rows: list[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
     """A frame of rows; lists go through Arrow, for Polars makes a Series of each, which is slow for a million."""
     lists = pa.large_list(pa.large_string())
+    if not rows:
+        return pl.DataFrame(schema=schema)
     columns = [
         pl.Series(name, pa.array(values, lists) if isinstance(dtype, pl.List) else values, dtype=dtype)
         for (name, dtype), values in zip(schema.items(), map(list, zip(*rows, strict=True)), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.aggregate.events.event import Event
+from tasks.aggregate.events.event import Event, modes_fit
 from tasks.aggregate.events.joins import same_spot
 from tasks.aggregate.events.rules import MergeRules
 from tasks.aggregate.events.sides import side_keys, sides_fit
@@ -15,17 +15,11 @@ def fulfilments(events: list[Event], rules: MergeRules) -> dict[int, int]:
     planned (where the plan tells none, a day within `plan_days` of its announcement) and not told before the plan was.
     Of several the earliest.
     """
-    came: dict[tuple[int, str], list[Event]] = {}
-    for event in events:
-        if event.group == "real" and event.first is not None and not all(r.denial for r in event.reports):
-            for key in _side_keys(event, rules):
-                came.setdefault((event.first // 30, key), []).append(event)
+    came = _by_month_and_side(events, rules)
     found: dict[int, int] = {}
     for plan in events:
-        if plan.group != "plan" or _cancelled(plan):
-            continue
         window = _window(plan, rules)
-        if window is None:
+        if plan.group != "plan" or window is None or _cancelled(plan):
             continue
         candidates = {
             event.number: event
@@ -38,6 +32,16 @@ def fulfilments(events: list[Event], rules: MergeRules) -> dict[int, int]:
             best = min(fitting, key=lambda event: (event.first or 0, event.number))
             found[plan.number] = best.number
     return found
+
+
+def _by_month_and_side(events: list[Event], rules: MergeRules) -> dict[tuple[int, str], list[Event]]:
+    """What took place on a known day, by about a month and by each side."""
+    came: dict[tuple[int, str], list[Event]] = {}
+    for event in events:
+        if event.group == "real" and event.first is not None and not all(r.denial for r in event.reports):
+            for key in _side_keys(event, rules):
+                came.setdefault((event.first // 30, key), []).append(event)
+    return came
 
 
 def _side_keys(event: Event, rules: MergeRules) -> list[str]:
@@ -65,20 +69,25 @@ def _window(plan: Event, rules: MergeRules) -> tuple[int, int] | None:
 
 
 def _came_of(plan: Event, event: Event, window: tuple[int, int], rules: MergeRules) -> bool:
+    """Whether an event is what came of a plan: in its days, not told before it, like it in mode, place and sides."""
     if event.first is None or event.last is None or event.last < window[0] or event.first > window[1]:
         return False
     if min(report.order for report in event.reports) < min(report.order for report in plan.reports):
         return False
-    if not all(rules.modes_fit(plan.event_type, mode, more) for mode in plan.modes for more in event.modes):
+    if not modes_fit(plan, event, rules):
         return False
-    if not same_spot(plan, event) and plan.firm_places and event.firm_places:
-        return False
+    elsewhere = not same_spot(plan, event) and plan.firm_places and event.firm_places
+    return not elsewhere and _sides_keep_plan(plan, event, rules)
+
+
+def _sides_keep_plan(plan: Event, event: Event, rules: MergeRules) -> bool:
+    """Whether those who planned it did it, by name, and to whom they had said."""
     actors = sides_fit(plan.actors, event.actors, rules)
     recipients = sides_fit(plan.recipients, event.recipients, rules)
     if actors is None or recipients is None:
         return False
-    if plan.event_type in rules.reciprocal or plan.recipients:
-        # “Will release 14 fishermen”: described alike, done by the one who promised it, in the way promised.
-        described = bool(recipients.sort and plan.modes & event.modes)
-        return actors.named + recipients.named >= 2 or bool(actors.named and (described or plan.cities & event.cities))
-    return bool(actors.named)
+    if plan.event_type not in rules.reciprocal and not plan.recipients:
+        return bool(actors.named)
+    # “Will release 14 fishermen”: described alike, done by the one who promised it, in the way promised.
+    described = bool(recipients.sort and plan.modes & event.modes)
+    return actors.named + recipients.named >= 2 or bool(actors.named and (described or plan.cities & event.cities))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -154,7 +154,7 @@ def read_reports(
     mentions
         Rows of `event_mentions` with `published_at` and `story_id` of their articles.
     args
-        Their rows of `event_args`, with `corpus_sector` where `apply_roles` was there.
+        Their rows of `event_args`, as `apply_roles` gives them.
     entities
         Rows of `entities` (kind and country are read).
     """
@@ -178,34 +178,15 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
     denial = row["assertion"] == "denied" or (row["status"] == "negated" and row["assertion"] == "attributed")
     visit = row["mode"] == "visit"
     below = _places_below_country(cells, places) if visit or row["event_type"] in rules.targets else frozenset()
-    actors = tuple(dict.fromkeys(_side(cell, rules) for cell in cells if cell["role"] == "actor"))
-    recipients = tuple(dict.fromkeys(_side(cell, rules, below) for cell in cells if cell["role"] == "recipient"))
-    if row["event_type"] in rules.reciprocal and not visit:
-        actors, recipients = tuple(dict.fromkeys((*actors, *recipients))), ()
+    actors, recipients = _sides(row, cells, below, rules)
     # Whoever visits a city is there, whoever shells one too: the recipient that is a place tells where.
-    where = places if visit else below
-    named = [
-        cell for cell in cells
-        if (cell["role"] == "place" and cell["entity_id"] in places)
-        or (cell["role"] == "recipient" and cell["entity_id"] in where)
-    ]  # fmt: skip
-    strong = [places[cell["entity_id"]] for cell in named if cell["method"] != "dateline"]
-    weak = [places[cell["entity_id"]] for cell in named if cell["method"] == "dateline"]
+    named = _cells_of_places(cells, places, places.keys() if visit else below)
     first, last = _days(row["event_date"], row["event_date_end"])
-    published: dt.datetime | None = row["published_at"]
     pub_date: dt.date | None = row["pub_date"]
     pub_day = pub_date.toordinal() if pub_date else None
-    # What is dated after its own telling was announced; one day is left to time zones.
-    ahead = row["status"] in TOOK_PLACE and first is not None and pub_day is not None and first > pub_day + 1
     return Report(
         id=row["event_mention_id"],
-        order=(
-            *((int(published.timestamp() * 1_000_000),) if published else _LAST),
-            row["article_id"],
-            row["char_start"],
-            row["char_end"],
-            row["event_mention_id"],
-        ),
+        order=_order(row),
         article=row["article_id"],
         story=row["story_id"],
         sentence=row["sent_idx"],
@@ -213,7 +194,7 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
         event_type=row["event_type"],
         mode=row["mode"],
         status=row["status"],
-        group="plan" if ahead and not denial else _group(row["status"], denial),
+        group=_group(row["status"], denial, _is_ahead(row["status"], first, pub_day)),
         denial=denial,
         attributed=row["attributed_to"] or row["attributed_text"],
         confidence=row["confidence"],
@@ -226,8 +207,8 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
         pub_day=pub_day,
         actors=actors,
         recipients=recipients,
-        places=most_exact(strong),
-        weak_places=most_exact(weak),
+        places=_places_of(named, places, dateline=False),
+        weak_places=_places_of(named, places, dateline=True),
         tolls=_tolls(cells),
         site=read_site(row["evidence"], row["trigger"], row["char_start"], row["event_type"], cells, rules),
         ordinal=read_ordinal(row["evidence"], row["trigger"], row["char_start"], row["event_type"], cells, rules),
@@ -236,7 +217,49 @@ def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str,
     )
 
 
-def _group(status: str, denial: bool) -> str:
+def _order(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What is published first comes first, of one article what stands first."""
+    published: dt.datetime | None = row["published_at"]
+    when = (int(published.timestamp() * 1_000_000),) if published else _LAST
+    return *when, row["article_id"], row["char_start"], row["char_end"], row["event_mention_id"]
+
+
+def _sides(
+    row: dict[str, Any], cells: list[dict[str, Any]], targets: AbstractSet[str], rules: MergeRules
+) -> tuple[tuple[Side, ...], tuple[Side, ...]]:
+    """Actors and recipients, each once; of a meeting that is no visit all take part alike."""
+    actors = tuple(dict.fromkeys(_side(cell, rules) for cell in cells if cell["role"] == "actor"))
+    recipients = tuple(dict.fromkeys(_side(cell, rules, targets) for cell in cells if cell["role"] == "recipient"))
+    if row["event_type"] in rules.reciprocal and row["mode"] != "visit":
+        return tuple(dict.fromkeys((*actors, *recipients))), ()
+    return actors, recipients
+
+
+def _cells_of_places(
+    cells: list[dict[str, Any]], places: Mapping[str, Place], where: AbstractSet[str]
+) -> list[dict[str, Any]]:
+    """The cells that say where: places, and those recipients that are told as the place."""
+    return [
+        cell
+        for cell in cells
+        if (cell["role"] == "place" and cell["entity_id"] in places)
+        or (cell["role"] == "recipient" and cell["entity_id"] in where)
+    ]
+
+
+def _places_of(named: list[dict[str, Any]], places: Mapping[str, Place], *, dateline: bool) -> tuple[Place, ...]:
+    """The most exact places that the words tell, or that only the dateline does."""
+    return most_exact([places[cell["entity_id"]] for cell in named if (cell["method"] == "dateline") == dateline])
+
+
+def _is_ahead(status: str, first: int | None, pub_day: int | None) -> bool:
+    """Whether what is told as done is dated after its own telling: it was announced. A day is left to time zones."""
+    return status in TOOK_PLACE and first is not None and pub_day is not None and first > pub_day + 1
+
+
+def _group(status: str, denial: bool, ahead: bool) -> str:
+    if ahead and not denial:
+        return "plan"
     if status in TOOK_PLACE or denial:
         return "plan" if status in ("planned", "cancelled") else "real"
     return {"planned": "plan", "cancelled": "plan", "negated": "not"}.get(status, "maybe")
@@ -303,9 +326,3 @@ def _tolls(cells: list[dict[str, Any]]) -> dict[str, tuple[float, float]]:
         before = tolls.get(cell["role"], (low, high))
         tolls[cell["role"]] = (min(low, before[0]), max(high, before[1]))
     return tolls
-
-
-def by_type(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The mentions of each event type, in the order of the types' names."""
-    for event_type in sorted(frame.get_column("event_type").unique().to_list()):
-        yield event_type, frame.filter(pl.col("event_type") == event_type)

@@ -29,7 +29,8 @@ def side_fit(one: Side, other: Side, rules: MergeRules) -> int:
         return NAMED
     if one.unknown or other.unknown:
         return NOTHING
-    if one.country and other.country and one.country != other.country:
+    both_known = bool(one.country and other.country)
+    if both_known and one.country != other.country:
         return _other_country(one, other, rules)
     same_country = one.country is not None and one.country == other.country
     if one.entity_id and other.entity_id:
@@ -86,18 +87,19 @@ def _two_named(one: Side, other: Side, same_country: bool, rules: MergeRules) ->
 
 
 def _named_and_described(named: Side, described: Side, same_country: bool, rules: MergeRules) -> int:
+    of_state = described.sector in rules.state_sectors
     if named.target:
         # “Shelled Mosul”: whoever is there may be meant.
-        return SORT if same_country and described.sector in rules.state_sectors else NOTHING
+        return SORT if same_country and of_state else NOTHING
     if named.kind == "place":
-        if described.sector and described.sector not in rules.state_sectors:
+        if described.sector and not of_state:
             return 0
         return NAMED if same_country and described.sector else SORT
-    if named.sector and described.sector:
-        if named.sector != described.sector:
-            return NOTHING if described.sector == "UAF" and named.sector in rules.armed_sectors else 0
-        return NAMED if same_country and named.sector in rules.state_sectors else SORT
-    return SORT if same_country else NOTHING
+    if not named.sector or not described.sector:
+        return SORT if same_country else NOTHING
+    if named.sector == described.sector:
+        return NAMED if same_country and of_state else SORT
+    return NOTHING if described.sector == "UAF" and named.sector in rules.armed_sectors else 0
 
 
 def sides_fit(some: tuple[Side, ...], others: tuple[Side, ...], rules: MergeRules) -> Agreement | None:
@@ -129,19 +131,21 @@ def absorb(known: tuple[Side, ...], more: tuple[Side, ...], rules: MergeRules) -
     """The sides of an event after one more report: each side once, in its most exact telling."""
     sides = list(known)
     for side in more:
-        fits = [index for index, other in enumerate(sides) if side_fit(side, other, rules) >= SORT]
-        if not fits:
-            sides.append(side)
-        elif any(exactness(sides[index]) >= exactness(side) for index in fits):
-            continue
-        else:
-            sides[fits[0]] = side
-            for index in reversed(fits[1:]):
-                del sides[index]
+        _absorb_one(sides, side, rules)
     told = [side for side in sides if not side.unknown]
     armed = any(side.sector in rules.armed_sectors for side in told)
     whose = [side for side in told if not (armed and side.sector == "UAF" and side.entity_id is None)]
     return tuple(whose or sides[:1])
+
+
+def _absorb_one(sides: list[Side], side: Side, rules: MergeRules) -> None:
+    fits = [index for index, other in enumerate(sides) if side_fit(side, other, rules) >= SORT]
+    if not fits:
+        sides.append(side)
+    elif all(exactness(sides[index]) < exactness(side) for index in fits):
+        sides[fits[0]] = side
+        for index in reversed(fits[1:]):
+            del sides[index]
 
 
 def known_sides(sides: tuple[Side, ...]) -> tuple[Side, ...]:

@@ -6,10 +6,9 @@ import datetime as dt
 from typing import Any
 
 import polars as pl
-from corpus_builder import Corpus, entities_frame
+from corpus_builder import Corpus, entities_frame, merge_tables
 
 from tasks.aggregate.daily import build_daily
-from tasks.aggregate.events.merge import merge_events
 from tasks.contract.schema import conform, empty, polars_schema
 from tasks.contract.tables import TABLES
 from tasks.ids import hash_id
@@ -40,7 +39,7 @@ def corpus() -> dict[str, pl.DataFrame]:
         .report("b", "r3", "CONSULT", actor=["Putin", "Trump", "Kim"], place="Paris")
     )
     mentions, args, articles = told.frames()
-    merged = merge_events(mentions, args, articles, entities_frame())
+    merged = merge_tables(mentions, args, articles, entities_frame())
     rows = [
         mention("a", MONDAY, "x:p", 0, 0), mention("a", MONDAY, "x:q", 0, 5), mention("a", MONDAY, "x:q", 1, 9),
         mention("b", TUESDAY, "x:p", 0, 0), mention("b", TUESDAY, "x:q", 1, 5), mention("b", TUESDAY, None, 1, 8),

@@ -18,7 +18,7 @@ from tasks.ingest.limits import Limits
 from tasks.ingest.read import ONE_RECORD, ONE_TREE
 from tasks.ingest.slices import read
 from tasks.ingest.sniff import HEAD_BYTES, sniff
-from tasks.ingest.streams import StreamError, head_of, open_stream
+from tasks.ingest.streams import StreamError, head_of, open_file, unpack
 from tasks.records import Reject
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,8 +65,8 @@ A table of what became of the records of real sample files, some of them malform
 
 def kind_of(path: str, origin: str) -> str:
     try:
-        with open_stream(path) as (stream, _):
-            return sniff(head_of(stream, HEAD_BYTES), origin)
+        with open_file(path) as file:
+            return sniff(head_of(unpack(file).stream, HEAD_BYTES), origin)
     except StreamError as error:
         return error.detail if error.reason == "unsupported_format" else error.reason
 

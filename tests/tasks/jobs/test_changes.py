@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import polars as pl
-from corpus_builder import Corpus, entities_frame
+from corpus_builder import Corpus, MergedTables, entities_frame, merge_tables
 
-from tasks.aggregate.events.merge import MergedEvents, merge_events
 from tasks.contract.schema import conform
 from tasks.contract.tables import TABLES
 from tasks.jobs.changes import diff_tables, event_successors
@@ -16,7 +15,7 @@ AT = dt.datetime(2024, 4, 1, tzinfo=dt.UTC)
 EVENTS = TABLES["events"]
 
 
-def merged(*keys: str) -> MergedEvents:
+def merged(*keys: str) -> MergedTables:
     corpus = Corpus()
     days = {"late": "2024-03-04T08:00:00", "early": "2024-03-03T08:00:00", "other": "2024-03-04T09:00:00"}
     for key in keys:
@@ -24,10 +23,10 @@ def merged(*keys: str) -> MergedEvents:
         corpus.article(key, days[key], source=key).report(
             key, key, "ACCUSE", actor="Putin", recipient=recipient, date="2024-03-03"
         )
-    return merge_events(*corpus.frames(), entities_frame())
+    return merge_tables(*corpus.frames(), entities_frame())
 
 
-def diff(old: MergedEvents, new: MergedEvents) -> pl.DataFrame:
+def diff(old: MergedTables, new: MergedTables) -> pl.DataFrame:
     successors = event_successors(old.event_mentions, new.event_mentions)
     return conform(TABLES["changes"], diff_tables(EVENTS, old.events, new.events, "run", AT, successors))
 

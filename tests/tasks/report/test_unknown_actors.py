@@ -16,7 +16,8 @@ from flows.cli import app
 from tasks.annotate.actors.authority import COLUMNS, load_authority
 from tasks.contract.schema import conform, polars_schema
 from tasks.contract.tables import TABLES
-from tasks.report.unknown_actors import authority_csv, unknown_actors
+from tasks.errors import UserError
+from tasks.report.unknown_actors import authority_csv, unknown_actors, write_unknown_actors
 from tasks.store.layout import open_store
 
 ENTITIES = [
@@ -45,6 +46,7 @@ def write(folder: Path, table: str, rows: Sequence[Mapping[str, object]]) -> Non
 def tables(tmp_path: Path) -> Path:
     folder = tmp_path / "output"
     names = ("entity_id", "kind", "name", "aliases", "country", "sector", "n_mentions")
+    write(folder, "articles", [])
     write(folder, "entities", [dict(zip(names, row, strict=True)) | {"n_articles": 1} for row in ENTITIES])
     write(
         folder,
@@ -118,7 +120,6 @@ def test_the_untouched_file_reads_back_too(tables: Path, tmp_path: Path) -> None
     load_authority(str(path), spacy.blank("en"))
 
 
-def test_no_tables_give_an_empty_file(tmp_path: Path) -> None:
-    assert unknown_actors(open_store(str(tmp_path))).is_empty()
-    done = CliRunner().invoke(app, ["actors", "--unknown", str(tmp_path)])
-    assert done.output.splitlines()[-1] == ",".join(COLUMNS)
+def test_a_folder_without_tables_is_the_users_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"--unknown .*: no tables here"):
+        write_unknown_actors(str(tmp_path), None)

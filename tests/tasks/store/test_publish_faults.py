@@ -1,4 +1,7 @@
-"""A publish is stopped everywhere, in every way: the next run must find the old tables or make the new ones."""
+"""For: tasks.store.publish, tasks.store.journal.
+
+A publish is stopped everywhere, in every way: the next run must find the old tables or make the new ones.
+"""
 
 from __future__ import annotations
 
@@ -24,28 +27,13 @@ from publishing import (
     publish,
     snapshot,
     tables,
-    use_toys,
 )
 
 from tasks.errors import UserError
 from tasks.store.layout import Store, open_store, read_generation
 from tasks.store.publish import recover
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait for the disk: a killed process loses nothing it wrote, and lost power is what `Machine` is for."""
-    monkeypatch.setattr(os, "fsync", lambda handle: None)
-
-
-@pytest.fixture
-def toys(monkeypatch: pytest.MonkeyPatch) -> None:
-    use_toys(monkeypatch.setattr)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(str(tmp_path / "output"))
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def check_stopped(stopped: Store, old: dict[str, bytes], new: dict[str, bytes], final: dict[str, bytes]) -> None:

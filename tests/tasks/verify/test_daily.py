@@ -1,4 +1,4 @@
-"""Every way to break a daily table is found."""
+"""For: tasks.verify.daily. Every way to break a daily table is found."""
 
 from __future__ import annotations
 

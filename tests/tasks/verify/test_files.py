@@ -1,4 +1,4 @@
-"""Every way to break the files of a folder is found."""
+"""For: tasks.verify.files. Every way to break the files of a folder is found."""
 
 from __future__ import annotations
 

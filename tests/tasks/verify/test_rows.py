@@ -1,4 +1,4 @@
-"""Every way to break a key, a reference, a closed list or a month is found."""
+"""For: tasks.verify.rows. Every way to break a key, a reference, a closed list or a month is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way to break an offset, a sentence or a text is found."""
+"""For: tasks.verify.texts. Every way to break an offset, a sentence or a text is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `dateline verify` says of a sound folder, of none, and how it words a finding."""
+"""For: tasks.verify.output. What `dateline verify` says of a sound folder, of none, and how it words a finding."""
 
 from __future__ import annotations
 

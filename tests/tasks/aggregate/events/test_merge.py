@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from corpus_builder import Corpus, entities_frame, entity_id
+from corpus_builder import Corpus, MergedTables, entities_frame, entity_id, merge_tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merging_cases import (
@@ -23,7 +23,6 @@ from merging_cases import (
 )
 from merging_cases_retold import RETOLD_CASES, halves_of_a_bombing
 
-from tasks.aggregate.events.merge import MergedEvents, merge_events
 from tasks.contract.schema import conform
 from tasks.contract.tables import TABLES
 from tasks.ids import hash_id
@@ -32,15 +31,15 @@ ENTITIES = entities_frame()
 CASES = [*FIRST_CASES, *RETOLD_CASES]
 
 
-def merge(corpus: Corpus) -> MergedEvents:
-    merged = merge_events(*corpus.frames(), ENTITIES)
+def merge(corpus: Corpus) -> MergedTables:
+    merged = merge_tables(*corpus.frames(), ENTITIES)
     conform(TABLES["events"], merged.events)
     conform(TABLES["event_mentions"], merged.event_mentions)
     conform(TABLES["event_args"], merged.event_args)
     return merged
 
 
-def groups(corpus: Corpus, merged: MergedEvents) -> set[frozenset[str]]:
+def groups(corpus: Corpus, merged: MergedTables) -> set[frozenset[str]]:
     """The reports' names by event."""
     event_of = dict(merged.event_mentions.select("event_mention_id", "event_id").iter_rows())
     told: dict[str, set[str]] = {}
@@ -49,7 +48,7 @@ def groups(corpus: Corpus, merged: MergedEvents) -> set[frozenset[str]]:
     return {frozenset(names) for names in told.values()}
 
 
-def event_of(corpus: Corpus, merged: MergedEvents, name: str) -> dict[str, object]:
+def event_of(corpus: Corpus, merged: MergedTables, name: str) -> dict[str, object]:
     mention = merged.event_mentions.filter(pl.col("event_mention_id") == corpus.names[name])
     return merged.events.filter(pl.col("event_id") == mention["event_id"][0]).row(0, named=True)
 
@@ -296,7 +295,7 @@ def test_a_join_tells_what_agrees() -> None:
 
 def test_nothing_merges_into_no_rows() -> None:
     mentions, args, articles = Corpus().article("a").frames()
-    merged = merge_events(mentions, args, articles, ENTITIES)
+    merged = merge_tables(mentions, args, articles, ENTITIES)
     assert merged.events.is_empty()
     conform(TABLES["events"], merged.events)
 
@@ -324,14 +323,14 @@ def everything() -> Corpus:
 
 
 WHOLE = everything().frames()
-MERGED_WHOLE = merge_events(*WHOLE, ENTITIES)
+MERGED_WHOLE = merge_tables(*WHOLE, ENTITIES)
 
 
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**31))
 def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     shuffled = [frame.sample(fraction=1.0, shuffle=True, seed=seed) for frame in WHOLE]
-    merged = merge_events(shuffled[0], shuffled[1], shuffled[2], ENTITIES.sample(fraction=1.0, shuffle=True, seed=seed))
+    merged = merge_tables(shuffled[0], shuffled[1], shuffled[2], ENTITIES.sample(fraction=1.0, shuffle=True, seed=seed))
     assert merged.events.equals(MERGED_WHOLE.events)
     assert merged.joins.equals(MERGED_WHOLE.joins)
     table = TABLES["event_args"]
@@ -346,9 +345,9 @@ def test_batches_change_nothing(share: float, seed: int) -> None:
     early = articles.sample(fraction=share, seed=seed).select("article_id")
     some = mentions.join(early, on="article_id", how="semi")
     cells = args.join(some, on="event_mention_id", how="semi")
-    kept = merge_events(some, cells, articles.join(early, on="article_id", how="semi"), ENTITIES)
+    kept = merge_tables(some, cells, articles.join(early, on="article_id", how="semi"), ENTITIES)
     rest = mentions.join(early, on="article_id", how="anti")
-    merged = merge_events(
+    merged = merge_tables(
         pl.concat([kept.event_mentions, rest]),
         pl.concat([kept.event_args, args.join(rest, on="event_mention_id", how="semi")]),
         articles,
@@ -390,13 +389,13 @@ def test_whatever_is_told_each_report_is_counted_once_and_in_any_order_alike(
     assert sorted(merged.joins["event_mention_id"]) == sorted(corpus.names.values())
     assert set(merged.joins["event_id"]) == set(merged.events["event_id"])
     shuffled = [frame.sample(fraction=1.0, shuffle=True, seed=seed) for frame in corpus.frames()]
-    again = merge_events(shuffled[0], shuffled[1], shuffled[2], ENTITIES)
+    again = merge_tables(shuffled[0], shuffled[1], shuffled[2], ENTITIES)
     assert again.events.equals(merged.events)
     assert again.joins.equals(merged.joins)
 
 
 def test_merging_again_changes_nothing() -> None:
-    again = merge_events(MERGED_WHOLE.event_mentions, MERGED_WHOLE.event_args, WHOLE[2], ENTITIES)
+    again = merge_tables(MERGED_WHOLE.event_mentions, MERGED_WHOLE.event_args, WHOLE[2], ENTITIES)
     assert again.events.equals(MERGED_WHOLE.events)
     assert again.event_mentions.equals(MERGED_WHOLE.event_mentions)
     assert again.event_args.equals(MERGED_WHOLE.event_args)
