@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from prefect import task
-from prefect.states import Completed, Crashed, Failed, Running, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Crashed, Failed, Running
 
 from flows import runners
 from flows.runners import Failure, is_dead_worker, run_jobs
