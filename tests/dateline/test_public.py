@@ -87,6 +87,17 @@ def test_a_mistake_is_an_error_of_one_line(tmp_path: Path) -> None:
         dateline.open_tables(tmp_path)
 
 
+def test_what_is_not_given_comes_from_the_file_of_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("dateline.toml").write_text('inputs = ["inbox"]\noutput = "tables"\n', "utf-8")
+    Path("tables").write_text("", "utf-8")
+    with pytest.raises(dateline.UserError, match="inbox: no such file"):
+        dateline.run(config=Path("dateline.toml"))
+    Path("inbox").mkdir()
+    with pytest.raises(dateline.UserError, match="--output tables: is a file"):
+        dateline.run(Path("inbox"), config="dateline.toml")
+
+
 def test_every_table_opens_by_its_name_with_its_columns(seed_output: Path) -> None:
     tables = dateline.open_tables(seed_output)
     assert list(tables) == list(TABLES)
