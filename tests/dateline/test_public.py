@@ -76,7 +76,7 @@ def test_a_run_leaves_the_environment_as_it_was(tmp_path: Path, server: str, mon
     summary = dateline.run(write(tmp_path, "a.jsonl", ARTICLES[:1]), tmp_path / "out", annotate=False, quiet=True)
     assert dict(os.environ) == before
     assert (summary.n_inputs, summary.n_new, summary.rejects) == (1, 1, {})
-    with pytest.raises(dateline.UserError, match="cleaned with --clean auto"):
+    with pytest.raises(dateline.UserError, match="--reprocess"):
         dateline.run(tmp_path / "a.jsonl", tmp_path / "out", annotate=False, clean="none")
 
 
