@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -56,8 +57,8 @@ class RunSummary:
 
 
 def run(
-    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-    output: str | os.PathLike[str] = "output",
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    output: str | os.PathLike[str] | None = None,
     *,
     config: str | os.PathLike[str] | None = None,
     quiet: bool = False,
@@ -70,7 +71,7 @@ def run(
     inputs
         Files, folders or globs of articles; one, or several.
     output
-        Folder or URL of the tables.
+        Folder or URL of the tables; `output` where nothing else is set.
     config
         TOML file of settings. What is given here wins over it, and over variables `DATELINE_…`.
     quiet
@@ -86,10 +87,13 @@ def run(
     RunFailed
         Where more articles cannot be annotated than the settings allow. Nothing is published then.
     """
-    given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
-    values = {name: os.fspath(value) if isinstance(value, Path) else value for name, value in settings.items()}
-    file = None if config is None else os.fspath(config)
-    chosen = load_config(file, inputs=tuple(map(os.fspath, given)), output=os.fspath(output), **values)
+    several = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
+    given = settings | {
+        "inputs": None if several is None else tuple(os.fspath(path) for path in several),
+        "output": output,
+    }
+    values = {name: os.fspath(value) if isinstance(value, os.PathLike) else value for name, value in given.items()}
+    chosen = load_config(None if config is None else os.fspath(config), **values)
     check_before_start(chosen)
     with _one_at_a_time:
         summary = _run(chosen, quiet)
@@ -110,11 +114,22 @@ def run(
 
 
 def _run(config: RunConfig, quiet: bool) -> dict[str, Any]:
-    """The flow under a server of its own. Prefect reads the environment once a process, and a later run has another."""
-    with temporary_server(config.state) as address, reporting(Console(stderr=True), quiet):
-        from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+    """The flow under a server of its own, which may not be the first of this process."""
+    try:
+        with temporary_server(config.state) as address, reporting(Console(stderr=True), quiet):
+            from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
-        from flows.news import news_to_parquet
+            from flows.news import news_to_parquet
 
-        with temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: Path(os.environ["PREFECT_HOME"])}):
-            return news_to_parquet(config)
+            _read_environment_again()
+            # The caller may be inside a flow or settings of their own.
+            with temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: Path(os.environ["PREFECT_HOME"])}):
+                return news_to_parquet(config)
+    finally:
+        _read_environment_again()
+
+
+def _read_environment_again() -> None:
+    """Prefect reads its settings once a process, and its threads would send to the server of an earlier run."""
+    if "prefect.context" in sys.modules:
+        sys.modules["prefect.context"].refresh_global_settings_context()

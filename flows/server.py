@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -108,7 +109,10 @@ def _send_what_is_logged() -> None:
     if "prefect.logging.handlers" in sys.modules:
         from prefect.logging.handlers import APILogHandler
 
-        APILogHandler().flush()
+        # In a thread of its own: beside a running event loop, as in a notebook, it would not wait.
+        sending = threading.Thread(target=APILogHandler().flush)
+        sending.start()
+        sending.join()
 
 
 def _free_port() -> int:

@@ -76,7 +76,7 @@ def test_a_run_leaves_the_environment_as_it_was(tmp_path: Path, server: str, mon
     summary = dateline.run(write(tmp_path, "a.jsonl", ARTICLES[:1]), tmp_path / "out", annotate=False, quiet=True)
     assert dict(os.environ) == before
     assert (summary.n_inputs, summary.n_new, summary.rejects) == (1, 1, {})
-    with pytest.raises(dateline.UserError, match="cleaned with --clean auto"):
+    with pytest.raises(dateline.UserError, match="--reprocess"):
         dateline.run(tmp_path / "a.jsonl", tmp_path / "out", annotate=False, clean="none")
 
 
@@ -85,6 +85,17 @@ def test_a_mistake_is_an_error_of_one_line(tmp_path: Path) -> None:
         dateline.run(tmp_path, tmp_path / "out", worker=2)
     with pytest.raises(dateline.UserError, match="no tables here"):
         dateline.open_tables(tmp_path)
+
+
+def test_what_is_not_given_comes_from_the_file_of_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("dateline.toml").write_text('inputs = ["inbox"]\noutput = "tables"\n', "utf-8")
+    Path("tables").write_text("", "utf-8")
+    with pytest.raises(dateline.UserError, match="inbox: no such file"):
+        dateline.run(config=Path("dateline.toml"))
+    Path("inbox").mkdir()
+    with pytest.raises(dateline.UserError, match="--output tables: is a file"):
+        dateline.run(Path("inbox"), config="dateline.toml")
 
 
 def test_every_table_opens_by_its_name_with_its_columns(seed_output: Path) -> None:
