@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.events.elsewhere.anaphora import STANDS_ALONE
+from tasks.annotate.events.elsewhere.days import DAY_FROM, OTHER_EVENT, SAME_EVENT
+from tasks.annotate.events.elsewhere.traits import ANOTHER, POINTS_BACK
 from tasks.annotate.events.standing.assertion import ALLEGATION, ASSERTION_ABOVE, ATTRIBUTION
 from tasks.annotate.events.standing.nouns import NOUN_STATUS
 from tasks.annotate.events.standing.status import STATUS_BY_DAY
@@ -24,4 +27,10 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     NO_DATE_ABOVE,
     OTHER_TIME,
     ONLY_DATE,
+    STANDS_ALONE,
+    POINTS_BACK,
+    ANOTHER,
+    SAME_EVENT,
+    OTHER_EVENT,
+    DAY_FROM,
 )
