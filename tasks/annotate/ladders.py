@@ -11,6 +11,9 @@ from tasks.annotate.dates.points import WEEKDAYS
 from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
 from tasks.annotate.dates.tense import DAY_PREPOSITIONS, TENSES
 from tasks.annotate.dates.units import COUNTED_FROM
+from tasks.annotate.events.elsewhere.anaphora import STANDS_ALONE
+from tasks.annotate.events.elsewhere.days import DAY_FROM, OTHER_EVENT, SAME_EVENT
+from tasks.annotate.events.elsewhere.traits import ANOTHER, POINTS_BACK
 from tasks.annotate.events.resolve.coreferent import ONE_DEED
 from tasks.annotate.events.resolve.not_events import NO_EVENT
 from tasks.annotate.events.resolve.overlaps import NO_DEED, PART_OF_ANOTHER
@@ -69,4 +72,10 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     implied.RECIPIENT,
     local_sides.LOCAL,
     several.SEVERAL,
+    STANDS_ALONE,
+    POINTS_BACK,
+    ANOTHER,
+    SAME_EVENT,
+    OTHER_EVENT,
+    DAY_FROM,
 )

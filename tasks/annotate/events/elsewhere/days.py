@@ -1,4 +1,4 @@
-"""The day of an event told without one, from the sentence of the same article that tells it.
+"""The day of an event reported without one, from the sentence of the same article that has it.
 
 A lead says that "two people were killed in an attack", the next sentence that "the attack happened on Sunday". A
 report without a day takes it where the article leaves no doubt: it opens the article, points back ("the attack"), or
@@ -11,52 +11,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tasks.annotate.events.view import View, token_at
+from tasks.annotate.events.elsewhere.traits import Traits, traits_of
+from tasks.annotate.events.view import View
 from tasks.annotate.layers import EventArgument, EventMention
-from tasks.annotate.syntax.clauses import children, conjuncts, prepositions, sentence_of
-from tasks.annotate.syntax.parse import Parse, Word
-from tasks.annotate.syntax.word_lists import word_list
+from tasks.annotate.rules import Ladder, when
+from tasks.annotate.syntax.parse import Parse
 
-SIDES = ("actor", "recipient")
-TOLLS = ("killed", "wounded", "arrested", "kidnapped")
 DONE = ("happened", "ongoing")
 # Deeds that hardly befall one person twice in one article; who accuses or praises may well do so again.
 DEEDS = frozenset({"ASSAULT", "COERCE", "SANCTION", "RETREAT"})
 # Of these a headline tells the main one, whatever verb the body has for it.
 MAIN = frozenset({"ASSAULT", "PROTEST"})
-# Words that say that it is not the one told before.
-CASUALTY = word_list("casualty") - {"leave"}
-OTHERNESS = word_list("otherness")
-POINTING = frozenset({"the", "this", "that", "these", "those"})
-DEMONSTRATIVES = POINTING - {"the"}
-EXPLOSIONS = frozenset({"device", "blast", "explosion", "explosive"})
-WITHIN = frozenset({"in", "during", "at", "by", "from", "after"})
+# Which reports an event may take its day from.
+ALIKE, EARLIER, NEXT, NONE = "those alike", "those before it", "the next one", "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What a report shows of its identity.
+class Pair:
+    """A report without a day, and one of its type that may be of the same event."""
 
-    `people` are the persons it befell, `victims` the nouns of what it befell, `names` all known entities by role.
-    `points_back` says that its deed is told as known, `by_noun` that its trigger does so, `nearest` that it means the
-    last one, `other` that it is told as another one; `opens` that it stands in the headline or the first sentence.
+    item: Traits
+    donor: Traits
+
+
+@dataclass(frozen=True, slots=True)
+class Donors:
+    """A report without a day and the reports that may give it one.
+
+    `fitting` have a day and nothing speaks against their being one with it, `alike` of them are so for sure, `earlier`
+    are the dated reports of its type before it if it points back, `following` those of `fitting` behind it.
     """
 
-    event: EventMention
-    people: frozenset[str]
-    victims: frozenset[str]
-    names: dict[str, frozenset[str]]
-    tolls: frozenset[tuple[str, float]]
-    cities: frozenset[str]
-    points_back: bool
-    by_noun: bool
-    nearest: bool
-    other: bool
-    opens: bool
+    item: Traits
+    fitting: tuple[Traits, ...]
+    alike: tuple[Traits, ...]
+    earlier: tuple[Traits, ...]
+    following: tuple[Traits, ...]
 
 
 def with_days(view: View, events: Sequence[EventMention]) -> list[EventMention]:
-    """Give events without a day that of the same event told elsewhere in the Doc.
+    """Give events without a day that of the same event reported elsewhere in the Doc.
 
     Parameters
     ----------
@@ -75,8 +69,8 @@ def with_days(view: View, events: Sequence[EventMention]) -> list[EventMention]:
     found = list(events)
     # The second round lets what took its day in the first give it to those that name the same people or toll.
     for last in (False, True):
-        tellings = [telling(view, event, people, opening) for event in found]
-        found = [dated_by(place, tellings, alike_only=last) for place in range(len(tellings))]
+        reports = [traits_of(view, event, people, opening) for event in found]
+        found = [dated_by(place, reports, alike_only=last) for place in range(len(reports))]
     return found
 
 
@@ -89,37 +83,234 @@ def opening_end(parse: Parse) -> int:
     return next(ends, len(text))
 
 
+def lacks_day(report: Traits) -> bool:
+    """Whether a report of what was done has no day, and is not said to be of another event."""
+    event = report.event
+    return event.event_date is None and event.timex is None and event.status in DONE and not report.other
+
+
 def is_donor(event: EventMention) -> bool:
     """Whether an event has a day of its own to give."""
     return event.status in DONE and event.event_date is not None and event.date_precision == "day"
 
 
-def dated_by(place: int, tellings: Sequence[Telling], *, alike_only: bool) -> EventMention:
-    """The event with the day on which the reports agree that it may be one with."""
-    item = tellings[place]
-    event = item.event
-    if event.event_date is not None or event.status not in DONE or item.other or event.timex is not None:
-        return event
+def are_other_places(pair: Pair) -> bool:
+    """Whether both name a place below a country, and not the same."""
+    return bool(pair.item.cities and pair.donor.cities and not pair.item.cities & pair.donor.cities)
+
+
+def have_other_modes(pair: Pair) -> bool:
+    """Whether both have a mode, and not the same; of a bombing one report may only have the shooting."""
+    one, two = pair.item.event, pair.donor.event
+    return one.event_type != "ASSAULT" and None not in (one.mode, two.mode) and one.mode != two.mode
+
+
+def have_other_sides(pair: Pair) -> bool:
+    """Whether both name somebody on one side, and not the same."""
+    for role in ("actor", "recipient"):
+        mine, theirs = pair.item.names.get(role), pair.donor.names.get(role)
+        if mine and theirs and not mine & theirs:
+            return True
+    return False
+
+
+def befell_one(pair: Pair) -> bool:
+    """Whether both befell one person, by a deed that hardly befalls him twice or by the same word."""
+    once = pair.item.event.event_type in DEEDS or same_word(pair.item, pair.donor)
+    return once and bool(pair.item.people & pair.donor.people)
+
+
+def is_one_meeting(pair: Pair) -> bool:
+    """Whether both are meetings of the same sides."""
+    mine, theirs = (frozenset[str]().union(*one.names.values()) for one in (pair.item, pair.donor))
+    return len(mine) > 1 and mine == theirs and pair.item.event.mode == pair.donor.event.mode
+
+
+def is_local_protest(pair: Pair) -> bool:
+    """Whether a protest is in one of the places of one before it: "In Kraków 2,000 marched"."""
+    protest = pair.item.event.event_type == "PROTEST" and pair.item.event.start > pair.donor.event.start
+    return protest and bool(pair.item.cities & pair.donor.cities)
+
+
+SAME_EVENT: Ladder[Pair, bool] = Ladder(
+    "same event",
+    "Whether two reports of one type are of one event for sure",
+    (
+        when(
+            "one person whom it befell",
+            befell_one,
+            True,
+            "Police arrested Juan Lopez. The mayor is ill. Lopez was arrested on Tuesday at a hotel.",
+        ),
+        when(
+            "a meeting of the same sides",
+            lambda pair: pair.item.event.event_type == "CONSULT" and is_one_meeting(pair),
+            True,
+            "King Felipe met President Sisi. The mood was good. President Sisi met King Felipe on Monday.",
+        ),
+        when(
+            "another meeting",
+            lambda pair: pair.item.event.event_type == "CONSULT",
+            False,
+            "King Felipe met President Sisi. The pope visited Oman on Monday.",
+        ),
+        when(
+            "a protest in one of the places",
+            is_local_protest,
+            True,
+            "Nurses protested in Lublin and Warsaw on Tuesday. In Warsaw some 500 nurses protested at a gate.",
+        ),
+        when(
+            "two tolls alike",
+            lambda pair: len(pair.item.tolls & pair.donor.tolls) > 1,
+            True,
+            "An attack killed 2 nurses and wounded one. Rebels killed 2 people and wounded one on Monday.",
+        ),
+        when(
+            "a toll above two alike",
+            lambda pair: any(value > 2 for _, value in pair.item.tolls & pair.donor.tolls),
+            True,
+            "An attack killed 17 people in Kano. Rebels killed 17 people on Monday.",
+        ),
+    ),
+)
+OTHER_EVENT: Ladder[Pair, bool] = Ladder(
+    "another event",
+    "What speaks against two reports of one type being of one event",
+    (
+        when(
+            "said to be another one",
+            lambda pair: pair.donor.other and not is_same_event(pair.item, pair.donor),
+            True,
+            "Gunmen attacked a mosque. In another attack on Sunday, gunmen fired at a bus.",
+        ),
+        when(
+            "of another mode",
+            have_other_modes,
+            True,
+            "Police arrested the mayor of Lima. On Monday, police banned a march.",
+        ),
+        when(
+            "in another place",
+            are_other_places,
+            True,
+            "Gunmen attacked a mosque in Lyon. Rebels attacked a bus in Goma on Monday.",
+        ),
+        when(
+            "of other sides",
+            have_other_sides,
+            True,
+            "Iran attacked a ship. Israel attacked a ship on Monday.",
+        ),
+    ),
+)
+
+
+def is_same_event(item: Traits, donor: Traits) -> bool:
+    """Whether two reports of one type are of one event for sure: the same person, sides, places or toll."""
+    decision = SAME_EVENT.decide(Pair(item, donor), at=item.event.start)
+    return decision is not None and decision.verdict
+
+
+def may_be_one(item: Traits, donor: Traits) -> bool:
+    """Whether nothing in two reports of one type speaks against their being one event."""
+    return OTHER_EVENT.decide(Pair(item, donor), at=item.event.start) is None
+
+
+def befell_another(item: Traits, donor: Traits) -> bool:
+    """Whether a noun of a deed names another victim than a report that names one too."""
+    return bool(item.victims and donor.victims and not item.victims & donor.victims)
+
+
+def same_word(item: Traits, donor: Traits) -> bool:
+    """Whether two reports have one verb or noun for the event."""
+    return item.event.trigger == donor.event.trigger
+
+
+def reported_before(place: int, reports: Sequence[Traits]) -> tuple[Traits, ...]:
+    """The dated reports of its type before one that points back; of "that attack" the last only."""
+    item = reports[place]
+    if not item.points_back:
+        return ()
+    same = [donor for donor in reports[:place] if donor.event.event_type == item.event.event_type]
+    return tuple(donor for donor in (same[-1:] if item.nearest else same) if donor.event.event_date is not None)
+
+
+def is_next_of_kind(donors: Donors) -> bool:
+    """Whether the next report that fits is of the event that a headline or "the attack" has: the main one."""
+    item, following = donors.item, donors.following
+    if not following or not (item.points_back or item.opens):
+        return False
+    return item.event.event_type in MAIN or same_word(item, following[0])
+
+
+DAY_FROM: Ladder[Donors, str] = Ladder(
+    "day from",
+    "Which other reports of the article a report without a day takes it from",
+    (
+        when(
+            "reports that are alike",
+            lambda donors: bool(donors.alike),
+            ALIKE,
+            "Police arrested Juan Lopez. The mayor is ill. Lopez was arrested on Tuesday at a hotel.",
+        ),
+        when(
+            "points back to what it cannot be",
+            lambda donors: any(donor not in donors.fitting for donor in donors.earlier),
+            NONE,
+            "Gunmen attacked a mosque on Sunday. In August a bomb killed six people. The attacks were condemned.",
+        ),
+        when(
+            "points back",
+            lambda donors: bool(donors.earlier),
+            EARLIER,
+            "Gunmen attacked a mosque in Lyon on Sunday. Mayor Blanc visited the wounded. The attack was condemned.",
+        ),
+        when(
+            "the next one",
+            is_next_of_kind,
+            NEXT,
+            "Gunmen attacked a mosque in Lyon. The mosque was attacked on Sunday by two men.",
+        ),
+    ),
+)
+
+
+def donors_of(place: int, reports: Sequence[Traits], *, alike_only: bool) -> Donors:
+    """The reports that may give one its day; with `alike_only` none but those that are of its event for sure."""
+    item = reports[place]
     fitting = [
         (where, donor)
-        for where, donor in enumerate(tellings)
-        if is_donor(donor.event) and donor.event.event_type == event.event_type and may_be_one(item, donor)
+        for where, donor in enumerate(reports)
+        if is_donor(donor.event) and donor.event.event_type == item.event.event_type and may_be_one(item, donor)
     ]
-    pool = [donor for _, donor in fitting if shares(item, donor)]
-    if not pool and not alike_only:
-        if item.points_back and item.by_noun:
-            # "The bombardment of Aleppo" is known by its own words, not as the attack told before.
-            fitting = [(where, donor) for where, donor in fitting if not befell_another(item, donor)]
-        pool = told_before(place, tellings) if item.points_back else []
-        if any(not is_donor(donor.event) or donor not in [one for _, one in fitting] for donor in pool):
-            return event
-        following = [donor for where, donor in fitting if where > place]
-        if not pool and (item.points_back or item.opens):
-            pool = [donor for donor in following[:1] if event.event_type in MAIN or same_word(item, donor)]
+    alike = tuple(donor for _, donor in fitting if is_same_event(item, donor))
+    if alike or alike_only:
+        return Donors(item, (), alike, (), ())
+    if item.points_back and item.by_noun:
+        # "The bombardment of Aleppo" is known by its own words, not as the attack reported before.
+        fitting = [(where, donor) for where, donor in fitting if not befell_another(item, donor)]
+    following = tuple(donor for where, donor in fitting if where > place)
+    return Donors(item, tuple(donor for _, donor in fitting), alike, reported_before(place, reports), following)
+
+
+def dated_by(place: int, reports: Sequence[Traits], *, alike_only: bool) -> EventMention:
+    """The event with the day on which the reports agree that it may be one with."""
+    item = reports[place]
+    if not lacks_day(item):
+        return item.event
+    donors = donors_of(place, reports, alike_only=alike_only)
+    decision = DAY_FROM.decide(donors, at=item.event.start)
+    if decision is None:
+        return item.event
+    pools = {ALIKE: donors.alike, EARLIER: donors.earlier, NEXT: donors.following[:1], NONE: ()}
+    pool = pools[decision.verdict]
     days = {(donor.event.event_date, donor.event.event_date_end) for donor in pool}
-    if len(days) != 1:
-        return event
-    model = pool[0].event
+    return on_day_of(item.event, pool[0].event) if len(days) == 1 else item.event
+
+
+def on_day_of(event: EventMention, model: EventMention) -> EventMention:
+    """The event with another report's day and date argument; as it is where that has no date argument."""
     date = next((argument for argument in model.arguments if argument.role == "date"), None)
     if date is None:
         return event
@@ -132,145 +323,3 @@ def dated_by(place: int, tellings: Sequence[Telling], *, alike_only: bool) -> Ev
         timex=model.timex,
         arguments=(*event.arguments, EventArgument("date", date.start, date.end, method="coref")),
     )
-
-
-def told_before(place: int, tellings: Sequence[Telling]) -> list[Telling]:
-    """The dated reports of its type before one that points back; of "that attack" the last only."""
-    item = tellings[place]
-    same = [donor for donor in tellings[:place] if donor.event.event_type == item.event.event_type]
-    return [donor for donor in (same[-1:] if item.nearest else same) if donor.event.event_date is not None]
-
-
-def may_be_one(item: Telling, donor: Telling) -> bool:
-    """Whether nothing in two reports of one type speaks against their being one event."""
-    if donor.other and not shares(item, donor):
-        return False
-    one, two = item.event, donor.event
-    if one.mode is not None and two.mode is not None and one.mode != two.mode and one.event_type != "ASSAULT":
-        return False
-    if item.cities and donor.cities and not item.cities & donor.cities:
-        return False
-    for role in SIDES:
-        mine, theirs = item.names.get(role), donor.names.get(role)
-        if mine and theirs and not mine & theirs:
-            return False
-    return True
-
-
-def befell_another(item: Telling, donor: Telling) -> bool:
-    """Whether a noun of a deed names another victim than a report that names one too."""
-    return bool(item.victims and donor.victims and not item.victims & donor.victims)
-
-
-def same_word(item: Telling, donor: Telling) -> bool:
-    """Whether two reports have one verb or noun for the event."""
-    return item.event.trigger == donor.event.trigger
-
-
-def shares(item: Telling, donor: Telling) -> bool:
-    """Whether two reports name one person whom it befell, both sides of a meeting, or tell two tolls alike."""
-    if item.people & donor.people and (item.event.event_type in DEEDS or same_word(item, donor)):
-        return True
-    if item.event.event_type == "CONSULT":
-        mine, theirs = (frozenset().union(*one.names.values()) for one in (item, donor))
-        return len(mine) > 1 and mine == theirs and item.event.mode == donor.event.mode
-    if item.event.event_type == "PROTEST" and item.cities & donor.cities and item.event.start > donor.event.start:
-        # "Nurses protested in Kraków and Gdańsk on Tuesday. In Kraków 2,000 marched."
-        return True
-    same = item.tolls & donor.tolls
-    return len(same) > 1 or any(value > 2 for _, value in same)
-
-
-def telling(view: View, event: EventMention, people: set[str], opening: int) -> Telling:
-    """Read what a report shows of itself."""
-    token = token_at(view, event.start)
-    names: dict[str, set[str]] = {}
-    spots = {argument.start for argument in event.arguments if argument.role == "place"}
-    for argument in event.arguments:
-        where = event.event_type == "PROTEST" and argument.role == "recipient" and argument.start in spots
-        if argument.role in SIDES and argument.entity_id is not None and not where:
-            names.setdefault(argument.role, set()).add(argument.entity_id)
-    tolls = {
-        (argument.role, argument.value_low)
-        for argument in event.arguments
-        if argument.role in TOLLS and argument.value_low is not None and argument.value_scope == "event"
-    }
-    cities = {city for a in event.arguments if a.role == "place" and a.country for city in joined_places(view, a)}
-    victims = {head_of(view, a) for a in event.arguments if a.role == "recipient"}
-    noun = deed_noun(token) if token is not None else None
-    outcome = token is not None and noun is None and is_bare_outcome(event, token)
-    return Telling(
-        event,
-        frozenset(names.get("recipient", set()) & people),
-        frozenset(victims),
-        {role: frozenset(found) for role, found in names.items()},
-        frozenset(tolls),
-        frozenset(cities),
-        (noun is not None and points_back(noun)) or (token is not None and has_known_cause(view, token)) or outcome,
-        noun is not None and noun == token,
-        outcome or (noun is not None and any(child.lower_ in DEMONSTRATIVES for child in noun.lefts)),
-        token is not None and is_other(view.parse, token, noun),
-        event.start < opening,
-    )
-
-
-def joined_places(view: View, place: EventArgument) -> set[str]:
-    """The ids of a place and of those joined to it: "protested in Kraków and Gdańsk"."""
-    span = view.span_at(place.start, place.end)
-    others = (view.mentions.get(item.i) for item in conjuncts(span.root)) if span is not None else ()
-    found = {mention.entity_id for mention in others if mention is not None}
-    return {item for item in (place.entity_id, *found) if item is not None}
-
-
-def head_of(view: View, argument: EventArgument) -> str:
-    """The head noun of an argument, as a lemma."""
-    span = view.span_at(argument.start, argument.end)
-    return span.root.lemma_.lower() if span is not None else ""
-
-
-def deed_noun(token: Word) -> Word | None:
-    """The noun by which a report calls the deed: its trigger, or that of "wounded in the attack"."""
-    if token.pos_ == "NOUN":
-        return token
-    deeds = [noun for word, noun in prepositions(token) if word in WITHIN and noun.pos_ == "NOUN"]
-    return next((noun for noun in deeds if points_back(noun)), None)
-
-
-def is_bare_outcome(event: EventMention, token: Word) -> bool:
-    """Whether a sentence only goes on with what a deed cost: "Two passers-by were wounded"."""
-    told = {argument.role for argument in event.arguments}
-    root = token.dep_ in ("ROOT", "conj", "ccomp") and token.pos_ == "VERB"
-    caused = token.lemma_ != "die" and bool(children(token, "nsubj"))
-    return root and not caused and token.lemma_ in CASUALTY and not told & {"actor", "place", "date", "instrument"}
-
-
-def has_known_cause(view: View, token: Word) -> bool:
-    """Whether what was told before does it: "it killed 17 people", "the device exploded"."""
-    if token.pos_ != "VERB":
-        return False
-    causes = view.lexicon.classes["instrument"] | view.lexicon.classes["violent_deed"] | EXPLOSIONS
-    return any(
-        (subject.lower_ == "it" and subject.i not in view.mentions)
-        or (subject.pos_ == "NOUN" and points_back(subject) and bool(view.keys(subject) & causes))
-        for subject in children(token, "nsubj")
-    )
-
-
-def points_back(noun: Word) -> bool:
-    """Whether a noun is told as known: "the attack", "this arrest", "Mr Marra's arrest"."""
-    return any(
-        (child.dep_ == "det" and child.lower_ in POINTING) or child.dep_ == "poss" for child in noun.lefts
-    ) and not any(child.lower_ in OTHERNESS for child in noun.lefts)
-
-
-def is_other(parse: Parse, token: Word, noun: Word | None) -> bool:
-    """Whether a report says that it is another event than the one before: "in a second attack", "also arrested"."""
-    words = {child.lower_ for child in token.children if child.dep_ in ("amod", "advmod", "det")}
-    words |= {child.lower_ for child in noun.lefts} if noun is not None else set()
-    words |= {child.lower_ for subject in children(token, "nsubj", "nsubjpass") for child in subject.lefts}
-    for word, thing in prepositions(token):
-        if word in ("in", "during") and thing.i < token.i:
-            words |= {child.lower_ for child in thing.lefts}
-    # "Two bombings in a day" are no single one told before.
-    several = noun is not None and noun.tag_ == "NNS" and any(child.pos_ == "NUM" for child in noun.lefts)
-    return several or bool(words & OTHERNESS) or sentence_of(token)[0].lower_ in ("previously", "earlier")
