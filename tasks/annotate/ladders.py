@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.events.cells import numbers
 from tasks.annotate.events.sides import arguments, descriptions, home, implied, several
 from tasks.annotate.events.sides import locals as local_sides
 from tasks.annotate.rules import Ladder
@@ -18,4 +19,6 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     implied.RECIPIENT,
     local_sides.LOCAL,
     several.SEVERAL,
+    numbers.BOUNDS,
+    numbers.COUNT,
 )

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tasks.annotate.events.cells.contexts import event_contexts
 from tasks.annotate.events.cells.instruments import instruments
-from tasks.annotate.events.cells.numbers import amount_count, following_verbs, people_counts
+from tasks.annotate.events.cells.numbers import amount_count
+from tasks.annotate.events.cells.tolls import following_verbs, people_counts
 from tasks.annotate.events.cells.where import (
     DENYING,
     host_place,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tasks.annotate.events.cells.numbers import DYING
+from tasks.annotate.events.cells.tolls import DYING
 from tasks.annotate.events.frames.match import SWALLOWING, Match, contained, ordered
 from tasks.annotate.events.standing.status import is_cancelling, negated
 from tasks.annotate.events.view import View, content
