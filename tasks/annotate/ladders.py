@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks.annotate.events.cells import numbers
+from tasks.annotate.events.cells import numbers, where
 from tasks.annotate.events.sides import arguments, descriptions, home, implied, several
 from tasks.annotate.events.sides import locals as local_sides
 from tasks.annotate.rules import Ladder
@@ -21,4 +21,6 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     several.SEVERAL,
     numbers.BOUNDS,
     numbers.COUNT,
+    where.PLACE_IN_PHRASE,
+    where.PLACE,
 )

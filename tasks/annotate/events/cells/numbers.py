@@ -73,6 +73,11 @@ class _Numerals:
         place = self.start - window.start_char
         return window.text[max(0, place - BOUND_REACH) : place]
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether a vague word stands right behind it."""
+        return self.vague is not None and self.vague.i == self.used[-1].i + 1
+
     def bounded(self, low: float | None, high: float | None) -> Count:
         return Count(low, high, self.start, self.end)
 
@@ -88,12 +93,8 @@ BOUNDS: Ladder[_Numerals, Count] = Ladder(
     (
         Rule(
             "a vague word behind it",
-            lambda number: (
-                number.bounded(None, None)
-                if number.vague is not None and number.vague.i == number.used[-1].i + 1
-                else None
-            ),
-            "Gunmen killed two dozen people on Monday.",
+            lambda number: number.bounded(None, None) if number.is_vague else None,
+            "A bomb killed thirty some people on Monday.",
         ),
         Rule("from one number to another", _range, "Gunmen killed 10 to 15 people on Monday."),
         Rule(
@@ -145,7 +146,7 @@ def _read_numerals(tokens: list[Word]) -> _Numerals:
     for token in tokens:
         value, text = word_value(token), token.lower_
         if value is not None:
-            if used and follows(used[-1], token) and 20 <= values[-1] < 100 and values[-1] > value:
+            if used and follows(used[-1], token) and 20 <= values[-1] < 100 and value < 20:
                 values[-1] += value
             else:
                 values.append(value)
@@ -224,7 +225,7 @@ COUNT: Ladder[_Counted, Count | Literal[False]] = Ladder(
     "count",
     "How many a noun phrase counts",
     (
-        when("nobody", _is_nobody, False, "Nobody was killed on Monday."),
+        when("nobody", _is_nobody, False, "Gunmen killed nobody on Monday."),
         Rule("its own numeral", _own_numeral, "Gunmen killed 19 people on Monday."),
         Rule("both of two", _both, "Gunmen killed both guards on Monday."),
         Rule("a number that stands for people", _number_for_people, "Gunmen shot 30 on Monday, killing 19."),

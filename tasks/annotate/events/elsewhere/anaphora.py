@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tasks.annotate.events.cells.where import place_argument
+from tasks.annotate.events.cells.where import place_on_words
 from tasks.annotate.events.view import View, token_at
 from tasks.annotate.events.when.dates import own_date, when_of
 from tasks.annotate.layers import EventArgument, EventMention, Mention
@@ -59,7 +59,7 @@ def ordinal_events(view: View, events: list[EventMention], dates: dict[int, Ment
         mention = nearest_date(token, dates) or own_date(anchors, dates, stops)
         when = when_of(mention, view.text)
         arguments = [replace(item, method="coref") for item in model.arguments if item.role in SIDES]
-        place = place_argument(view, nearby(token), sentence_fallback=False)
+        place = place_on_words(view, nearby(token))
         if place is not None:
             arguments.append(place)
         if mention is not None:
