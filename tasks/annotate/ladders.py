@@ -11,6 +11,7 @@ from tasks.annotate.dates.points import WEEKDAYS
 from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
 from tasks.annotate.dates.tense import DAY_PREPOSITIONS, TENSES
 from tasks.annotate.dates.units import COUNTED_FROM
+from tasks.annotate.events.cells import numbers, where
 from tasks.annotate.events.elsewhere.anaphora import STANDS_ALONE
 from tasks.annotate.events.elsewhere.days import DAY_FROM, OTHER_EVENT, SAME_EVENT
 from tasks.annotate.events.elsewhere.traits import ANOTHER, POINTS_BACK
@@ -78,4 +79,8 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     SAME_EVENT,
     OTHER_EVENT,
     DAY_FROM,
+    numbers.BOUNDS,
+    numbers.COUNT,
+    where.PLACE_IN_PHRASE,
+    where.PLACE,
 )

@@ -6,15 +6,9 @@ from dataclasses import replace
 
 from tasks.annotate.events.cells.contexts import event_contexts
 from tasks.annotate.events.cells.instruments import instruments
-from tasks.annotate.events.cells.numbers import amount_count, following_verbs, people_counts
-from tasks.annotate.events.cells.where import (
-    DENYING,
-    host_place,
-    place_argument,
-    place_of_dateline,
-    place_of_site,
-    place_of_victims,
-)
+from tasks.annotate.events.cells.numbers import amount_count
+from tasks.annotate.events.cells.tolls import following_verbs, people_counts
+from tasks.annotate.events.cells.where import DENYING, Setting, place_argument
 from tasks.annotate.events.confidence import confidence
 from tasks.annotate.events.frames.match import SUFFERED, Match, turned_recipients
 from tasks.annotate.events.frames.trigger import carriers, trigger_name, trigger_span
@@ -165,14 +159,7 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     carrying = carriers(match)
     # "In Paris the minister condemned the killing of …": condemned where it was not done.
     where = [token for token in carrying if token == match.trigger or not is_about(scene, token)]
-    place = (
-        host_place(view, match)
-        or place_argument(view, where, sentence_fallback=False)
-        or place_of_victims(view, frame.type, match.recipients)
-        or place_of_site(view, frame.type, where)
-        or place_argument(view, where, outer=scene.outer)
-        or place_of_dateline(view, match.trigger, frame.type, status, scene.dateline)
-    )
+    place = place_argument(Setting(view, match, tuple(where), scene.outer, status, scene.dateline))
     if place is not None:
         found.append(place)
     if when.mention is not None:

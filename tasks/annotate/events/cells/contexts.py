@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,7 @@ from functools import lru_cache
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.parse import Parse, Stretch, Word
 from tasks.contract.vocabulary import CONTEXTS
-from tasks.reference.files import DATA
+from tasks.reference.files import toml
 
 # News tells what it is about at its top: that much of an article speaks for its events' contexts.
 LEAD_TOKENS = 120
@@ -40,7 +39,7 @@ def load_rules() -> ContextRules:
     ValueError
         Where the file names a context that the contract does not know.
     """
-    table = tomllib.loads((DATA / "events" / "contexts.toml").read_text(encoding="utf-8"))
+    table = toml("events/contexts.toml")
     unknown = set(table["context"]) - set(CONTEXTS)
     if unknown:
         raise ValueError(f"contexts.toml: {', '.join(sorted(unknown))}: no PLOVER context")
@@ -59,24 +58,25 @@ def load_rules() -> ContextRules:
 
 def keys(parse: Parse, start: int, end: int, rules: ContextRules) -> Iterator[str]:
     """The words and word groups of a stretch that the rules name: lemma, form, and the last word's of a group."""
-    words = rules.by_word
-    tokens, lemmas = parse.words, parse.lemmas
+    tokens, lemmas, named = parse.words, parse.lemmas, rules.by_word
     for i in range(start, end):
         lower, lemma = tokens[i].lower_, lemmas[i]
-        if lemma in words:
+        if lemma in named:
             yield lemma
-        if lower in words:
+        if lower in named:
             yield lower
         # Few words open a group: only behind those it is worth looking on.
         if lower in rules.openings and i + 1 < end and joins(tokens[i]):
-            following = tokens[i + 1]
-            for last in (lemmas[i + 1], following.lower_):
-                if f"{lower}_{last}" in words:
-                    yield f"{lower}_{last}"
-            if i + 2 < end and joins(following):
-                three = f"{lower}_{following.lower_}_{lemmas[i + 2]}"
-                if three in words:
-                    yield three
+            yield from (key for key in groups(parse, i, end) if key in named)
+
+
+def groups(parse: Parse, i: int, end: int) -> Iterator[str]:
+    """The groups of two and three words that begin with a word of a stretch, the last word by lemma or form."""
+    lower, following, lemma = parse.words[i].lower_, parse.words[i + 1], parse.lemmas[i + 1]
+    yield f"{lower}_{lemma}"
+    yield f"{lower}_{following.lower_}"
+    if i + 2 < end and joins(following):
+        yield f"{lower}_{following.lower_}_{parse.lemmas[i + 2]}"
 
 
 def joins(token: Word) -> bool:

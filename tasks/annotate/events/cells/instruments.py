@@ -1,4 +1,4 @@
-"""With what, and where if the article's dateline is all that tells: the cells of an event besides sides and numbers."""
+"""With what: the weapons and means of a violent event."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from tasks.annotate.events.view import MODIFIERS, View
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
 from tasks.annotate.syntax.parse import Word
+from tasks.reference.files import words
 
 ARMED = frozenset({"ASSAULT", "THREATEN", "MOBILIZE"})
-BY_MEANS_OF = frozenset({"with", "by", "using", "from"})
+BY_MEANS_OF = words("cells")["by_means_of"]
 
 
 def instruments(view: View, event_type: str, carriers: Sequence[Word]) -> list[EventArgument]:
@@ -45,12 +46,17 @@ def means(carrier: Word) -> Iterator[Word]:
         if child.lemma_ == "use" and child.tag_ == "VBG":
             for noun in children(child, "dobj"):
                 yield from conjuncts(noun)
-        elif (
-            (carrier.pos_ == "NOUN" and child.dep_ in MODIFIERS)
-            or (carrier.pos_ == "VERB" and child.dep_ == "nsubj" and child.pos_ == "NOUN")
-            or (child.dep_ == "agent" and carrier.pos_ == "VERB")
-        ):
+        elif is_means(carrier, child):
             yield child
+
+
+def is_means(carrier: Word, child: Word) -> bool:
+    """Whether a word stands where a deed's means do: "a knife attack", "a bomb killed five", "killed by a bomb"."""
+    if carrier.pos_ == "NOUN":
+        return child.dep_ in MODIFIERS
+    if carrier.pos_ != "VERB":
+        return False
+    return child.dep_ == "agent" or (child.dep_ == "nsubj" and child.pos_ == "NOUN")
 
 
 def bare_bounds(noun: Word) -> tuple[int, int]:

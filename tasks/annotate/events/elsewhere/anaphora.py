@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tasks.annotate.events.cells.where import place_argument
+from tasks.annotate.events.cells.where import place_on_words
 from tasks.annotate.events.view import View, token_at
 from tasks.annotate.events.when.dates import when_of
 from tasks.annotate.events.when.search import own_date
@@ -104,7 +104,7 @@ def one_of(view: View, model: EventMention, token: Word, dates: dict[int, Mentio
     mention = nearest_date(token, dates) or own_date(anchors, dates, {token.i})
     said = when_of(mention, view.text)
     arguments = [replace(item, method="coref") for item in model.arguments if item.role in SIDES]
-    place = place_argument(view, nearby(token), sentence_fallback=False)
+    place = place_on_words(view, nearby(token), sentence_fallback=False)
     if place is not None:
         arguments.append(place)
     if mention is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from tasks.annotate.events.cells.numbers import DYING
+from tasks.annotate.events.cells.tolls import DYING
 from tasks.annotate.events.frames.match import SWALLOWING, Match, contained, ordered
 from tasks.annotate.events.resolve.coreferent import CASUALTY, merge_coreferent
 from tasks.annotate.events.standing.nouns import is_cancelling

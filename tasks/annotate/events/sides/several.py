@@ -194,12 +194,12 @@ SEVERAL: Ladder[_Word, tuple[EventArgument, ...]] = Ladder(
         Rule(
             "the people whom it counts",
             _counted_people,
-            "Kenya met Sudan on Monday. Both sides signed an accord.",
+            "Donald Trump and Kim Jong Un met in Hanoi. Protesters attacked the two men.",
         ),
         Rule(
             "what each of its owners has one of",
             _owners_of_share,
-            "Kenya and Sudan said the raid would not hurt ties between their countries.",
+            "Kenya and Sudan said their armies had attacked the rebels.",
         ),
     ),
 )

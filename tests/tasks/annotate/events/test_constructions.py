@@ -1,4 +1,7 @@
-"""Sides, counts and near misses of single constructions: sentences of our own."""
+"""Sides, counts and near misses of single constructions: sentences of our own.
+
+For: tasks.annotate.events.sides, cells, frames.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tolls, times and sides of events told in several clauses; sentences of our own."""
+"""Tolls, times and sides of events told in several clauses; sentences of our own.
+
+For: tasks.annotate.events.cells, sides, when.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""With what, where and in which context: sentences of our own."""
+"""With what, where and in which context: sentences of our own. For: tasks.annotate.events.cells."""
 
 from __future__ import annotations
 

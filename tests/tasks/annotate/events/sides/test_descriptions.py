@@ -1,4 +1,4 @@
-"""Pronouns that take up a description without a name."""
+"""Pronouns that take up a description without a name. For: tasks.annotate.events.sides.descriptions."""
 
 from __future__ import annotations
 

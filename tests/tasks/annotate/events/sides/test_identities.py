@@ -1,4 +1,7 @@
-"""The gunman and the victim of an article, identified in one place of it."""
+"""The gunman and the victim of an article, identified in one place of it.
+
+For: tasks.annotate.events.sides.identities.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sides that only the surroundings of a trigger name; sentences of our own."""
+"""Sides that only the surroundings of a trigger name; sentences of our own.
+
+For: tasks.annotate.events.sides.implied.
+"""
 
 from __future__ import annotations
 

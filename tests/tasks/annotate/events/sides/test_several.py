@@ -1,4 +1,4 @@
-"""Words that stand for several sides."""
+"""Words that stand for several sides. For: tasks.annotate.events.sides.several."""
 
 from __future__ import annotations
 
