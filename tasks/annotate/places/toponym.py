@@ -62,23 +62,34 @@ def _read(
 ) -> Toponym:
     form = parse.text[mention.start : mention.end]
     behind = parse[mention.token_end].lower_ if mention.token_end < len(parse) else ""
-    candidates = _candidates(form, behind, gazetteer)
-    if not mention.token_start or parse[mention.token_start - 1].text != ",":
+    behind_comma = mention.token_start > 0 and parse[mention.token_start - 1].text == ","
+    candidates = _without_short_forms(_candidates(form, behind, gazetteer), form, section, behind_comma)
+    parents: tuple[Place, ...] = ()
+    if behind == "," and following is not None and following.token_start == mention.token_end + 1:
+        parents = _parents(parse.text[following.start : following.end], gazetteer)
+        if any(place.place_type == "country" and place.main for place in candidates):
+            # "Russia, the U.S. and China" is a list, "Georgia, USA" is not.
+            candidates = _without_towns(candidates, ("city",))
+    key = f"{fold(form)} {behind}" if behind in GENERIC_TAILS else fold(form)
+    return Toponym(mention, key, section, candidates, parents, _renown(candidates, origin))
+
+
+def _without_short_forms(
+    candidates: tuple[Place, ...], form: str, section: str, behind_comma: bool
+) -> tuple[Place, ...]:
+    """Leave out what letters alone do not mean where they stand."""
+    if not behind_comma:
         # "IL" is Illinois in "Springfield, IL" alone.
         candidates = tuple(place for place in candidates if not place.abbreviation)
     if form.isupper() and len(form) <= _ACRONYM and section == "paragraph":
         # Capitals in running text are an acronym (MENA is no town in Arkansas).
-        candidates = tuple(place for place in candidates if place.place_type not in ("city", "admin2") or place.capital)
-    parents: tuple[Place, ...] = ()
-    if following is not None and following.token_start == mention.token_end + 1 and behind == ",":
-        parents = _parents(parse.text[following.start : following.end], gazetteer)
-        if any(place.place_type == "country" and place.main for place in candidates):
-            # "Russia, the U.S. and China" is a list, "Georgia, USA" is not.
-            candidates = tuple(place for place in candidates if place.place_type != "city" or place.capital)
-    key = f"{fold(form)} {behind}" if behind in GENERIC_TAILS else fold(form)
-    # A local paper's readers think of the town at home before the one that the world knows.
-    at_home = origin is not None and any(place.country == origin for place in candidates)
-    return Toponym(mention, key, section, candidates, parents, {} if at_home else _renown(candidates))
+        candidates = _without_towns(candidates, ("city", "admin2"))
+    return candidates
+
+
+def _without_towns(candidates: Iterable[Place], types: Sequence[str]) -> tuple[Place, ...]:
+    """Give the candidates that are capitals or of no such type."""
+    return tuple(place for place in candidates if place.capital or place.place_type not in types)
 
 
 def _parents(form: str, gazetteer: Gazetteer) -> tuple[Place, ...]:
@@ -107,12 +118,16 @@ def _looked_up(form: str, behind: str, gazetteer: Gazetteer) -> tuple[tuple[Plac
     return (gazetteer.lookup(" ".join(parts[:-1])), tail) if tail in GENERIC_TAILS else ((), behind)
 
 
-def _renown(candidates: Iterable[Place]) -> dict[str, float]:
+def _renown(candidates: Sequence[Place], origin: str | None) -> dict[str, float]:
     """Score the countries of a name's cities: a city that many languages have a name for is meant more often.
 
-    All of a country's candidates get it, so that it never decides between a city and its own province.
+    All of a country's candidates get it, so that it never decides between a city and its own province. Nobody gets it
+    where one candidate lies in the country of the paper: a local paper's readers think of the town at home before the
+    one that the world knows.
     """
     scores: dict[str, float] = {}
+    if origin is not None and any(place.country == origin for place in candidates):
+        return scores
     for place in candidates:
         if place.place_type == "city" and place.main and place.country:
             score = _RENOWN * max(0.0, math.log10(place.known_names + 1) - 1.0)
