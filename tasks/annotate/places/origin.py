@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.layers import Analysis
 from tasks.annotate.syntax.parse import parse_of
-from tasks.reference.files import table
+from tasks.reference.files import table, words
 
 # What every North American number ends with: most texts have none, and this is quicker to look for.
 _LAST_DIGITS = re.compile(r"\d{3}[-. ]\d{4}")
@@ -23,11 +23,8 @@ _NORTH_AMERICAN = re.compile(r"(?<![\d+(/.-])(?:\+?1[-. ])?\(?([2-9]\d\d)\)?[-. 
 _INTERNATIONAL = re.compile(r"(?<![\d+])\+([1-9]\d{6,14})(?!\d)")
 _GAPS = re.compile(r"(?<=\d)[ -](?=\(?\d)|[()]")
 # Top-level domains of countries that are sold to all the world, and what stands before them where they are not.
-_SOLD = frozenset((
-    "ac", "ag", "ai", "am", "cc", "cd", "cf", "co", "eu", "fm", "ga", "gl", "gq", "io", "la", "li", "ly", "me", "ml",
-    "ms", "nu", "pn", "pw", "re", "sh", "st", "tf", "tk", "tm", "to", "tv", "vc", "vg", "ws",
-))  # fmt: skip
-_SECOND_LEVEL = frozenset(("com", "org", "net", "gov", "edu", "ac", "co"))
+_SOLD = words("places")["domains_sold"]
+_SECOND_LEVEL = words("places")["domains_second_level"]
 _FEWEST_DIGITS = 8
 
 

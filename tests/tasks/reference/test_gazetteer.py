@@ -1,3 +1,5 @@
+"""Places by name and by id, and how the index is built. For: tasks.reference.gazetteer, gazetteer_build."""
+
 from __future__ import annotations
 
 import sqlite3

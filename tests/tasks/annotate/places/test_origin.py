@@ -1,4 +1,4 @@
-"""Where an article was published, and what that tells of namesakes and locals."""
+"""Where an article was published, and what that says of namesakes and locals. For: tasks.annotate.places.origin."""
 
 from __future__ import annotations
 

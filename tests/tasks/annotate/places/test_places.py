@@ -1,3 +1,5 @@
+"""Which place in the gazetteer a toponym or a demonym is. For: tasks.annotate.places."""
+
 from __future__ import annotations
 
 import pytest
