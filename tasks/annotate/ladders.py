@@ -11,6 +11,8 @@ from tasks.annotate.dates.points import WEEKDAYS
 from tasks.annotate.dates.spans import DISTANCES, NO_LENGTHS, NO_UNITS
 from tasks.annotate.dates.tense import DAY_PREPOSITIONS, TENSES
 from tasks.annotate.dates.units import COUNTED_FROM
+from tasks.annotate.quotes.direct import ATTRIBUTIONS, DIRECT
+from tasks.annotate.quotes.speech import CONTENTS, SPEAKERS
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
@@ -25,4 +27,8 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     PAIRS,
     WEEKDAYS,
     COUNTED_FROM,
+    SPEAKERS,
+    CONTENTS,
+    DIRECT,
+    ATTRIBUTIONS,
 )
