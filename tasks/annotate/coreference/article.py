@@ -13,7 +13,7 @@ from typing import Any
 from tasks.annotate.coreference.gender import gender_nouns, likely_gender, name_gender, words_gender
 from tasks.annotate.layers import Mention
 from tasks.annotate.syntax.parse import Parse
-from tasks.annotate.syntax.phrases import Place, place
+from tasks.annotate.syntax.phrases import Position, position
 
 # Sentences back in which an antecedent is looked for.
 WINDOW = 3
@@ -25,7 +25,7 @@ class Candidate:
 
     token: int
     sentence: int
-    where: Place
+    where: Position
     entity: str | None
     kind: str
     gender: str | None
@@ -34,7 +34,7 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Article:
+class Discourse:
     """What coreference knows of a Doc while it reads it from left to right."""
 
     doc: Parse
@@ -57,7 +57,7 @@ def lexicon() -> dict[str, Any]:
     return tables
 
 
-def read_article(parse: Parse, mentions: tuple[Mention, ...]) -> Article:
+def read_article(parse: Parse, mentions: tuple[Mention, ...]) -> Discourse:
     """Gather the candidates of a Doc from its mentions, and the nouns that are no entity but may be meant."""
     sentence_of = [0] * len(parse)
     for number, sentence in enumerate(parse.sents):
@@ -92,9 +92,9 @@ def read_article(parse: Parse, mentions: tuple[Mention, ...]) -> Article:
         kind = mention.kind or ("person" if head.tag_ == "NN" else "group")
         gender = genders.get(known or "") if known else gender_nouns().get(head.lower_)
         plural = head.tag_ in ("NNS", "NNPS") or (kind == "group" and mention.label == "NORP")
-        candidates.append(Candidate(head.i, sentence_of[head.i], place(head), known, kind, gender, plural))
+        candidates.append(Candidate(head.i, sentence_of[head.i], position(head), known, kind, gender, plural))
     candidates.extend(_common_nouns(parse, sentence_of, covered))
-    return Article(parse, sentence_of, candidates, genders, weak, kinds, counts, {}, {})
+    return Discourse(parse, sentence_of, candidates, genders, weak, kinds, counts, {}, {})
 
 
 def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
@@ -114,5 +114,5 @@ def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> It
         )
         plural = token.tag_ == "NNS"
         yield Candidate(
-            token.i, sentence_of[token.i], place(token), None, "person" if person else "thing", gender, plural
+            token.i, sentence_of[token.i], position(token), None, "person" if person else "thing", gender, plural
         )

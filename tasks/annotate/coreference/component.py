@@ -8,11 +8,11 @@ from dataclasses import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.annotate.coreference.article import WINDOW, Article, Candidate, lexicon, read_article
+from tasks.annotate.coreference.article import WINDOW, Candidate, Discourse, lexicon, read_article
 from tasks.annotate.coreference.pronouns import resolve_pronoun, resolve_relative
 from tasks.annotate.layers import Mention, mention_at
 from tasks.annotate.syntax.parse import Parse, Word, parse_of
-from tasks.annotate.syntax.phrases import place
+from tasks.annotate.syntax.phrases import position
 from tasks.reference.gazetteer import load_gazetteer
 
 COMPONENT = "dateline_coreference"
@@ -116,7 +116,7 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
             kind = article.kinds[entity]
             seen.append(
                 Candidate(
-                    token.i, article.sentence_of[token.i], place(token), entity, kind, gender, gender == "p", True
+                    token.i, article.sentence_of[token.i], position(token), entity, kind, gender, gender == "p", True
                 )
             )
             article.counts[entity] += 1
@@ -132,7 +132,7 @@ def _telling_tokens(parse: Parse, nominal: dict[int, Mention]) -> list[int]:
 
 # ---------- definite descriptions
 def _resolve_nominal(
-    article: Article, parse: Parse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate]
+    article: Discourse, parse: Parse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate]
 ) -> str | None:
     """As in "the Russian president": the person whom the article's own words give that title and country."""
     head = parse.span(nominal.token_start, nominal.token_end).root
@@ -164,7 +164,7 @@ def _resolve_nominal(
     return near[-1].entity_id if len({m.entity_id for m in near}) == 1 else None
 
 
-def _resolve_body(article: Article, token: Word, mentions: tuple[Mention, ...], seen: list[Candidate]) -> str | None:
+def _resolve_body(article: Discourse, token: Word, mentions: tuple[Mention, ...], seen: list[Candidate]) -> str | None:
     """As in "the company", "the country": the one body or country it can mean in these three sentences.
 
     Bare descriptions alone: with more words ("the Russian company") they introduce something as often as not.
@@ -209,7 +209,7 @@ def _is_definite(parse: Parse, head: Word) -> bool:
     return any(child.dep_ == "det" and child.lower_ in ("the", "this", "that") for child in head.children)
 
 
-def _describe_group(article: Article, token: Word, seen: list[Candidate]) -> None:
+def _describe_group(article: Discourse, token: Word, seen: list[Candidate]) -> None:
     """As in "the two men", "both countries", "the group": what was named together, or the one body it can mean."""
     nouns = lexicon()
     word = token.lower_
@@ -227,7 +227,7 @@ def _describe_group(article: Article, token: Word, seen: list[Candidate]) -> Non
                 return
 
 
-def _named_together(article: Article, token: Word, seen: list[Candidate], kind: str) -> tuple[str, ...]:
+def _named_together(article: Discourse, token: Word, seen: list[Candidate], kind: str) -> tuple[str, ...]:
     """The two different entities of a kind that the nearest sentence with two of them names last."""
     sentence = article.sentence_of[token.i]
     wanted = {"men": "m", "women": "f"}.get(token.lower_)
