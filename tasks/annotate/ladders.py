@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.coreference.gender import NAME_GENDERS
 from tasks.annotate.dates.evidence import CHECKS
 from tasks.annotate.dates.lexer import HOURS, MONTH_FIRST
 from tasks.annotate.dates.pairs import PAIRS
@@ -27,6 +28,7 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     PAIRS,
     WEEKDAYS,
     COUNTED_FROM,
+    NAME_GENDERS,
     SPEAKERS,
     CONTENTS,
     DIRECT,

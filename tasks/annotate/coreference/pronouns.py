@@ -111,37 +111,48 @@ def _score(
 ) -> float:
     weights = _WEIGHTS
     distance = sentence - candidate.sentence
-    other = article.doc[candidate.token]
     value = weights[candidate.where.role] + weights["sentence"] * distance + weights["order"] * order
-    subject = candidate.where.role == "subject"
     if distance == 0:
-        value += weights["here"] + weights["token"] * abs(token.i - candidate.token)
-        verb = article.doc[candidate.where.verb]
-        if subject and candidate.where.verb != where.verb and is_inside(token, verb):
-            value += weights["above"]
-        if candidate.where.role == "possessive" and is_inside(token, top(other).head):
-            value += weights["possessor"]
-        if token.dep_ == "poss" and candidate.where.verb == where.verb and subject:
-            value += weights["own_subject"]
+        value = _with_nearness(article, token, where, candidate, value)
     if candidate.where.role == where.role and where.role in ("subject", "object"):
         value += weights["parallel"]
     if candidate.pronoun:
         value += weights["pronoun"]
-        if other.lower_ == token.lower_:
+        if article.doc[candidate.token].lower_ == token.lower_:
             value += weights["same_word"]
     if candidate.entity is not None:
         value += weights["count"] * min(4, article.counts[candidate.entity])
-        told = article.genders.get(candidate.entity)
-        if gender in ("m", "f"):
-            if told == gender:
-                value += weights["gender"]
-            elif told is None and article.weak.get(candidate.entity) not in (None, gender):
-                value += weights["odd_gender"]
-    elif gender in ("m", "f") and candidate.gender == gender:
-        value += weights["noun_gender"]
+    if gender in ("m", "f"):
+        value += _gender_score(article, candidate, gender)
     if gender in ("n", "p"):
         value += {"org": 1.0, "group": 0.8, "place": 0.4}.get(candidate.kind, 0.0)
     return value
+
+
+def _with_nearness(article: Discourse, token: Word, where: Position, candidate: Candidate, value: float) -> float:
+    """A score with what nearness and syntax add for a candidate of the pronoun's own sentence."""
+    weights = _WEIGHTS
+    value += weights["here"] + weights["token"] * abs(token.i - candidate.token)
+    subject = candidate.where.role == "subject"
+    verb = article.doc[candidate.where.verb]
+    if subject and candidate.where.verb != where.verb and is_inside(token, verb):
+        value += weights["above"]
+    if candidate.where.role == "possessive" and is_inside(token, top(article.doc[candidate.token]).head):
+        value += weights["possessor"]
+    if token.dep_ == "poss" and candidate.where.verb == where.verb and subject:
+        value += weights["own_subject"]
+    return value
+
+
+def _gender_score(article: Discourse, candidate: Candidate, gender: str) -> float:
+    """What the candidate's gender adds for "he" and "she", or takes."""
+    if candidate.entity is None:
+        return _WEIGHTS["noun_gender"] if candidate.gender == gender else 0.0
+    known = article.genders.get(candidate.entity)
+    if known == gender:
+        return _WEIGHTS["gender"]
+    odd = known is None and article.weak.get(candidate.entity) not in (None, gender)
+    return _WEIGHTS["odd_gender"] if odd else 0.0
 
 
 def _cataphor(
