@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.coreference.gender import NAME_GENDERS
 from tasks.annotate.dates.evidence import CHECKS
 from tasks.annotate.dates.lexer import HOURS, MONTH_FIRST
 from tasks.annotate.dates.pairs import PAIRS
@@ -27,6 +28,8 @@ from tasks.annotate.events.standing.verbs import GOVERNED_STATUS, VERB_STATUS
 from tasks.annotate.events.when.offsets import OTHER_TIME
 from tasks.annotate.events.when.search import DATE_BELOW, NO_DATE_ABOVE, ONLY_DATE
 from tasks.annotate.names import again, evidence, organisations, people, senses, spans
+from tasks.annotate.quotes.direct import ATTRIBUTIONS, DIRECT
+from tasks.annotate.quotes.speech import CONTENTS, SPEAKERS
 from tasks.annotate.rules import Ladder
 
 LADDERS: tuple[Ladder[Any, Any], ...] = (
@@ -83,4 +86,9 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     numbers.COUNT,
     where.PLACE_IN_PHRASE,
     where.PLACE,
+    NAME_GENDERS,
+    SPEAKERS,
+    CONTENTS,
+    DIRECT,
+    ATTRIBUTIONS,
 )

@@ -6,7 +6,7 @@ Runs before the parser and settles the sentence starts that need no grammar; all
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -14,43 +14,27 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.annotate.layers import ArticleContext, Section
+from tasks.reference.dateline import parse_dateline
 
 COMPONENT = "dateline_sections"
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CLOSED_QUOTE = re.compile(r"[\"”»’)\]]$")
-_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_WEEKDAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_DAY = rf"(?:{_WEEKDAYS},?\ )?(?:{_MONTHS}\ \d{{1,2}}|\d{{1,2}}\ {_MONTHS})(?:,?\ \d{{4}})?"
-# "MOSCOW, April 18 (Reuters) -", "PARIS (AP) —", "Beirut, Lebanon - (AFP) -", "LONDON —", "RAMALLAH, West Bank —"
-_DATELINE = re.compile(
-    rf"""(?P<place>(?:[A-Z][A-Z'’.\-]+(?:[ /][A-Z][A-Z'’.\-]*)*)(?:,\ [A-Z][\w.'’\-]*(?:\ [A-Z][\w.'’\-]*)*)?
-        |[A-Z][\w.'’\-]+(?:\ [A-Z][\w.'’\-]+){{0,2}}(?:,\ [A-Z][\w.'’\-]*(?:\ [A-Z][\w.'’\-]*)*)?
-            (?=[^()\n]{{0,24}}\(|,\ {_DAY}))
-        (?P<day>,?\ {_DAY})?
-        (?:\ ?[-–—]?\ ?\((?P<agency>[A-Z][\w\ /.,'’\-]{{1,40}})\))?
-        \ ?(?:[-–—]{{1,2}})\s""",
-    re.VERBOSE,
-)
 _MAX_HEADING_WORDS = 14
 _WRAP_WIDTHS = (50, 100)
 
 
-@Language.factory(COMPONENT)
-def make_sections(nlp: Language, name: str) -> DatelineSections:
-    """Register the component; it has no settings."""
-    return DatelineSections()
+@Language.factory(COMPONENT, assigns=["doc._.sections", "token.is_sent_start"], requires=["doc._.article"])
+def dateline_sections(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Build the component that writes `doc._.sections` and settles what sentence starts the layout settles."""
 
-
-class DatelineSections:
-    """Write `doc._.sections` and settle what sentence starts the layout settles."""
-
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate one Doc in place."""
+    def annotate(doc: Doc) -> Doc:
         doc._.sections = find_sections(doc.text, doc._.article)
         set_sentence_starts(doc, doc._.sections)
         return doc
+
+    return annotate
 
 
 def find_sections(text: str, article: ArticleContext | None = None) -> tuple[Section, ...]:
@@ -173,9 +157,10 @@ def _is_heading(block: str, follows: str) -> bool:
 
 def _paragraph(text: str, start: int, end: int, first: bool) -> list[Section]:
     """One paragraph, the first of the text with its dateline set apart."""
-    match = _DATELINE.match(text, start, end) if first else None
-    if match and (match["agency"] or match["day"] or match["place"].split(",")[0].isupper()):
-        return [Section(*_strip(text, *match.span()), "dateline"), Section(match.end(), end, "paragraph")]
+    dateline = parse_dateline(text[start:end]) if first else None
+    if dateline is not None:
+        behind = start + dateline.end
+        return [Section(*_strip(text, start, behind), "dateline"), Section(behind, end, "paragraph")]
     return [Section(start, end, "paragraph")]
 
 

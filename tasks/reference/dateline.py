@@ -8,22 +8,28 @@ from dataclasses import dataclass
 
 from tasks.reference.calendar import MONTH_PATTERN, MONTHS
 
-_PLACE_WORD = r"(?:[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.’'-]+|[A-ZÀ-ÖØ-Þ][\w.’'-]+)"
-_UPPER_WORD = r"(?:[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.’'-]+)"
-_UPPER_PLACE = rf"{_UPPER_WORD}(?:[ /]{_UPPER_WORD}){{0,4}}(?:, {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}})?"
-_MIXED_PLACE = rf"{_PLACE_WORD}(?:[ /]{_PLACE_WORD}){{0,4}}(?:, {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}})?"
+_CAPITAL = "A-ZÀ-ÖØ-Þ"
+_PLACE_WORD = rf"[{_CAPITAL}][\w.’'-]+"
+_UPPER_WORD = rf"[{_CAPITAL}][{_CAPITAL}.’'-]+"
+_WEEKDAY_NAME = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+# The state or country behind a comma: "RAMALLAH, West Bank", "PORTLAND, Ore.".
+_REGION = rf"(?:, (?!{_WEEKDAY_NAME}\b)[{_CAPITAL}][\w.’'-]*(?: [{_CAPITAL}][\w.’'-]*){{0,3}})?"
+_UPPER_PLACE = rf"{_UPPER_WORD}(?:[ /][{_CAPITAL}][{_CAPITAL}.’'-]*){{0,5}}{_REGION}"
+# "On May 4 - a Monday - the court sat" names no place.
+_MIXED_PLACE = rf"(?!(?:After|Before|By|From|In|On|Since|Until)\b){_PLACE_WORD}(?:[ /]{_PLACE_WORD}){{0,4}}{_REGION}"
 _DAY = (
+    rf"(?:{_WEEKDAY_NAME},? )?"
     rf"(?:(?P<month>{MONTH_PATTERN})\.? (?P<day>\d{{1,2}})|(?P<day2>\d{{1,2}})\.? (?P<month2>{MONTH_PATTERN})\.?)"
     r"(?:,? (?P<year>(?:19|20)\d{2}))?"
 )
-_AGENCY = r"\((?P<agency>[A-Z][\w .&/’'-]{1,40})\)"
-_DASH = r"(?:\s*(?:—|–|--)\s*|\s+-\s+)"
+_AGENCY = r"(?:[-–—] ?)?\((?P<agency>[A-Z][\w .,&/’'-]{1,40})\)"
+_DASH = r"(?:\s*(?:—|–|--)\s*|\s*-\s+)"
 # With a day or an agency the place may be written anyhow; without, only capitals before a dash make a dateline.
 _PATTERNS = (
-    re.compile(rf"(?P<place>{_MIXED_PLACE}),? (?i:{_DAY}),?(?: {_AGENCY})?{_DASH}"),
-    re.compile(rf"(?P<place>{_MIXED_PLACE}),? {_AGENCY}{_DASH}"),
+    re.compile(rf"(?P<place>{_MIXED_PLACE}),? (?i:{_DAY}),?(?: ?{_AGENCY})?{_DASH}"),
+    re.compile(rf"(?P<place>{_MIXED_PLACE}),? ?{_AGENCY}{_DASH}"),
     re.compile(rf"(?P<place>{_UPPER_PLACE}),? (?i:{_DAY}),? {_AGENCY}:?\s+"),
-    re.compile(rf"(?P<place>{_UPPER_PLACE}){_DASH}(?=[A-Z\"“‘'])"),
+    re.compile(rf"(?P<place>{_UPPER_PLACE})(?:{_DASH}(?=[A-Z\"“‘'])| ?[-–—]{{1,2}}\s+)"),
 )
 _LONGEST = 120
 
@@ -65,7 +71,7 @@ def parse_dateline(paragraph: str) -> Dateline | None:
             day = groups.get("day") or groups.get("day2")
             year = groups.get("year")
             return Dateline(
-                place=groups["place"],
+                place=groups["place"].rstrip("-"),
                 end=found.end(),
                 month=MONTHS[name.lower()] if name else None,
                 day=int(day) if day else None,

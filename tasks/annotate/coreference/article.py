@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from tasks.annotate.coreference.gender import gender_nouns, likely_gender, name_gender, words_gender
 from tasks.annotate.layers import Mention
 from tasks.annotate.syntax.parse import Parse
-from tasks.annotate.syntax.phrases import Place, place
+from tasks.annotate.syntax.phrases import Position, position
+from tasks.reference.files import toml
 
 # Sentences back in which an antecedent is looked for.
 WINDOW = 3
@@ -25,7 +24,7 @@ class Candidate:
 
     token: int
     sentence: int
-    where: Place
+    where: Position
     entity: str | None
     kind: str
     gender: str | None
@@ -34,7 +33,7 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Article:
+class Discourse:
     """What coreference knows of a Doc while it reads it from left to right."""
 
     doc: Parse
@@ -51,50 +50,55 @@ class Article:
 @lru_cache(maxsize=1)
 def lexicon() -> dict[str, Any]:
     """The tables of `tasks/data/pronouns.toml`; lists of nouns as frozensets."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "pronouns.toml").read_text("utf-8"))
+    tables = dict(toml("pronouns.toml"))
     for name in ("plural", "bodies", "pleonastic"):
         tables[name] = {key: frozenset(words.split()) for key, words in tables[name].items()}
     return tables
 
 
-def read_article(parse: Parse, mentions: tuple[Mention, ...]) -> Article:
+def read_article(parse: Parse, mentions: tuple[Mention, ...]) -> Discourse:
     """Gather the candidates of a Doc from its mentions, and the nouns that are no entity but may be meant."""
     sentence_of = [0] * len(parse)
     for number, sentence in enumerate(parse.sents):
         for index in range(sentence.start, sentence.end):
             sentence_of[index] = number
-    genders: dict[str, str] = {}
-    weak: dict[str, str] = {}
-    kinds: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    candidates: list[Candidate] = []
+    article = Discourse(parse, sentence_of, [], {}, {}, {}, Counter(), {}, {})
     covered: set[int] = set()
     for mention in mentions:
-        if mention.form == "date":
-            continue
-        covered.update(range(mention.token_start, mention.token_end))
-        if mention.form != "name" or mention.entity_id is None or mention.kind is None:
-            continue
-        entity, kind = mention.entity_id, mention.kind
-        kinds.setdefault(entity, kind)
-        counts[entity] += 1
-        if kind == "person" and entity not in genders:
-            told = words_gender(parse, mention.token_start, mention.token_end) or name_gender(mention.canonical or "")
-            if told is not None:
-                genders[entity] = told
-            elif (guess := likely_gender(mention.canonical or "")) is not None:
-                weak[entity] = guess
+        if mention.form != "date":
+            covered.update(range(mention.token_start, mention.token_end))
+            _count_entity(article, mention)
     for mention in mentions:
-        if mention.form not in ("name", "nominal") or mention.kind not in (None, "person", "org", "group", "place"):
-            continue
-        head = parse.span(mention.token_start, mention.token_end).root
-        known = mention.entity_id if mention.form == "name" else None
-        kind = mention.kind or ("person" if head.tag_ == "NN" else "group")
-        gender = genders.get(known or "") if known else gender_nouns().get(head.lower_)
-        plural = head.tag_ in ("NNS", "NNPS") or (kind == "group" and mention.label == "NORP")
-        candidates.append(Candidate(head.i, sentence_of[head.i], place(head), known, kind, gender, plural))
-    candidates.extend(_common_nouns(parse, sentence_of, covered))
-    return Article(parse, sentence_of, candidates, genders, weak, kinds, counts, {}, {})
+        if mention.form in ("name", "nominal") and mention.kind in (None, "person", "org", "group", "place"):
+            article.candidates.append(_candidate(article, mention))
+    article.candidates.extend(_common_nouns(parse, sentence_of, covered))
+    return article
+
+
+def _count_entity(article: Discourse, mention: Mention) -> None:
+    """Note kind and gender of a named entity, and that it was named once more."""
+    entity, kind = mention.entity_id, mention.kind
+    if mention.form != "name" or entity is None or kind is None:
+        return
+    article.kinds.setdefault(entity, kind)
+    article.counts[entity] += 1
+    if kind == "person" and entity not in article.genders:
+        name = mention.canonical or ""
+        gender = words_gender(article.doc, mention.token_start, mention.token_end) or name_gender(name)
+        if gender is not None:
+            article.genders[entity] = gender
+        elif (guess := likely_gender(name)) is not None:
+            article.weak[entity] = guess
+
+
+def _candidate(article: Discourse, mention: Mention) -> Candidate:
+    """A named or described actor as an antecedent."""
+    head = article.doc.span(mention.token_start, mention.token_end).root
+    known = mention.entity_id if mention.form == "name" else None
+    kind = mention.kind or ("person" if head.tag_ == "NN" else "group")
+    gender = article.genders.get(known) if known else gender_nouns().get(head.lower_)
+    plural = head.tag_ in ("NNS", "NNPS") or (kind == "group" and mention.label == "NORP")
+    return Candidate(head.i, article.sentence_of[head.i], position(head), known, kind, gender, plural)
 
 
 def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
@@ -114,5 +118,5 @@ def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> It
         )
         plural = token.tag_ == "NNS"
         yield Candidate(
-            token.i, sentence_of[token.i], place(token), None, "person" if person else "thing", gender, plural
+            token.i, sentence_of[token.i], position(token), None, "person" if person else "thing", gender, plural
         )

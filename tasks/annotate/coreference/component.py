@@ -8,12 +8,12 @@ from dataclasses import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.annotate.coreference.article import WINDOW, Article, Candidate, lexicon, read_article
+from tasks.annotate.coreference.article import WINDOW, Candidate, Discourse, lexicon, read_article
 from tasks.annotate.coreference.pronouns import resolve_pronoun, resolve_relative
 from tasks.annotate.layers import Mention, mention_at
 from tasks.annotate.syntax.parse import Parse, Word, parse_of
-from tasks.annotate.syntax.phrases import place
-from tasks.reference.gazetteer import load_gazetteer
+from tasks.annotate.syntax.phrases import position
+from tasks.reference.gazetteer import Gazetteer, load_gazetteer
 
 COMPONENT = "dateline_coreference"
 
@@ -72,7 +72,7 @@ def _name_of(mentions: tuple[Mention, ...], entity: str, token: int) -> Mention 
     return before[-1] if before else (named[0] if named else None)
 
 
-def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str, ...]]]:
+def resolve_mentions(doc: Doc, gazetteer: Gazetteer) -> tuple[tuple[Mention, ...], dict[int, tuple[str, ...]]]:
     """Resolve the pronouns and definite descriptions of a parsed Doc.
 
     Returns
@@ -105,18 +105,18 @@ def resolve_mentions(doc: Doc) -> tuple[tuple[Mention, ...], dict[int, tuple[str
         elif token.lower_ in ("who", "whom", "whose", "which") and token.tag_ in ("WP", "WP$", "WDT"):
             entity = resolve_relative(article, token, seen)
         elif token.i in nominal:
-            entity = _resolve_nominal(article, parse, nominal[token.i], mentions, seen)
+            entity = _resolve_nominal(article, nominal[token.i], mentions, seen, gazetteer)
         elif token.tag_ == "NNS" and token.pos_ == "NOUN":
             _describe_group(article, token, seen)
         elif token.tag_ == "NN" and token.lower_ in bodies:
-            entity = _resolve_body(article, token, mentions, seen)
+            entity = _resolve_body(article, token, mentions, seen, gazetteer)
         if entity is not None:
             linked[token.i] = (entity, "pronoun" if gender is not None or token.tag_.startswith("W") else "nominal")
             article.links[token.i] = entity
             kind = article.kinds[entity]
             seen.append(
                 Candidate(
-                    token.i, article.sentence_of[token.i], place(token), entity, kind, gender, gender == "p", True
+                    token.i, article.sentence_of[token.i], position(token), entity, kind, gender, gender == "p", True
                 )
             )
             article.counts[entity] += 1
@@ -132,9 +132,10 @@ def _telling_tokens(parse: Parse, nominal: dict[int, Mention]) -> list[int]:
 
 # ---------- definite descriptions
 def _resolve_nominal(
-    article: Article, parse: Parse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate]
+    article: Discourse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate], gazetteer: Gazetteer
 ) -> str | None:
     """As in "the Russian president": the person whom the article's own words give that title and country."""
+    parse = article.doc
     head = parse.span(nominal.token_start, nominal.token_end).root
     if head.tag_ != "NN" or not _is_definite(parse, head):
         if head.tag_ == "NNS":
@@ -142,56 +143,64 @@ def _resolve_nominal(
         return None
     word = head.lower_
     if word in lexicon()["bodies"]["org"]:
-        return _resolve_body(article, head, mentions, seen)
-    fitting: list[Mention] = []
-    for mention in mentions:
-        if mention.form != "name" or mention.kind != "person" or not mention.title:
-            continue
-        title = mention.title.lower().split()
-        same_country = nominal.country is None or mention.country is None or nominal.country == mention.country
-        if word in title and same_country and _words_agree(parse, nominal, title):
-            fitting.append(mention)
+        return _resolve_body(article, head, mentions, seen, gazetteer)
+    fitting = [mention for mention in mentions if _bears_title(parse, mention, nominal, word)]
     entities = {mention.entity_id for mention in fitting}
     if nominal.country is not None:
         exact = {mention.entity_id for mention in fitting if mention.country == nominal.country}
         entities = exact or entities
     if len(entities) == 1:
         return entities.pop()
-    before = [
-        mention for mention in fitting if mention.token_start < nominal.token_start and mention.entity_id in entities
-    ]
+    before = [m for m in fitting if m.token_start < nominal.token_start and m.entity_id in entities]
     near = [m for m in before if article.sentence_of[m.token_start] >= article.sentence_of[nominal.token_start] - 2]
     return near[-1].entity_id if len({m.entity_id for m in near}) == 1 else None
 
 
-def _resolve_body(article: Article, token: Word, mentions: tuple[Mention, ...], seen: list[Candidate]) -> str | None:
+def _bears_title(parse: Parse, mention: Mention, nominal: Mention, word: str) -> bool:
+    """Whether a named person has the title and country that a description says."""
+    if mention.form != "name" or mention.kind != "person" or not mention.title:
+        return False
+    title = mention.title.lower().split()
+    same_country = nominal.country is None or mention.country is None or nominal.country == mention.country
+    return word in title and same_country and _words_agree(parse, nominal, title)
+
+
+def _resolve_body(
+    article: Discourse, token: Word, mentions: tuple[Mention, ...], seen: list[Candidate], gazetteer: Gazetteer
+) -> str | None:
     """As in "the company", "the country": the one body or country it can mean in these three sentences.
 
     Bare descriptions alone: with more words ("the Russian company") they introduce something as often as not.
     """
-    dependents = [
-        child for child in token.children if not child.is_punct and child.dep_ not in ("case", "appos", "cc", "conj")
-    ]
-    if not _is_definite(article.doc, token) or len(dependents) > 1:
+    if not _is_definite(article.doc, token) or _is_described(token):
         return None
     sentence = article.sentence_of[token.i]
-    near = [c for c in seen if c.sentence >= sentence - 2 and c.entity is not None and not c.pronoun]
-    places = lexicon()["bodies"]["place"]
-    if token.lower_ in places:
+    near = [c for c in seen if c.sentence >= sentence - 2 and c.entity is not None and not c.pronoun and not c.plural]
+    if token.lower_ in lexicon()["bodies"]["place"]:
         wanted = _PLACE_TYPES.get(token.lower_, "")
-        found = {c.entity for c in near if c.kind == "place" and not c.plural and _place_type(c.entity or "") == wanted}
+        found = {c.entity for c in near if c.kind == "place" and _place_type(c.entity or "", gazetteer) == wanted}
     else:
-        named = {
-            m.entity_id for m in mentions if token.lower_ in (m.canonical or "").lower().split() and m.kind == "org"
-        }
-        bodies = [c for c in near if c.kind in ("org", "group") and not c.plural]
-        found = {c.entity for c in bodies if c.entity in named} or {c.entity for c in bodies}
+        found = _bodies(near, token, mentions)
     return found.pop() if len(found) == 1 else None
 
 
-def _place_type(entity: str) -> str:
-    place_found = load_gazetteer().by_id(entity) if entity.startswith("gn:") else None
-    return place_found.place_type if place_found is not None else ""
+def _is_described(token: Word) -> bool:
+    """Whether more than an article stands with a noun."""
+    apart = ("case", "appos", "cc", "conj")
+    return len([child for child in token.children if not child.is_punct and child.dep_ not in apart]) > 1
+
+
+def _bodies(near: list[Candidate], token: Word, mentions: tuple[Mention, ...]) -> set[str | None]:
+    """The bodies near a noun: those that have the noun in their name, else all."""
+    word = token.lower_
+    named = {m.entity_id for m in mentions if m.kind == "org" and word in (m.canonical or "").lower().split()}
+    bodies = {candidate.entity for candidate in near if candidate.kind in ("org", "group")}
+    return bodies & named or bodies
+
+
+def _place_type(entity: str, gazetteer: Gazetteer) -> str:
+    place = gazetteer.by_id(entity) if entity.startswith("gn:") else None
+    return place.place_type if place is not None else ""
 
 
 def _words_agree(parse: Parse, nominal: Mention, title: list[str]) -> bool:
@@ -209,7 +218,7 @@ def _is_definite(parse: Parse, head: Word) -> bool:
     return any(child.dep_ == "det" and child.lower_ in ("the", "this", "that") for child in head.children)
 
 
-def _describe_group(article: Article, token: Word, seen: list[Candidate]) -> None:
+def _describe_group(article: Discourse, token: Word, seen: list[Candidate]) -> None:
     """As in "the two men", "both countries", "the group": what was named together, or the one body it can mean."""
     nouns = lexicon()
     word = token.lower_
@@ -227,7 +236,7 @@ def _describe_group(article: Article, token: Word, seen: list[Candidate]) -> Non
                 return
 
 
-def _named_together(article: Article, token: Word, seen: list[Candidate], kind: str) -> tuple[str, ...]:
+def _named_together(article: Discourse, token: Word, seen: list[Candidate], kind: str) -> tuple[str, ...]:
     """The two different entities of a kind that the nearest sentence with two of them names last."""
     sentence = article.sentence_of[token.i]
     wanted = {"men": "m", "women": "f"}.get(token.lower_)
@@ -316,9 +325,10 @@ def _telling(named: list[Mention], token: int) -> Mention:
 @Language.factory(COMPONENT, assigns=["doc._.mentions"], requires=["doc._.mentions"])
 def dateline_coreference(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Build the component that links pronouns and definite descriptions."""
+    gazetteer = load_gazetteer()
 
     def annotate(doc: Doc) -> Doc:
-        doc._.mentions, doc._.analysis.groups = resolve_mentions(doc)
+        doc._.mentions, doc._.analysis.groups = resolve_mentions(doc, gazetteer)
         return doc
 
     return annotate

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
+from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
+from tasks.annotate.rules import Ladder, Rule
 from tasks.annotate.syntax.parse import Parse
+from tasks.reference.files import toml
 
 
 @lru_cache(maxsize=1)
 def given_names() -> dict[str, str]:
     """Given name in lower case to m or f."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "given_names.toml").read_text("utf-8"))
+    tables = toml("given_names.toml")
     male, female = (set(tables[key].split()) for key in ("male", "female"))
     both = male & female
     return dict.fromkeys(sorted(male - both), "m") | dict.fromkeys(sorted(female - both), "f")
@@ -21,7 +22,7 @@ def given_names() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def gender_nouns() -> dict[str, str]:
     """Titles and nouns that tell a gender ("Mrs", "spokesman"), in lower case."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "pronouns.toml").read_text("utf-8"))
+    tables = toml("pronouns.toml")
     return {word: gender for gender, words in tables["gender"].items() for word in words.split()}
 
 
@@ -55,6 +56,54 @@ def likely_gender(name: str) -> str | None:
     return "m" if first.endswith(("o", "us", "k", "d", "rt", "os", "er", "ov")) else None
 
 
+@dataclass(frozen=True, slots=True)
+class NameIn:
+    """A name in its sentence: tokens [start, end)."""
+
+    parse: Parse
+    start: int
+    end: int
+
+
+def _of_title(name: NameIn) -> str | None:
+    title = name.parse[name.start].lower_.rstrip(".")
+    return gender_nouns().get(title) if name.end - name.start > 1 else None
+
+
+def _of_words_before(name: NameIn) -> str | None:
+    for index in range(name.start - 1, max(-1, name.start - 3), -1):
+        token = name.parse[index]
+        if token.is_punct or token.is_space:
+            break
+        gender = gender_nouns().get(token.lower_.rstrip("."))
+        joined = name.start <= token.head.i < name.end or any(name.start <= c.i < name.end for c in token.children)
+        if gender and joined:
+            return gender
+    return None
+
+
+def _of_description(name: NameIn) -> str | None:
+    root = name.parse.span(name.start, name.end).root
+    around = [child for child in root.children if child.dep_ == "appos"]
+    if root.dep_ == "appos":
+        around.append(root.head)
+    elif root.dep_ == "attr" or (root.dep_ == "nsubj" and root.head.lemma_ == "be"):
+        around.extend(child for child in root.head.children if child.dep_ == "attr")
+    return next((gender for token in around if (gender := gender_nouns().get(token.lower_))), None)
+
+
+# The gender of a person whose name has words beside it that have one.
+NAME_GENDERS: Ladder[NameIn, str] = Ladder(
+    "gender by the words around a name",
+    "Which gender the words around a person's name say: m or f",
+    (
+        Rule("its title", _of_title, "The vote was won by Mrs Anna Weber in Bern."),
+        Rule("a noun before it", _of_words_before, "He left with his wife Anna Weber on Monday."),
+        Rule("what is said of it", _of_description, "Robin Weber, the actress, left on Monday."),
+    ),
+)
+
+
 def words_gender(parse: Parse, start: int, end: int) -> str | None:
     """The gender that the words around a name tell: "Mrs Smith", "his wife Anna", "Smith, the actress,".
 
@@ -63,26 +112,5 @@ def words_gender(parse: Parse, start: int, end: int) -> str | None:
     start, end
         Token span of the name, half-open.
     """
-    nouns = gender_nouns()
-    for index in range(start, end):
-        gender = nouns.get(parse[index].lower_.rstrip("."))
-        if gender and index == start and end - start > 1:
-            return gender
-    for index in range(start - 1, max(-1, start - 3), -1):
-        token = parse[index]
-        if token.is_punct or token.is_space:
-            break
-        gender = nouns.get(token.lower_.rstrip("."))
-        if gender and start <= token.head.i < end:
-            return gender
-        if gender and any(start <= child.i < end for child in token.children):
-            return gender
-    root = parse.span(start, end).root
-    around = [child for child in root.children if child.dep_ == "appos"]
-    if root.dep_ in ("appos", "attr") or (root.dep_ == "nsubj" and root.head.lemma_ == "be"):
-        around.extend([root.head] if root.dep_ == "appos" else [c for c in root.head.children if c.dep_ == "attr"])
-    for token in around:
-        gender = nouns.get(token.lower_)
-        if gender:
-            return gender
-    return None
+    decision = NAME_GENDERS.decide(NameIn(parse, start, end), parse.starts[start])
+    return decision.verdict if decision is not None else None

@@ -6,9 +6,9 @@ antecedents are about as good, none is taken.
 
 from __future__ import annotations
 
-from tasks.annotate.coreference.article import WINDOW, Article, Candidate, lexicon
+from tasks.annotate.coreference.article import WINDOW, Candidate, Discourse, lexicon
 from tasks.annotate.syntax.parse import Parse, Word
-from tasks.annotate.syntax.phrases import Place, conjuncts, is_inside, place, pleonastic, top
+from tasks.annotate.syntax.phrases import Position, is_inside, joined_nouns, pleonastic, position, top
 
 _WEIGHTS = {
     "subject": 2.9, "object": 2.3, "oblique": 0.9, "possessive": 2.4, "other": 1.5, "sentence": -2.4, "here": 0.8,
@@ -22,7 +22,7 @@ _REACH = 400
 
 
 def resolve_pronoun(
-    article: Article, token: Word, gender: str, seen: list[Candidate], every: list[Candidate]
+    article: Discourse, token: Word, gender: str, seen: list[Candidate], every: list[Candidate]
 ) -> str | None:
     """Give the entity that a personal or possessive pronoun takes up, None where that is not clear.
 
@@ -40,7 +40,7 @@ def resolve_pronoun(
         if together:
             article.groups[token.i] = together
             return None
-    where = place(token)
+    where = position(token)
     sentence = article.sentence_of[token.i]
     best: dict[str, float] = {}
     order = 0
@@ -64,7 +64,7 @@ def resolve_pronoun(
     return _winner(article, best, gender)
 
 
-def _winner(article: Article, best: dict[str, float], gender: str) -> str | None:
+def _winner(article: Discourse, best: dict[str, float], gender: str) -> str | None:
     if not best:
         return None
     ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
@@ -77,7 +77,7 @@ def _winner(article: Article, best: dict[str, float], gender: str) -> str | None
     return first if gender in ("m", "f") or value >= 3.0 else None
 
 
-def _fits(article: Article, candidate: Candidate, gender: str) -> bool:
+def _fits(article: Discourse, candidate: Candidate, gender: str) -> bool:
     """Agreement in number, gender and animacy."""
     if gender in ("m", "f"):
         if candidate.plural or candidate.kind != "person":
@@ -89,7 +89,7 @@ def _fits(article: Article, candidate: Candidate, gender: str) -> bool:
     return candidate.plural or candidate.kind in ("org", "group")
 
 
-def _may_bind(parse: Parse, token: Word, where: Place, candidate: Candidate) -> bool:
+def _may_bind(parse: Parse, token: Word, where: Position, candidate: Candidate) -> bool:
     """Syntax: "Kim met him" is not Kim, "his brother Bob" is not Bob's, "Kim and he" is not Kim."""
     other = parse[candidate.token]
     if candidate.pronoun and other.i == token.i:
@@ -107,45 +107,56 @@ def _may_bind(parse: Parse, token: Word, where: Place, candidate: Candidate) -> 
 
 
 def _score(
-    article: Article, token: Word, gender: str, where: Place, candidate: Candidate, sentence: int, order: int
+    article: Discourse, token: Word, gender: str, where: Position, candidate: Candidate, sentence: int, order: int
 ) -> float:
     weights = _WEIGHTS
     distance = sentence - candidate.sentence
-    other = article.doc[candidate.token]
     value = weights[candidate.where.role] + weights["sentence"] * distance + weights["order"] * order
-    subject = candidate.where.role == "subject"
     if distance == 0:
-        value += weights["here"] + weights["token"] * abs(token.i - candidate.token)
-        verb = article.doc[candidate.where.verb]
-        if subject and candidate.where.verb != where.verb and is_inside(token, verb):
-            value += weights["above"]
-        if candidate.where.role == "possessive" and is_inside(token, top(other).head):
-            value += weights["possessor"]
-        if token.dep_ == "poss" and candidate.where.verb == where.verb and subject:
-            value += weights["own_subject"]
+        value = _with_nearness(article, token, where, candidate, value)
     if candidate.where.role == where.role and where.role in ("subject", "object"):
         value += weights["parallel"]
     if candidate.pronoun:
         value += weights["pronoun"]
-        if other.lower_ == token.lower_:
+        if article.doc[candidate.token].lower_ == token.lower_:
             value += weights["same_word"]
     if candidate.entity is not None:
         value += weights["count"] * min(4, article.counts[candidate.entity])
-        told = article.genders.get(candidate.entity)
-        if gender in ("m", "f"):
-            if told == gender:
-                value += weights["gender"]
-            elif told is None and article.weak.get(candidate.entity) not in (None, gender):
-                value += weights["odd_gender"]
-    elif gender in ("m", "f") and candidate.gender == gender:
-        value += weights["noun_gender"]
+    if gender in ("m", "f"):
+        value += _gender_score(article, candidate, gender)
     if gender in ("n", "p"):
         value += {"org": 1.0, "group": 0.8, "place": 0.4}.get(candidate.kind, 0.0)
     return value
 
 
+def _with_nearness(article: Discourse, token: Word, where: Position, candidate: Candidate, value: float) -> float:
+    """A score with what nearness and syntax add for a candidate of the pronoun's own sentence."""
+    weights = _WEIGHTS
+    value += weights["here"] + weights["token"] * abs(token.i - candidate.token)
+    subject = candidate.where.role == "subject"
+    verb = article.doc[candidate.where.verb]
+    if subject and candidate.where.verb != where.verb and is_inside(token, verb):
+        value += weights["above"]
+    if candidate.where.role == "possessive" and is_inside(token, top(article.doc[candidate.token]).head):
+        value += weights["possessor"]
+    if token.dep_ == "poss" and candidate.where.verb == where.verb and subject:
+        value += weights["own_subject"]
+    return value
+
+
+def _gender_score(article: Discourse, candidate: Candidate, gender: str) -> float:
+    """What the candidate's gender adds for "he" and "she", or takes."""
+    if candidate.entity is None:
+        return _WEIGHTS["noun_gender"] if candidate.gender == gender else 0.0
+    known = article.genders.get(candidate.entity)
+    if known == gender:
+        return _WEIGHTS["gender"]
+    odd = known is None and article.weak.get(candidate.entity) not in (None, gender)
+    return _WEIGHTS["odd_gender"] if odd else 0.0
+
+
 def _cataphor(
-    article: Article, token: Word, gender: str, where: Place, every: list[Candidate], sentence: int
+    article: Discourse, token: Word, gender: str, where: Position, every: list[Candidate], sentence: int
 ) -> str | None:
     """As in "When he arrived, Putin said": the subject that follows, where the pronoun hangs below its verb."""
     if gender not in ("m", "f"):
@@ -172,7 +183,7 @@ def _cataphor(
     return None
 
 
-def _coordination(article: Article, token: Word, seen: list[Candidate]) -> tuple[str, ...]:
+def _coordination(article: Discourse, token: Word, seen: list[Candidate]) -> tuple[str, ...]:
     """The people or bodies that stand joined in the nearest subject: "Kim and Trump ... they"."""
     sentence = article.sentence_of[token.i]
     by_token = {candidate.token: candidate for candidate in seen}
@@ -184,14 +195,18 @@ def _coordination(article: Article, token: Word, seen: list[Candidate]) -> tuple
         head = article.doc[candidate.token]
         if candidate.where.role != "subject" or head.dep_ == "conj":
             continue
-        parts = [by_token[part.i] for part in conjuncts(head) if part.i in by_token]
+        parts = [by_token[part.i] for part in joined_nouns(head) if part.i in by_token]
         entities = tuple(dict.fromkeys(part.entity for part in parts if part.entity is not None))
-        if len(entities) > 1 and len({part.kind for part in parts}) == 1 and parts[0].where.verb != place(token).verb:
+        if (
+            len(entities) > 1
+            and len({part.kind for part in parts}) == 1
+            and parts[0].where.verb != position(token).verb
+        ):
             return entities
     return ()
 
 
-def resolve_relative(article: Article, token: Word, seen: list[Candidate]) -> str | None:
+def resolve_relative(article: Discourse, token: Word, seen: list[Candidate]) -> str | None:
     """As in "Kim, who ...": the noun that the relative clause hangs on."""
     verb = token
     for _ in range(4):

@@ -7,20 +7,25 @@ Direct quotations are found by their marks and the cue beside them (`direct`), t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.annotate.layers import Mention, Quote, mention_at
-from tasks.annotate.quotes.direct import Attribution, Reading, attribute, is_direct, read_quotations
+from tasks.annotate.quotes.direct import Attribution, Quoted, attribute, is_direct, read_quotations
 from tasks.annotate.quotes.marks import Quotation
 from tasks.annotate.quotes.speech import Speech, cues, find_speech, speaker_of
+from tasks.annotate.syntax.parse import Parse, Word, parse_of
+from tasks.reference.files import words
 
 COMPONENT = "dateline_quotes"
 
 _EDGES = " \t\n\r\u00a0,;:—–-"
-_GOVERNMENTS = frozenset({"government", "administration", "regime", "authorities", "cabinet", "leadership"})
+GOVERNMENTS = words("quotes")["governments"]
+# What stands behind a noun and belongs to its name, and how far it may reach.
+_OF_PHRASE = frozenset({"prep", "compound", "flat", "case", "nmod"})
+_LONG_PHRASE = 12
 
 
 def find_quotes(doc: Doc) -> tuple[Quote, ...]:
@@ -34,34 +39,33 @@ def find_quotes(doc: Doc) -> tuple[Quote, ...]:
     """
     if not len(doc):
         return ()
-    reading = read_quotations(doc)
-    speeches = find_speech(doc, reading.inside)
-    direct = [quotation for quotation in reading.quotations if is_direct(reading, quotation)]
-    attributions = attribute(reading, direct)
-    quotes = _direct_quotes(reading, direct, attributions)
-    quotes.extend(_reported(reading, direct, speeches))
-    quotes.extend(_fragments(reading, direct, quotes))
-    quotes.extend(_headline_colons(reading))
-    return _numbered(quotes)
+    quoted = read_quotations(parse_of(doc), doc._.mentions)
+    speeches = find_speech(quoted.parse, quoted.inside)
+    direct = [quotation for quotation in quoted.quotations if is_direct(quoted, quotation)]
+    groups = _direct_quotes(quoted, direct, attribute(quoted, direct))
+    groups.extend(_reported(quoted, direct, speeches))
+    groups.extend(_fragments(quoted, direct, [(quote.start, quote.end) for group in groups for quote in group]))
+    groups.append(_headline_colons(quoted))
+    return _numbered(groups)
 
 
 # ---------- writing
-def _direct_quotes(reading: Reading, direct: list[Quotation], attributions: list[Attribution]) -> list[Quote]:
-    quotes: list[Quote] = []
-    group = 0
-    text = reading.text
+def _direct_quotes(quoted: Quoted, direct: list[Quotation], attributions: list[Attribution]) -> list[list[Quote]]:
+    """Direct quotes; the parts of one split quotation are a group."""
+    groups: list[list[Quote]] = []
     for index, (quotation, attribution) in enumerate(zip(direct, attributions, strict=True)):
-        joined = False
-        if index:
-            previous = direct[index - 1]
-            between = text[previous.outer_end : quotation.outer_start]
-            same = attributions[index - 1].speaker == attribution.speaker and attribution.speaker is not None
-            joined = quotation.continued or (same and "\n" not in between and between.count(".") <= 2)
-        group += 0 if joined else 1
-        start, end = quotation.start, quotation.end
-        if start < end:
-            quotes.append(_quote(reading, start, end, group, "direct", attribution))
-    return quotes
+        if not index or not _is_joined(quoted, direct[index - 1], quotation, attributions[index - 1], attribution):
+            groups.append([])
+        if quotation.start < quotation.end:
+            groups[-1].append(_quote(quoted, (quotation.start, quotation.end), "direct", attribution))
+    return groups
+
+
+def _is_joined(quoted: Quoted, left: Quotation, right: Quotation, said: Attribution, by: Attribution) -> bool:
+    """Whether a quotation goes on with the one before it: the same speaker, nothing but a short cue between."""
+    between = quoted.parse.text[left.outer_end : right.outer_start]
+    same = said.speaker == by.speaker and by.speaker is not None
+    return right.continued or (same and "\n" not in between and between.count(".") <= 2)
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
@@ -73,109 +77,132 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _quote(reading: Reading, start: int, end: int, group: int, kind: str, by: Attribution) -> Quote:
-    speaker_start = speaker_end = None
-    entity: str | None = None
-    method = "none"
-    if by.speaker is not None:
-        speaker_start, speaker_end, entity, coreferent = _speaker(reading.doc, by.speaker)
-        method = "coref" if coreferent and by.method == "dep" else by.method
-    return Quote(start, end, group, kind, by.lemma, entity, speaker_start, speaker_end, method)
+def _quote(quoted: Quoted, span: tuple[int, int], kind: str, by: Attribution) -> Quote:
+    """A quote of a group that is not numbered yet."""
+    if by.speaker is None:
+        return Quote(*span, 0, kind, by.lemma)
+    speaker = _speaker(quoted, quoted.parse[by.speaker])
+    method = "coref" if speaker.coreferent and by.method == "dep" else by.method
+    return Quote(*span, 0, kind, by.lemma, speaker.entity, speaker.start, speaker.end, method)
 
 
-def _speaker(doc: Doc, head: int) -> tuple[int, int, str | None, bool]:
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A speaker's phrase, the entity it means, and whether coreference found that out."""
+
+    start: int
+    end: int
+    entity: str | None
+    coreferent: bool
+
+
+def _speaker(quoted: Quoted, head: Word) -> Speaker:
     """Span and entity of the speaker's phrase, without relative clauses, appositions and what follows a comma."""
-    mentions: tuple[Mention, ...] = doc._.mentions
-    mention = mention_at(mentions, head)
-    token = doc[head]
-    first, last = token.left_edge.i, head
-    for child in token.rights:
-        if child.dep_ in ("prep", "compound", "flat", "case", "nmod") and child.right_edge.i - head < 12:
-            last = max(last, child.right_edge.i)
-        else:
-            break
-    if mention is not None and mention.form != "date":
-        first, last = min(first, mention.token_start), max(last, mention.token_end - 1)
-    while first < head and (doc[first].is_punct or doc[first].is_space):
-        first += 1
-    while last > head and (doc[last].is_punct or doc[last].is_space or doc[last].tag_ == "POS"):
-        last -= 1
-    follows = mention_at(mentions, last + 1) if last + 1 < len(doc) else None
-    if follows is not None and follows.form == "name" and follows.kind in ("person", "org") and token.pos_ == "NOUN":
+    parse, mentions = quoted.parse, quoted.mentions
+    mention = mention_at(mentions, head.i)
+    first, last = _phrase(parse, head, mention)
+    follows = mention_at(mentions, last + 1) if last + 1 < len(parse) else None
+    if follows is not None and follows.form == "name" and follows.kind in ("person", "org") and head.pos_ == "NOUN":
         # "the news agency RIA": the name behind the noun is who speaks.
         last, mention = max(last, follows.token_end - 1), follows
     entity = mention.entity_id if mention is not None else None
-    if entity is None and mention is not None and mention.form == "nominal" and token.lower_ in _GOVERNMENTS:
-        # "the Moscow government" speaks for the place it is named by.
-        named = [
-            m
-            for m in mentions
-            if m.form == "name" and m.kind == "place" and first <= m.token_start < m.token_end <= head
-        ]
-        entity = named[-1].entity_id if named else None
+    if entity is None and mention is not None and mention.form == "nominal" and head.lower_ in GOVERNMENTS:
+        entity = _place_of(mentions, first, head.i)
     coreferent = mention is not None and mention.link_method == "coref"
-    return doc[first].idx, doc[last].idx + len(doc[last]), entity, coreferent
+    return Speaker(parse.starts[first], parse.ends[last], entity, coreferent)
 
 
-def _reported(reading: Reading, direct: list[Quotation], speeches: list[Speech]) -> list[Quote]:
-    """Indirect and mixed quotes: reports that are not themselves a direct quotation."""
+def _phrase(parse: Parse, head: Word, mention: Mention | None) -> tuple[int, int]:
+    """First and last token of a speaker's phrase."""
+    first, last = head.left_edge.i, head.i
+    for child in head.rights:
+        if child.dep_ not in _OF_PHRASE or child.right_edge.i - head.i >= _LONG_PHRASE:
+            break
+        last = max(last, child.right_edge.i)
+    if mention is not None and mention.form != "date":
+        first, last = min(first, mention.token_start), max(last, mention.token_end - 1)
+    while first < head.i and (parse[first].is_punct or parse[first].is_space):
+        first += 1
+    while last > head.i and (parse[last].is_punct or parse[last].is_space or parse[last].tag_ == "POS"):
+        last -= 1
+    return first, last
+
+
+def _place_of(mentions: tuple[Mention, ...], first: int, head: int) -> str | None:
+    """As in "the Moscow government": the place that a government is named by, for which it speaks."""
+    named = [
+        m for m in mentions if m.form == "name" and m.kind == "place" and first <= m.token_start < m.token_end <= head
+    ]
+    return named[-1].entity_id if named else None
+
+
+def _reported(quoted: Quoted, direct: list[Quotation], speeches: list[Speech]) -> list[list[Quote]]:
+    """Indirect and mixed quotes: reports that are not themselves a direct quotation, a group each."""
     taken: list[tuple[int, int]] = [(quotation.start, quotation.end) for quotation in direct]
-    quotes: list[Quote] = []
-    for number, speech in enumerate(sorted(speeches, key=lambda s: (-s.strength, s.cue))):
-        spans = [_span(reading, *part) for part in speech.parts]
+    groups: list[list[Quote]] = []
+    for speech in sorted(speeches, key=lambda s: (-s.strength, s.cue)):
+        spans = [_span(quoted, *part) for part in speech.parts]
         spans = [span for span in spans if span[1] > span[0] and _covered(span, taken) < 0.5 * (span[1] - span[0])]
-        if not spans or not _in_blocks(reading, spans[0][0]):
+        if not spans or not _in_blocks(quoted, spans[0][0]):
             continue
-        if speech.lemma in cues()["physical"] and _is_target(reading.doc, speech):
+        if speech.lemma in cues()["physical"] and _is_target(quoted, speech):
             continue
         by = Attribution(speech.cue, speech.lemma, speech.speaker, "dep")
-        for start, end in spans:
-            marked = any(q.start < end and start < q.end for q in reading.quotations)
-            quotes.append(_quote(reading, start, end, 100_000 + number, "mixed" if marked else "indirect", by))
-            taken.append((start, end))
-    return quotes
+        groups.append([_quote(quoted, span, _kind(quoted, span), by) for span in spans])
+        taken.extend(spans)
+    return groups
 
 
-def _is_target(doc: Doc, speech: Speech) -> bool:
+def _kind(quoted: Quoted, span: tuple[int, int]) -> str:
+    """Mixed where quotation marks stand in a report, else indirect."""
+    return "mixed" if any(q.start < span[1] and span[0] < q.end for q in quoted.quotations) else "indirect"
+
+
+def _is_target(quoted: Quoted, speech: Speech) -> bool:
     """Whether the object of a verb that may be a deed begins with a place: "attacked Dikwa and Baga"."""
     first, last = speech.parts[0]
-    mention = mention_at(doc._.mentions, first)
+    mention = mention_at(quoted.mentions, first)
     return mention is not None and mention.form == "name" and mention.kind == "place" and mention.token_end >= last - 4
 
 
-def _fragments(reading: Reading, direct: list[Quotation], quotes: list[Quote]) -> list[Quote]:
+def _fragments(quoted: Quoted, direct: list[Quotation], taken: list[tuple[int, int]]) -> list[list[Quote]]:
     """Quoted words that a cue governs though it reports no clause: 'likened it to “selling the family silver”'."""
     lists = cues()
     governing = lists["say"] | lists["about"] | lists["call"]
-    taken = [(quote.start, quote.end) for quote in quotes]
-    found: list[Quote] = []
-    for number, quotation in enumerate(reading.quotations):
-        start, end = _bare(reading.text, quotation.start, quotation.end)
+    groups: list[list[Quote]] = []
+    for quotation in quoted.quotations:
+        start, end = _bare(quoted.parse.text, quotation.start, quotation.end)
         if quotation in direct or start >= end or _covered((start, end), taken):
             continue
-        first, last = reading.token(start), reading.token(end - 1)
-        verb = reading.doc[first : last + 1].root
-        for _ in range(4):
-            verb = verb.head
-            if verb.pos_ == "VERB" and verb.i not in range(first, last + 1):
-                break
+        first, last = quoted.parse.at(start).i, quoted.parse.at(end - 1).i
+        verb = _verb_above(quoted.parse, first, last)
         lemma = verb.lemma_.lower()
         enough = 1 if lemma in lists["call"] else 3
         if verb.pos_ != "VERB" or lemma not in governing or last - first + 1 < enough or verb.i > first:
             continue
         speaker = speaker_of(verb)
-        if speaker is not None and speaker.i not in reading.inside and speaker.i < first:
+        if speaker is not None and speaker.i not in quoted.inside and speaker.i < first:
             by = Attribution(verb.i, lemma, speaker.i, "dep")
-            found.append(_quote(reading, start, end, 200_000 + number, "mixed", by))
-    return found
+            groups.append([_quote(quoted, (start, end), "mixed", by)])
+    return groups
 
 
-def _span(reading: Reading, first: int, last: int) -> tuple[int, int]:
+def _verb_above(parse: Parse, first: int, last: int) -> Word:
+    """The verb that governs a stretch of words from outside, or the fourth word above it."""
+    verb = parse.span(first, last + 1).root
+    for _ in range(4):
+        verb = verb.head
+        if verb.pos_ == "VERB" and not first <= verb.i <= last:
+            break
+    return verb
+
+
+def _span(quoted: Quoted, first: int, last: int) -> tuple[int, int]:
     """Characters of a token span; marks at its edges go unless they enclose words inside it, and never break a pair."""
-    doc, text = reading.doc, reading.text
-    start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
-    end = min(end, max(reading.blocks[reading.block(start)][1], start))
-    for quotation in reading.quotations:
+    text = quoted.parse.text
+    start, end = quoted.parse.starts[first], quoted.parse.ends[last - 1]
+    end = min(end, max(quoted.blocks[quoted.block(start)][1], start))
+    for quotation in quoted.quotations:
         if quotation.outer_start < end and start < quotation.outer_end:
             if quotation.outer_start < start and quotation.end >= end:
                 continue
@@ -184,14 +211,14 @@ def _span(reading: Reading, first: int, last: int) -> tuple[int, int]:
     start, end = _bare(text, start, end)
     if end > start and text[end - 1] == ".":
         end -= 1
-    whole = [q for q in reading.quotations if q.outer_start <= start and end <= q.outer_end]
+    whole = [q for q in quoted.quotations if q.outer_start <= start and end <= q.outer_end]
     if whole:
         start, end = max(start, whole[0].start), min(end, whole[0].end)
     return _bare(text, start, end)
 
 
-def _in_blocks(reading: Reading, char: int) -> bool:
-    start, end = reading.blocks[reading.block(char)]
+def _in_blocks(quoted: Quoted, char: int) -> bool:
+    start, end = quoted.blocks[quoted.block(char)]
     return start <= char < end
 
 
@@ -199,38 +226,37 @@ def _covered(span: tuple[int, int], taken: list[tuple[int, int]]) -> int:
     return sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in taken)
 
 
-def _headline_colons(reading: Reading) -> list[Quote]:
+def _headline_colons(quoted: Quoted) -> list[Quote]:
     """As in "Minister: talks will go on" in a title: the name before the colon says the rest."""
-    doc, text = reading.doc, reading.text
-    quotes = []
-    for section in doc._.sections:
+    parse = quoted.parse
+    quotes: list[Quote] = []
+    for section in parse.sections:
         if section.kind != "title":
             continue
-        words = text[section.start : section.end]
-        name, colon, said = words.partition(": ")
+        name, colon, said = parse.text[section.start : section.end].partition(": ")
         if not colon or len(said.split()) < 3 or len(name.split()) > 5:
             continue
-        head = reading.token(section.start + len(name) - 1)
-        mention = mention_at(doc._.mentions, head)
+        mention = mention_at(quoted.mentions, parse.at(section.start + len(name) - 1).i)
         if mention is None or mention.kind not in ("person", "org", None) or mention.form == "date":
             continue
-        start = section.start + len(name) + 2
-        by = Attribution(None, ":", doc[mention.token_start : mention.token_end].root.i, "dep")
-        quotes.append(_quote(reading, *_bare(text, start, section.end), 0, "indirect", by))
+        by = Attribution(None, ":", parse.span(mention.token_start, mention.token_end).root.i, "dep")
+        span = _bare(parse.text, section.start + len(name) + 2, section.end)
+        quotes.append(_quote(quoted, span, "indirect", by))
     return quotes
 
 
-def _numbered(quotes: list[Quote]) -> tuple[Quote, ...]:
+def _numbered(groups: list[list[Quote]]) -> tuple[Quote, ...]:
     """Quotes in order with their groups numbered from 1; of two on one span the first."""
-    unique: dict[tuple[int, int], Quote] = {}
-    for quote in quotes:
-        unique.setdefault((quote.start, quote.end), quote)
-    groups: dict[int, int] = {}
+    unique: dict[tuple[int, int], tuple[int, Quote]] = {}
+    for place, group in enumerate(groups):
+        for quote in group:
+            unique.setdefault((quote.start, quote.end), (place, quote))
+    numbers: dict[int, int] = {}
     ordered = [unique[span] for span in sorted(unique)]
-    return tuple(replace(quote, group=groups.setdefault(quote.group, len(groups) + 1)) for quote in ordered)
+    return tuple(replace(quote, group=numbers.setdefault(place, len(numbers) + 1)) for place, quote in ordered)
 
 
-@Language.factory(COMPONENT, assigns=["doc._.quotes"], requires=["doc._.mentions"])
+@Language.factory(COMPONENT, assigns=["doc._.quotes"], requires=["doc._.sections", "doc._.mentions"])
 def dateline_quotes(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Build the component that writes `doc._.quotes`."""
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
-from spacy.tokens import Doc, Token
+from tasks.annotate.rules import Ladder, Rule, when
+from tasks.annotate.syntax.labels import ACTIVE_SUBJECTS_OR_EXPLETIVES, AMOUNTS, TARGETS, TIMES, VERBAL
+from tasks.annotate.syntax.parse import Parse, Word
+from tasks.reference.files import toml
 
-_SUBJECTS = ("nsubj", "csubj", "expl")
-_CLAUSES = ("ccomp",)
-_TARGETS = frozenset({"GPE", "LOC", "FAC", "EVENT"})
-_AMOUNTS = frozenset({"MONEY", "QUANTITY", "PERCENT", "CARDINAL"})
+# Labels under which a verb hands its subject on to the verb below it.
+_SHARING = frozenset({"conj", "xcomp", "advcl", "pcomp", "prep", "ccomp", "dep", "relcl"})
+_OBJECTS_OF_SPEECH = frozenset({"dobj", "oprd", "attr", "ccomp", "xcomp", "dative"})
+_CUE_TAGS = frozenset({"VERB", "AUX", "NOUN"})
+# The lists of cues whose verbs report without a preposition.
+_CUE_LISTS = ("say", "think", "show", "want", "urge", "about", "call")
+# How many verbs up from a cue its subject is looked for.
+_MAX_CLIMB = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,7 @@ class Speech:
 @lru_cache(maxsize=1)
 def cues() -> dict[str, frozenset[str]]:
     """The word lists of `tasks/data/cues.toml`."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "cues.toml").read_text("utf-8"))
-    return {name: frozenset(words.split()) for name, words in tables.items()}
+    return {name: frozenset(words.split()) for name, words in toml("cues.toml").items()}
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +46,7 @@ def _prepositional() -> frozenset[str]:
     return frozenset(pair.partition(":")[0] for pair in cues()["preposition"])
 
 
-def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
+def find_speech(parse: Parse, inside: frozenset[int]) -> list[Speech]:
     """Give the reports of a parsed Doc in the order of their cues.
 
     Parameters
@@ -50,21 +54,18 @@ def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
     inside
         Indices of tokens within quotations: cues there are the quoted person's and are left alone.
     """
-    lists = cues()
+    nouns = cues()["nouns"]
     found: list[Speech] = []
-    verb, auxiliary, noun = (doc.vocab.strings[part] for part in ("VERB", "AUX", "NOUN"))
-    according = doc.vocab.strings.add("according")
-    classes = doc.to_array(["POS", "LOWER"]).tolist() if len(doc) else []
-    for index, (pos, lower) in enumerate(classes):
-        if (pos not in (verb, auxiliary, noun) and lower != according) or index in inside:
+    for word in parse.words:
+        according = word.lower_ == "according"
+        if (word.pos_ not in _CUE_TAGS and not according) or word.i in inside:
             continue
-        token = doc[index]
-        if lower == according:
-            speech = _according(doc, token)
-        elif pos != noun:
-            speech = _verb(doc, token, lists, inside)
-        elif token.lemma_ in lists["nouns"]:
-            speech = _noun(doc, token)
+        if according:
+            speech = _according(parse, word)
+        elif word.pos_ != "NOUN":
+            speech = _verb(parse, word, inside)
+        elif word.lemma_ in nouns:
+            speech = _noun(parse, word)
         else:
             continue
         if speech is not None:
@@ -72,28 +73,78 @@ def find_speech(doc: Doc, inside: frozenset[int]) -> list[Speech]:
     return found
 
 
-def speaker_of(verb: Token) -> Token | None:
+# ---------- who speaks
+@dataclass(frozen=True, slots=True)
+class Governor:
+    """A cue or a verb above it, whose subject may be the speaker."""
+
+    verb: Word
+    is_cue: bool
+
+    def child(self, *labels: str) -> Word | None:
+        """The first child under one of the labels."""
+        return next((child for child in self.verb.children if child.dep_ in labels), None)
+
+
+def _agent(case: Governor) -> int | None:
+    nouns = [
+        noun.i
+        for child in case.verb.children
+        if child.dep_ == "agent"
+        for noun in child.children
+        if noun.dep_ == "pobj"
+    ]
+    return nouns[0] if nouns else None
+
+
+def _subject(case: Governor) -> int | None:
+    subject = case.child(*ACTIVE_SUBJECTS_OR_EXPLETIVES)
+    return subject.i if subject is not None and subject.dep_ == "nsubj" else None
+
+
+def _passive_subject(case: Governor) -> int | None:
+    subject = case.child("nsubjpass")
+    return subject.i if subject is not None and not case.is_cue else None
+
+
+# Token index of the speaker; -1 for nobody.
+SPEAKERS: Ladder[Governor, int] = Ladder(
+    "who speaks",
+    "Which word is the speaker of a cue, by the cue or by a verb above it",
+    (
+        Rule("the agent of a passive", _agent, "It was said by Anna Weber that talks had failed."),
+        Rule("the subject", _subject, "Anna Weber said that talks had failed."),
+        when(
+            "a clause or 'there' for a subject",
+            lambda case: case.child(*ACTIVE_SUBJECTS_OR_EXPLETIVES) is not None,
+            -1,
+            "Leaving now shows that talks had failed.",
+        ),
+        Rule("the subject of a passive above", _passive_subject, "Anna Weber was quoted as saying talks had failed."),
+        when(
+            "the subject of a passive is not its speaker",
+            lambda case: case.child("nsubjpass") is not None,
+            -1,
+            "It is said that talks had failed.",
+        ),
+        Rule(
+            "the noun that a participle describes",
+            lambda case: case.verb.head.i if case.verb.dep_ == "acl" else None,
+            "A report saying that talks had failed came out.",
+        ),
+    ),
+)
+
+
+def speaker_of(verb: Word) -> Word | None:
     """The subject of a cue: its own, else that of the verb it hangs on; of a passive the agent."""
     current = verb
-    for _ in range(4):
-        children = list(current.children)
-        agent = [pobj for child in children if child.dep_ == "agent" for pobj in child.children if pobj.dep_ == "pobj"]
-        if agent:
-            return agent[0]
-        subject = next((child for child in children if child.dep_ in _SUBJECTS), None)
-        if subject is not None:
-            return subject if subject.dep_ == "nsubj" else None
-        if any(child.dep_ == "nsubjpass" for child in children):
-            passive = next(child for child in children if child.dep_ == "nsubjpass")
-            return passive if current.i != verb.i else None
-        if current.dep_ == "acl":
-            return current.head
-        if (
-            current.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "prep", "ccomp", "dep", "relcl")
-            or current.head.i == current.i
-        ):
-            return None
-        if current.dep_ == "ccomp" and current.i != verb.i:
+    for _ in range(_MAX_CLIMB):
+        decision = SPEAKERS.decide(Governor(current, current is verb), verb.idx)
+        if decision is not None:
+            return verb.parse[decision.verdict] if decision.verdict >= 0 else None
+        own_clause = current.dep_ == "ccomp" and current is not verb
+        if current.dep_ not in _SHARING or current.head is current or own_clause:
             return None
         current = current.head
         if current.pos_ == "NOUN":
@@ -101,104 +152,133 @@ def speaker_of(verb: Token) -> Token | None:
     return None
 
 
-def _verb(doc: Doc, verb: Token, lists: dict[str, frozenset[str]], inside: frozenset[int]) -> Speech | None:
-    lemma = verb.lemma_.lower()
-    speaks = lemma in lists["say"]
-    clause_cue = speaks or lemma in lists["think"] or lemma in lists["show"]
-    others = lemma in lists["want"] or lemma in lists["urge"] or lemma in lists["about"] or lemma in lists["call"]
-    if not clause_cue and not others and not _phrases(verb, lists):
+# ---------- what is reported
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A verb that may report something, and the tokens within quotation marks."""
+
+    verb: Word
+    lemma: str
+    inside: frozenset[int]
+
+    def is_of(self, *lists: str) -> bool:
+        """Whether one of the lists of cues has it."""
+        return any(self.lemma in cues()[name] for name in lists)
+
+    @property
+    def phrases(self) -> list[Word]:
+        """The prepositions that make a cue of it: "called for"."""
+        if self.lemma not in _prepositional():
+            return []
+        pairs = cues()["preposition"]
+        return [c for c in self.verb.children if c.dep_ in ("prep", "prt") and f"{self.lemma}:{c.lower_}" in pairs]
+
+    @property
+    def objects(self) -> list[Word]:
+        """Its objects and complements behind it."""
+        return [child for child in self.verb.children if child.dep_ in _OBJECTS_OF_SPEECH and child.i > self.verb.i]
+
+
+Content = tuple[tuple[Word, ...], int]
+_NOTHING: Content = ((), 0)
+
+
+def _clause(cue: Cue) -> Content | None:
+    if not cue.is_of("say", "think", "show"):
         return None
-    content, strength = _content(verb, lemma, clause_cue, speaks, lists, inside)
-    if content is None:
+    clauses = tuple(c for c in cue.verb.children if c.dep_ == "ccomp" and not _is_quote_tag(c))
+    return (clauses, 2 if cue.is_of("say") else 1) if clauses else None
+
+
+def _is_passive_without_agent(cue: Cue) -> bool:
+    labels = {child.dep_ for child in cue.verb.children}
+    return not labels.isdisjoint(("nsubjpass", "auxpass")) and "agent" not in labels
+
+
+def _wish(cue: Cue) -> Content | None:
+    if not cue.is_of("want", "urge"):
+        return None
+    clauses = tuple(c for c in cue.verb.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ in VERBAL)
+    return (clauses, 1) if clauses else None
+
+
+def _name_for(cue: Cue) -> Content | None:
+    objects = tuple(cue.objects) if cue.is_of("call") else ()
+    return (objects, 1) if len(objects) > 1 else None
+
+
+def _behind_preposition(cue: Cue) -> Content | None:
+    nouns = tuple(c for phrase in cue.phrases for c in phrase.children if c.dep_ in ("pobj", "pcomp"))
+    return (nouns, 1) if nouns else None
+
+
+def _matter(cue: Cue) -> Content | None:
+    if not cue.is_of("about"):
+        return None
+    objects = cue.objects
+    heads = [c for c in objects if c.dep_ == "dobj" and c.ent_type_ not in TIMES and _is_said(c, cue)]
+    heads += [child for child in objects if child.dep_ in ("xcomp", "ccomp")]
+    return (tuple(heads), 1) if heads and heads[0].pos_ != "PRON" else None
+
+
+# Heads of what is reported, and how sure the report is: 2 for a clause of a verb of speaking, 1 for the rest.
+CONTENTS: Ladder[Cue, Content] = Ladder(
+    "what a cue reports",
+    "Which words of a verb's sentence it reports as said",
+    (
+        Rule("the clause of saying or thinking", _clause, "Anna Weber said that talks had failed."),
+        when(
+            "a passive without an agent",
+            _is_passive_without_agent,
+            _NOTHING,
+            "Anna Weber was criticised on Monday.",
+        ),
+        Rule("what is wanted or urged", _wish, "Anna Weber urged the army to leave the town."),
+        Rule("what somebody is called", _name_for, "Anna Weber called the vote a farce."),
+        Rule("what a preposition brings in", _behind_preposition, "Anna Weber called for new talks in Bern."),
+        Rule("the matter spoken of", _matter, "Anna Weber criticised the decision of the court."),
+    ),
+)
+
+
+def _verb(parse: Parse, verb: Word, inside: frozenset[int]) -> Speech | None:
+    cue = Cue(verb, verb.lemma_.lower(), inside)
+    if not cue.is_of(*_CUE_LISTS) and not cue.phrases:
+        return None
+    decision = CONTENTS.decide(cue, verb.idx)
+    content, strength = decision.verdict if decision is not None else _NOTHING
+    if not content:
         return None
     speaker = speaker_of(verb)
     # Without a subject only a passive or a finite verb reports: "it is worth noting that" does not.
     if speaker is None and (strength < 2 or verb.tag_ in ("VB", "VBG")):
         return None
-    parts = _parts(doc, content, verb, speaker)
-    return Speech(verb.i, lemma, speaker.i if speaker is not None else None, parts, strength) if parts else None
+    parts = _parts(parse, content, verb, speaker)
+    return Speech(verb.i, cue.lemma, speaker.i if speaker is not None else None, parts, strength) if parts else None
 
 
-def _phrases(verb: Token, lists: dict[str, frozenset[str]]) -> list[Token]:
-    """The prepositions that make a cue of a verb: "called for"."""
-    lemma = verb.lemma_.lower()
-    if lemma not in _prepositional():
-        return []
-    return [
-        child
-        for child in verb.children
-        if child.dep_ in ("prep", "prt") and f"{lemma}:{child.lower_}" in lists["preposition"]
-    ]
-
-
-def _content(
-    verb: Token,
-    lemma: str,
-    clause_cue: bool,
-    speaks: bool,
-    lists: dict[str, frozenset[str]],
-    inside: frozenset[int],
-) -> tuple[list[Token] | None, int]:
-    """Heads of what is reported, and how sure the report is."""
-    children = list(verb.children)
-    if clause_cue:
-        clauses = [child for child in children if child.dep_ in _CLAUSES and not _is_quote_tag(child)]
-        if clauses:
-            return clauses, 2 if speaks else 1
-    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in children)
-    if passive and not any(child.dep_ == "agent" for child in children):
-        return None, 0
-    if lemma in lists["want"] or lemma in lists["urge"]:
-        clauses = [child for child in children if child.dep_ in ("xcomp", "ccomp") and child.pos_ in ("VERB", "AUX")]
-        if clauses:
-            return clauses, 1
-    objects = [
-        child
-        for child in children
-        if child.dep_ in ("dobj", "oprd", "attr", "ccomp", "xcomp", "dative") and child.i > verb.i
-    ]
-    if lemma in lists["call"] and len(objects) > 1:
-        return objects, 1
-    phrases = [pobj for phrase in _phrases(verb, lists) for pobj in phrase.children if pobj.dep_ in ("pobj", "pcomp")]
-    if phrases:
-        return phrases, 1
-    if lemma in lists["about"]:
-        heads = [child for child in objects if child.dep_ == "dobj" and child.ent_type_ not in ("DATE", "TIME")]
-        heads = [head for head in heads if _is_told(head, lemma, lists, inside)]
-        heads += [child for child in objects if child.dep_ in ("xcomp", "ccomp")]
-        return (heads, 1) if heads and heads[0].pos_ != "PRON" else (None, 0)
-    return None, 0
-
-
-def _is_told(noun: Token, verb: str, lists: dict[str, frozenset[str]], inside: frozenset[int]) -> bool:
+def _is_said(noun: Word, cue: Cue) -> bool:
     """Whether an object can be what is said: no happening ("condemned the attack"), no target, no mere amount."""
-    if not inside.isdisjoint(range(noun.left_edge.i, noun.right_edge.i + 1)):
+    if not cue.inside.isdisjoint(range(noun.left_edge.i, noun.right_edge.i + 1)):
         return True  # in quotation marks they are somebody's words
-    lemma = noun.lemma_.lower()
+    lists, lemma = cues(), noun.lemma_.lower()
     if lemma in lists["happenings"] and not any(child.dep_ in ("acl", "ccomp") for child in noun.children):
         return False
-    if verb in lists["physical"] and (lemma in lists["objects"] or noun.ent_type_ in _TARGETS):
+    if cue.is_of("physical") and (lemma in lists["objects"] or noun.ent_type_ in TARGETS):
         return False
-    return verb in lists["amount"] or (noun.ent_type_ not in _AMOUNTS and noun.tag_ != "CD")
+    return cue.is_of("amount") or (noun.ent_type_ not in AMOUNTS and noun.tag_ != "CD")
 
 
-def _is_quote_tag(clause: Token) -> bool:
+def _is_quote_tag(clause: Word) -> bool:
     """A clause of the cue that is no clause: one word, or a verb of speaking turned round."""
     return clause.left_edge.i == clause.right_edge.i
 
 
-def _parts(doc: Doc, heads: list[Token], cue: Token, speaker: Token | None) -> tuple[tuple[int, int], ...]:
+def _parts(parse: Parse, heads: tuple[Word, ...], cue: Word, speaker: Word | None) -> tuple[tuple[int, int], ...]:
     """Token spans of the heads' phrases, cut where the cue and its speaker stand inside them."""
     start = min(head.left_edge.i for head in heads)
     end = max(head.right_edge.i for head in heads) + 1
-    out: set[int] = set()
-    if start <= cue.i < end:
-        out = {cue.i}
-        if speaker is not None:
-            out |= set(range(speaker.left_edge.i, speaker.right_edge.i + 1))
-        out |= {
-            child.i for child in cue.children if child.dep_ in ("aux", "neg", "advmod", "npadvmod", "punct", "prep")
-        }
+    out = _own_words(cue, speaker) if start <= cue.i < end else frozenset()
     parts: list[tuple[int, int]] = []
     index = start
     while index < end:
@@ -208,59 +288,77 @@ def _parts(doc: Doc, heads: list[Token], cue: Token, speaker: Token | None) -> t
         stop = index
         while stop < end and stop not in out:
             stop += 1
-        trimmed = _trim(doc, index, stop)
+        trimmed = _trim(parse, index, stop)
         if trimmed is not None and (trimmed[1] - trimmed[0] > 1 or end - start == 1):
             parts.append(trimmed)
         index = stop
     return tuple(parts)
 
 
-def _trim(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
+_BESIDE_CUE = frozenset({"aux", "neg", "advmod", "npadvmod", "punct", "prep"})
+
+
+def _own_words(cue: Word, speaker: Word | None) -> frozenset[int]:
+    """The tokens of a cue with its auxiliaries and speaker, which report and are not reported."""
+    beside = {child.i for child in cue.children if child.dep_ in _BESIDE_CUE}
+    phrase = range(speaker.left_edge.i, speaker.right_edge.i + 1) if speaker is not None else ()
+    return frozenset({cue.i, *beside, *phrase})
+
+
+def _trim(parse: Parse, start: int, end: int) -> tuple[int, int] | None:
     """Leave punctuation and "that" at the edges out; quotation marks stay for the caller."""
-    while start < end and (
-        doc[start].text in ",.;:—–-"
-        or doc[start].is_space
-        or (doc[start].lower_ == "that" and doc[start].dep_ == "mark")
-    ):
+    while start < end and (_is_edge(parse[start]) or (parse[start].lower_ == "that" and parse[start].dep_ == "mark")):
         start += 1
-    while end > start and (doc[end - 1].text in ",.;:—–-" or doc[end - 1].is_space):
+    while end > start and _is_edge(parse[end - 1]):
         end -= 1
     return (start, end) if start < end else None
 
 
-def _according(doc: Doc, token: Token) -> Speech | None:
+def _is_edge(word: Word) -> bool:
+    return word.text in ",.;:—–-" or word.is_space
+
+
+def according_to(word: Word) -> Word | None:
+    """The noun behind "according to"."""
+    to = next((child for child in word.children if child.lower_ == "to"), None)
+    return next((child for child in to.children if child.dep_ == "pobj"), None) if to is not None else None
+
+
+def _according(parse: Parse, token: Word) -> Speech | None:
     """After "according to X": X says the rest of the clause."""
-    prep = next((child for child in token.children if child.lower_ == "to"), None)
-    if prep is None:
-        return None
-    speaker = next((child for child in prep.children if child.dep_ == "pobj"), None)
+    speaker = according_to(token)
     head = token.head
-    while head.pos_ not in ("VERB", "AUX") and head.head.i != head.i:
+    while head.pos_ not in VERBAL and head.head is not head:
         head = head.head
-    if speaker is None or head.i == token.i:
+    if speaker is None or head is token:
         return None
-    own = range(token.left_edge.i, max(token.right_edge.i, prep.right_edge.i) + 1)
+    own = range(token.left_edge.i, max(token.right_edge.i, speaker.head.right_edge.i) + 1)
     start, end = head.left_edge.i, head.right_edge.i + 1
     runs = [(start, min(end, own.start)), (max(start, own.stop), end)]
-    parts = tuple(part for run in runs if run[1] - run[0] > 1 and (part := _trim(doc, *run)) is not None)
+    parts = tuple(part for run in runs if run[1] - run[0] > 1 and (part := _trim(parse, *run)) is not None)
     return Speech(token.i, "according to", speaker.i, parts, 2) if parts else None
 
 
-def _noun(doc: Doc, noun: Token) -> Speech | None:
+def _noun(parse: Parse, noun: Word) -> Speech | None:
     """As in "his claim that ...": the owner says the clause."""
     clause = next((child for child in noun.children if child.dep_ in ("acl", "ccomp") and _has_that(child)), None)
-    if clause is None:
+    speaker = _owner(noun) if clause is not None else None
+    if clause is None or speaker is None:
         return None
-    speaker = next((child for child in noun.children if child.dep_ == "poss"), None)
-    if speaker is None:
-        for child in noun.children:
-            if child.dep_ == "prep" and child.lower_ in ("by", "of", "from"):
-                speaker = next((pobj for pobj in child.children if pobj.dep_ == "pobj"), None)
-    if speaker is None:
-        return None
-    part = _trim(doc, clause.left_edge.i, clause.right_edge.i + 1)
+    part = _trim(parse, clause.left_edge.i, clause.right_edge.i + 1)
     return Speech(noun.i, noun.lemma_, speaker.i, (part,), 1) if part else None
 
 
-def _has_that(clause: Token) -> bool:
+def _owner(noun: Word) -> Word | None:
+    """Whose a claim is: "his claim", "a claim by the army"."""
+    owner = next((child for child in noun.children if child.dep_ == "poss"), None)
+    if owner is not None:
+        return owner
+    for child in noun.children:
+        if child.dep_ == "prep" and child.lower_ in ("by", "of", "from"):
+            owner = next((noun for noun in child.children if noun.dep_ == "pobj"), None)
+    return owner
+
+
+def _has_that(clause: Word) -> bool:
     return any(child.dep_ == "mark" and child.lower_ == "that" for child in clause.children)

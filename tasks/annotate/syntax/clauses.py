@@ -10,25 +10,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tasks.annotate.syntax.labels import (
+    FINITE,
+    NOMINAL,
+    NOMINAL_OR_NUMBER,
+    OBJECTS_OR_PREDICATES,
+    PREDICATE_LABELS,
+    PREDICATIVE,
+    PREPOSITIONAL,
+    SUBJECTS,
+    VERBAL,
+)
 from tasks.annotate.syntax.parse import Stretch, Word
 from tasks.annotate.syntax.word_lists import word_list
+from tasks.reference.files import words
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-OBJECTS = frozenset({"dobj", "attr", "acomp", "oprd", "obj"})
-PREDICATES = frozenset({"acomp", "attr", "oprd", "prep", "advmod"})
+_WORDS = words("syntax")
 # What people do who are then called by it: "striking miners".
-PROTESTING = frozenset({"protest", "strike", "demonstrate", "march", "riot", "rally", "picket"})
-FINITE = frozenset({"VBD", "VBZ", "VBP"})
-RELATIVE_PRONOUNS = frozenset({"who", "which", "that", "whom"})
+PROTESTING = _WORDS["protesting"]
+RELATIVE_PRONOUNS = _WORDS["relative_pronouns"]
 OBJECT_CONTROL = word_list("object_control")
 ADVERB_PARTICLES = word_list("adverb_particles")
 OBJECT_DEED = word_list("object_deed")
 # Prepositions before the deed of the object of "accuse" and its like.
-CHARGING = frozenset({"of", "for", "from", "with", "over", "into"})
+CHARGING = _WORDS["charging"]
 # Participles that behind an object and a comma are said of it: "held two men, accused of plotting".
-SAID_OF_OBJECT = frozenset({"accuse", "suspect", "charge", "want", "blame", "convict", "believe", "suppose"})
+SAID_OF_OBJECT = _WORDS["said_of_object"]
 MAX_CLIMB = 12
-PREPOSITION_TAGS = frozenset({"ADP", "SCONJ", "VERB", "PART", "ADV"})
 
 
 class Clause(NamedTuple):
@@ -56,11 +64,11 @@ def conjuncts(token: Word) -> tuple[Word, ...]:
 def _conjuncts(token: Word) -> tuple[Word, ...]:
     found = [token]
     queue = [token]
-    nominal = token.pos_ not in ("VERB", "AUX")
+    nominal = token.pos_ not in VERBAL
     while queue:
         head = queue.pop(0)
         for child in head.rights:
-            if child.dep_ == "conj" and (child.pos_ not in ("VERB", "AUX")) == nominal:
+            if child.dep_ == "conj" and (child.pos_ not in VERBAL) == nominal:
                 found.append(child)
                 queue.append(child)
     return tuple(sorted(found, key=lambda item: item.i))
@@ -136,7 +144,7 @@ def agents(verb: Word) -> tuple[Word, ...]:
 
 def relative_head(verb: Word) -> Word | None:
     """The noun that a relative clause describes."""
-    return verb.head if verb.dep_ == "relcl" and verb.head.pos_ in ("NOUN", "PROPN", "PRON", "NUM") else None
+    return verb.head if verb.dep_ == "relcl" and verb.head.pos_ in NOMINAL_OR_NUMBER else None
 
 
 def surface_subjects(verb: Word, depth: int = 0) -> tuple[Word, ...]:
@@ -150,19 +158,29 @@ def surface_subjects(verb: Word, depth: int = 0) -> tuple[Word, ...]:
     if depth > MAX_CLIMB:
         return ()
     head = verb.head
-    if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX"):
-        misread = subject_read_as_object(verb)
-        return misread or surface_subjects(head, depth + 1)
+    if verb.dep_ == "conj" and head.pos_ in VERBAL:
+        return subject_read_as_object(verb) or surface_subjects(head, depth + 1)
     if verb.dep_ == "relcl":
         relative = relative_head(verb)
         return (relative,) if relative is not None else ()
-    if verb.dep_ == "acl" and head.pos_ in ("NOUN", "PROPN", "PRON", "NUM"):
-        if verb.tag_ == "VB":
-            return controller_of_noun(head, depth)
-        return spread([head]) if verb.tag_ == "VBN" else (head,)
-    if verb.pos_ in ("ADJ", "ADV", "ADP") and verb.dep_ in PREDICATES and head.pos_ in ("VERB", "AUX"):
+    if verb.dep_ == "acl" and head.pos_ in NOMINAL_OR_NUMBER:
+        return _described_subjects(verb, depth)
+    if verb.pos_ in PREDICATIVE and verb.dep_ in PREDICATE_LABELS and head.pos_ in VERBAL:
         # "is about to restore", "looks unlikely to release": the predicate's subject acts.
         return surface_subjects(head, depth + 1)
+    return _subjects_from_above(verb, depth)
+
+
+def _described_subjects(verb: Word, depth: int) -> tuple[Word, ...]:
+    """Who acts in a clause without a subject that describes a noun: "police seeking her", "its decision to leave"."""
+    if verb.tag_ == "VB":
+        return controller_of_noun(verb.head, depth)
+    return spread([verb.head]) if verb.tag_ == "VBN" else (verb.head,)
+
+
+def _subjects_from_above(verb: Word, depth: int) -> tuple[Word, ...]:
+    """Who acts in a clause without a subject that fills out or goes with the verb above it."""
+    head = verb.head
     if verb.dep_ in ("xcomp", "ccomp"):
         if verb.tag_ in FINITE and head.lemma_ in OBJECT_CONTROL:
             # "told a reporter that two men came in, set the house ablaze": whom one tells does not do it.
@@ -172,11 +190,9 @@ def surface_subjects(verb: Word, depth: int = 0) -> tuple[Word, ...]:
         objects = [item for item in children(head, "dobj") if head.i < item.i < verb.i]
         if objects:
             return spread(objects)
-    if verb.dep_ in ("advcl", "parataxis", "dep") and head.pos_ in ("VERB", "AUX"):
+    if verb.dep_ in ("advcl", "parataxis", "dep") and head.pos_ in VERBAL:
         return surface_subjects(head, depth + 1)
-    if verb.dep_ == "pcomp":
-        return gerund_subjects(verb, depth)
-    return ()
+    return gerund_subjects(verb, depth) if verb.dep_ == "pcomp" else ()
 
 
 def subject_read_as_object(verb: Word) -> tuple[Word, ...]:
@@ -192,15 +208,15 @@ def subject_read_as_object(verb: Word) -> tuple[Word, ...]:
         for item in conjuncts(noun)[1:]:
             last = max(item.right_edge.i, item.i)
             joined = any(child.dep_ == "cc" and child.i < item.i for child in item.head.children)
-            if joined and last == verb.i - 1 and item.pos_ in ("NOUN", "PROPN", "PRON"):
+            if joined and last == verb.i - 1 and item.pos_ in NOMINAL:
                 return (item,)
     return ()
 
 
 def controller(head: Word, depth: int) -> tuple[Word, ...]:
     """Who carries out an infinitive or gerund under a verb: its object for "urge", else its subject."""
-    if head.pos_ not in ("VERB", "AUX"):
-        return surface_subjects(head, depth + 1) if head.pos_ in ("ADJ", "ADV", "ADP") else ()
+    if head.pos_ not in VERBAL:
+        return surface_subjects(head, depth + 1) if head.pos_ in PREDICATIVE else ()
     if head.lemma_ in OBJECT_CONTROL:
         if is_passive(head):
             return surface_subjects(head, depth + 1)
@@ -220,7 +236,7 @@ def controller_of_noun(noun: Word, depth: int) -> tuple[Word, ...]:
     if owners:
         return spread(owners)
     head = noun.head
-    if noun.dep_ in ("dobj", "attr", "nsubjpass") and head.pos_ in ("VERB", "AUX"):
+    if noun.dep_ in ("dobj", "attr", "nsubjpass") and head.pos_ in VERBAL:
         return agents(head) if is_passive(head) else surface_subjects(head, depth + 1)
     return ()
 
@@ -234,7 +250,7 @@ def gerund_subjects(verb: Word, depth: int) -> tuple[Word, ...]:
     if governor.pos_ in ("ADP", "SCONJ") and governor.dep_ in ("prep", "prt"):
         # "talked out of using its veto"
         governor = governor.head
-    if governor.pos_ in ("VERB", "AUX"):
+    if governor.pos_ in VERBAL:
         if governor.lemma_ in OBJECT_DEED and preposition.lower_ in CHARGING:
             return deep_objects(governor, depth + 1)
         return surface_subjects(governor, depth + 1)
@@ -255,7 +271,7 @@ def deep_objects(verb: Word, depth: int = 0) -> tuple[Word, ...]:
     """Whom or what the verb is done to."""
     if is_passive(verb):
         return surface_subjects(verb, depth + 1)
-    own = [child for child in verb.children if child.dep_ in OBJECTS]
+    own = [child for child in verb.children if child.dep_ in OBJECTS_OR_PREDICATES]
     if not own:
         # "called off the strike", "sent in troops": the noun is parsed under the particle.
         own = [noun for particle in children(verb, "prt") for noun in children(particle, "pobj")]
@@ -263,18 +279,29 @@ def deep_objects(verb: Word, depth: int = 0) -> tuple[Word, ...]:
         head = relative_head(verb)
         if head is not None and own[0].lower_ in RELATIVE_PRONOUNS:
             return (head,)
-        return spread([child for child in own if child.dep_ != "acomp"]) + tuple(
-            child for child in own if child.dep_ == "acomp"
-        )
+        predicates = tuple(child for child in own if child.dep_ == "acomp")
+        return spread([child for child in own if child.dep_ != "acomp"]) + predicates
+    relative = _relative_object(verb)
+    return (relative,) if relative is not None else _shared_objects(verb)
+
+
+def _relative_object(verb: Word) -> Word | None:
+    """The noun that a relative clause says is acted on: "the man they arrested"."""
     relative = relative_head(verb)
-    if relative is not None and children(verb, "nsubj") and not stranded(verb):
-        subject = children(verb, "nsubj")[0]
-        if subject.lower_ not in RELATIVE_PRONOUNS:
-            return (relative,)
-    # "They met and praised him": an object belongs to the nearest verb; "shot and killed him" shares it backwards.
+    subjects = children(verb, "nsubj")
+    if relative is None or not subjects or stranded(verb):
+        return None
+    return relative if subjects[0].lower_ not in RELATIVE_PRONOUNS else None
+
+
+def _shared_objects(verb: Word) -> tuple[Word, ...]:
+    """The object that a verb shares with the next one.
+
+    "They met and praised him": an object belongs to the nearest verb; "shot and killed him" shares it backwards.
+    """
     for child in verb.rights:
         if child.dep_ == "conj" and child.pos_ == "VERB" and child.i - verb.i <= 2 and not children(child, "nsubj"):
-            shared = [item for item in child.children if item.dep_ == "dobj"]
+            shared = children(child, "dobj")
             if shared and not children(verb, "prep"):
                 return spread(shared)
     return ()
@@ -336,49 +363,68 @@ def _prepositions(head: Word) -> Iterator[tuple[str, Word]]:
     for child in head.children:
         if child.dep_ in ("advcl", "ccomp", "xcomp") and child.tag_ == "VB":
             # "called for the minister to go"
-            for mark in children(child, "mark"):
-                for noun in children(child, "nsubj"):
-                    for item in conjuncts(noun):
-                        yield mark.lower_, item
-        if child.dep_ in ("prep", "dative", "agent", "prt", "advmod") and child.pos_ in PREPOSITION_TAGS:
-            nouns = children(child, "pobj")
-            described = (described_by_participle(verb) for verb in children(child, "pcomp"))
-            for noun in (*nouns, *(noun for noun in described if noun is not None)):
-                for item in conjuncts(noun):
-                    yield child.lower_, item
-            for inner in children(child, "prep"):
-                for noun in children(inner, "pobj"):
-                    for item in conjuncts(noun):
-                        yield f"{child.lower_} {inner.lower_}", item
-                        yield inner.lower_, item
-            if child.dep_ == "prep" and child.pos_ == "ADV":
-                continue
-            if not nouns and child.lower_ in ("on", "upon") and head.pos_ == "VERB" and head.lemma_ == "call":
-                # "called on the president to resign" is often parsed as if he were the infinitive's subject.
-                for verb in children(head, "ccomp", "xcomp"):
-                    for noun in children(verb, "nsubj") if verb.tag_ == "VB" and verb.i > child.i else ():
-                        for item in conjuncts(noun):
-                            yield child.lower_, item
-            if not nouns and child.dep_ in ("prep", "prt") and head.pos_ == "VERB" and is_passive(head):
-                for item in deep_objects(head):
-                    yield child.lower_, item
+            marks = children(child, "mark")
+            yield from ((mark.lower_, item) for mark in marks for item in _every(children(child, "nsubj")))
+        if child.dep_ in ("prep", "dative", "agent", "prt", "advmod") and child.pos_ in PREPOSITIONAL:
+            yield from _phrases_of(child)
+            if not (child.dep_ == "prep" and child.pos_ == "ADV") and not children(child, "pobj"):
+                yield from _phrases_of_bare(child, head)
+
+
+def _every(nouns: list[Word]) -> Iterator[Word]:
+    """The nouns, each with what is joined to it."""
+    for noun in nouns:
+        yield from conjuncts(noun)
+
+
+def _phrases_of(preposition: Word) -> Iterator[tuple[str, Word]]:
+    """A preposition with its own nouns and with those of a preposition below it."""
+    own = preposition.lower_
+    nouns = children(preposition, "pobj")
+    described = (described_by_participle(verb) for verb in children(preposition, "pcomp"))
+    for item in _every([*nouns, *(noun for noun in described if noun is not None)]):
+        yield own, item
+    for inner in children(preposition, "prep"):
+        for item in _every(children(inner, "pobj")):
+            yield f"{own} {inner.lower_}", item
+            yield inner.lower_, item
+
+
+def _phrases_of_bare(preposition: Word, head: Word) -> Iterator[tuple[str, Word]]:
+    """A preposition that has lost its noun, with the noun that stands elsewhere."""
+    own = preposition.lower_
+    if own in ("on", "upon") and head.pos_ == "VERB" and head.lemma_ == "call":
+        # "called on the president to resign" is often parsed as if he were the infinitive's subject.
+        for verb in children(head, "ccomp", "xcomp"):
+            if verb.tag_ == "VB" and verb.i > preposition.i:
+                yield from ((own, item) for item in _every(children(verb, "nsubj")))
+    if preposition.dep_ in ("prep", "prt") and head.pos_ == "VERB" and is_passive(head):
+        yield from ((own, item) for item in deep_objects(head))
 
 
 def complements(verb: Word, *, gerunds: bool) -> list[Word]:
     """The verbs that fill out a verb: infinitives (and bare complements), or gerunds after it or its preposition."""
+    return _gerunds(verb) if gerunds else [child for child in verb.children if _is_infinitive(child, verb)]
+
+
+def _gerunds(verb: Word) -> list[Word]:
     found: list[Word] = []
     for child in verb.children:
-        if gerunds:
-            if child.dep_ in ("xcomp", "ccomp", "dobj", "advcl") and child.tag_ == "VBG":
-                found.append(child)
-            elif child.dep_ == "prep":
-                found.extend(children(child, "pcomp"))
-        elif child.dep_ in ("xcomp", "ccomp", "advcl", "acl") and child.tag_ == "VB" and child.i > verb.i:
-            infinitive = any(part.dep_ == "aux" and part.lower_ == "to" for part in child.children)
-            finite = any(part.tag_ == "MD" or part.dep_ == "mark" for part in child.children)
-            if infinitive or (child.dep_ in ("xcomp", "ccomp") and not finite):
-                found.append(child)
+        if child.dep_ in ("xcomp", "ccomp", "dobj", "advcl") and child.tag_ == "VBG":
+            found.append(child)
+        elif child.dep_ == "prep":
+            found.extend(children(child, "pcomp"))
     return found
+
+
+def _is_infinitive(child: Word, verb: Word) -> bool:
+    """Whether a child fills out a verb: an infinitive with "to", or a bare one that no modal or mark makes a clause."""
+    if child.dep_ not in ("xcomp", "ccomp", "advcl", "acl") or child.tag_ != "VB" or child.i <= verb.i:
+        return False
+    if any(part.dep_ == "aux" and part.lower_ == "to" for part in child.children):
+        return True
+    finite = any(part.tag_ == "MD" or part.dep_ == "mark" for part in child.children)
+    return child.dep_ in ("xcomp", "ccomp") and not finite
 
 
 def following(token: Word) -> str:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tasks.annotate.syntax.labels import (
+    CLAUSES,
+    NOMINAL,
+    NOMINAL_OR_NUMBER,
+    OBJECTS_OR_RECEIVERS,
+    SUBJECTS_OR_EXPLETIVES,
+    TIMES,
+    VERBAL,
+)
 from tasks.annotate.syntax.parse import Word
-
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
-OBJECTS = frozenset({"dobj", "dative", "attr", "oprd"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where a noun phrase stands: role (subject, object, oblique, possessive, other), its verb, verbs above that."""
 
     role: str
@@ -22,19 +28,19 @@ class Place:
 def top(token: Word) -> Word:
     """The head of the whole noun phrase, out of appositions and coordinations: "Anna" for "Ben" in "Anna and Ben"."""
     while token.dep_ in ("appos", "conj", "compound", "flat", "nmod") and token.head.i != token.i:
-        if token.dep_ == "conj" and token.head.pos_ not in ("NOUN", "PROPN", "PRON"):
+        if token.dep_ == "conj" and token.head.pos_ not in NOMINAL:
             break
         token = token.head
     return token
 
 
-def place(token: Word) -> Place:
-    """Give the syntactic place of the noun phrase that a token heads."""
+def position(token: Word) -> Position:
+    """Give the syntactic position of the noun phrase that a token heads."""
     token = top(token)
     dep = token.dep_
-    if dep in SUBJECTS:
+    if dep in SUBJECTS_OR_EXPLETIVES:
         role = "subject"
-    elif dep in OBJECTS:
+    elif dep in OBJECTS_OR_RECEIVERS:
         role = "object"
     elif dep == "poss":
         role = "possessive"
@@ -43,7 +49,7 @@ def place(token: Word) -> Place:
     else:
         role = "other"
     verb, depth = verb_of(token)
-    return Place(role, verb, depth)
+    return Position(role, verb, depth)
 
 
 def verb_of(token: Word) -> tuple[int, int]:
@@ -52,7 +58,7 @@ def verb_of(token: Word) -> tuple[int, int]:
     verb = -1
     depth = 0
     while True:
-        if head.pos_ in ("VERB", "AUX") and head.i != token.i:
+        if head.pos_ in VERBAL and head.i != token.i:
             if verb < 0:
                 verb = head.i
             else:
@@ -74,14 +80,14 @@ def is_inside(token: Word, head: Word) -> bool:
         current = current.head
 
 
-def conjuncts(token: Word) -> list[Word]:
+def joined_nouns(token: Word) -> list[Word]:
     """The tokens coordinated with a noun phrase's head, itself first. A list may have thousands: no recursion."""
     found: list[Word] = []
     waiting = [token]
     while waiting:
         current = waiting.pop()
         found.append(current)
-        joined = [c for c in current.children if c.dep_ == "conj" and c.pos_ in ("NOUN", "PROPN", "PRON", "NUM")]
+        joined = [c for c in current.children if c.dep_ == "conj" and c.pos_ in NOMINAL_OR_NUMBER]
         waiting.extend(reversed(joined))
     return found
 
@@ -89,20 +95,20 @@ def conjuncts(token: Word) -> list[Word]:
 def pleonastic(token: Word, verbs: frozenset[str]) -> bool:
     """Whether an "it" stands for nothing: "it is clear that", "it seems", "it was Putin who"."""
     verb = token.head
-    if token.dep_ == "expl" or token.dep_ not in SUBJECTS:
+    if token.dep_ == "expl" or token.dep_ not in SUBJECTS_OR_EXPLETIVES:
         return token.dep_ == "expl"
     if verb.lemma_ in verbs:
         return True
-    clauses = {"ccomp", "acl", "relcl", "advcl", "xcomp", "csubj", "csubjpass"}
     if verb.lemma_ == "be":
-        for child in verb.children:
-            if child.dep_ in ("acomp", "attr", "prep") and any(inner.dep_ in clauses for inner in child.children):
-                return True
-            if child.dep_ in clauses and child.i > verb.i:
-                return True
-        return any(
-            child.dep_ in ("acomp", "attr", "npadvmod") and child.ent_type_ in ("DATE", "TIME")
-            for child in verb.children
-        )
+        return any(_stands_for_it(child) for child in verb.children)
     # "it is expected that", "it was announced that"
     return token.dep_ == "nsubjpass" and any(child.dep_ in ("ccomp", "xcomp") for child in verb.children)
+
+
+def _stands_for_it(child: Word) -> bool:
+    """Whether a child of "be" says what its "it" announces: a clause, a predicate with one, or a time."""
+    if child.dep_ in ("acomp", "attr", "prep") and any(inner.dep_ in CLAUSES for inner in child.children):
+        return True
+    if child.dep_ in CLAUSES and child.i > child.head.i:
+        return True
+    return child.dep_ in ("acomp", "attr", "npadvmod") and child.ent_type_ in TIMES

@@ -1,3 +1,5 @@
+"""Sections of an article from its layout, and its dateline. For: tasks.annotate.sections."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,4 @@
-"""Pronouns and definite descriptions: which entity they get, and when they stay unresolved."""
+"""Pronouns and descriptions: which entity they get, when they stay unresolved. For: tasks.annotate.coreference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time expressions: what is found, what value it gets from which anchor, what is no date."""
+"""Time expressions: what is found, what value it gets from which anchor, what is no date. For: tasks.annotate.dates."""
 
 from __future__ import annotations
 

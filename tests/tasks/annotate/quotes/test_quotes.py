@@ -1,4 +1,4 @@
-"""Direct, mixed and indirect speech: its words, its cue, its speaker, and what is no quotation."""
+"""Direct, mixed and indirect speech: words, cue, speaker, and what is no quotation. For: tasks.annotate.quotes."""
 
 from __future__ import annotations
 

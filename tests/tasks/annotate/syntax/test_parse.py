@@ -1,4 +1,4 @@
-"""The parse as plain objects says what spaCy's Doc says."""
+"""The parse as plain objects says what spaCy's Doc says. For: tasks.annotate.syntax.parse."""
 
 from __future__ import annotations
 

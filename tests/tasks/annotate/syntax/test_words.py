@@ -1,3 +1,5 @@
+"""The words of a parse are the tokens of its Doc. For: tasks.annotate.syntax.parse."""
+
 from __future__ import annotations
 
 import spacy
