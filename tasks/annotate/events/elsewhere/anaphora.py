@@ -104,7 +104,7 @@ def one_of(view: View, model: EventMention, token: Word, dates: dict[int, Mentio
     mention = nearest_date(token, dates) or own_date(anchors, dates, {token.i})
     said = when_of(mention, view.text)
     arguments = [replace(item, method="coref") for item in model.arguments if item.role in SIDES]
-    place = place_on_words(view, nearby(token), sentence_fallback=False)
+    place = place_on_words(view, nearby(token))
     if place is not None:
         arguments.append(place)
     if mention is not None:
