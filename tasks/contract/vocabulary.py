@@ -53,6 +53,9 @@ QUAD_OF_TYPE: dict[str, str] = {
     "ASSAULT": "material_conflict",
 }
 EVENT_TYPES = tuple(QUAD_OF_TYPE)
+# Types in which every side does the same thing: all sides are actors. A visit (CONSULT, mode visit) has a visitor and
+# a host instead.
+RECIPROCAL = ("AGREE", "CONSULT", "COOPERATE")
 MODES_OF_TYPE: dict[str, tuple[str, ...]] = {
     "AGREE": (),
     "CONSULT": ("visit", "third-party", "multilateral", "phone"),
