@@ -120,10 +120,16 @@ def boilerplate(
 
 @app.command()
 def lexicon(
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="For --refused: files, folders or globs of articles.", metavar="[INPUT]…")
+    ] = None,
     output: OutputOption = None,
     unused: Annotated[bool, typer.Option("--unused", help="Frames that coded no report of the tables.")] = False,
     misses: Annotated[
         bool, typer.Option("--misses", help="Frequent verbs between two actors that no frame takes.")
+    ] = False,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Matches of frames in INPUT that became no event, with the rule.")
     ] = False,
     articles: Annotated[int, typer.Option(help="How many published articles --misses parses again.")] = 500,
     frames: Annotated[str | None, typer.Option("--lexicon", help="Your frames, as given to run.")] = None,
@@ -131,28 +137,39 @@ def lexicon(
     config: ConfigOption = None,
 ) -> None:
     """Tell what the event lexicon does with your articles, as tab-separated lines, to help extend it."""
-    from tasks.report.lexicon import print_misses, print_unused
+    from tasks.report.lexicon import print_misses, print_refused, print_unused
 
+    if unused + misses + refused != 1:
+        raise UserError("dateline lexicon: say one of --unused, --misses and --refused")
+    if inputs and not refused:
+        raise UserError(f"dateline lexicon: {inputs[0]} is read with --refused only; name tables with --output")
     settings = load_config(config, output=output, lexicon=frames, actors=actors)
-    if unused == misses:
-        raise UserError("dateline lexicon: say --unused or --misses")
     if unused:
         print_unused(settings.output, settings.lexicon)
-    else:
+    elif misses:
         print_misses(settings.output, settings.model, settings.actors, settings.lexicon, articles)
+    else:
+        given = inputs or list(settings.inputs)
+        print_refused(given, settings.model, settings.actors, settings.lexicon)
 
 
 @app.command()
 def show(
     key: Annotated[str, typer.Argument(help="Id of an event or an entity.", metavar="EVENT_ID|ENTITY_ID")],
     output: OutputOption = None,
-    why: Annotated[bool, typer.Option("--why", help="Tell of each report why it is counted to the event.")] = False,
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="Tell of each report why it counts, and which rules of language decided its cells."),
+    ] = False,
+    actors: Annotated[str | None, typer.Option(help="For --why: the authority file given to run.")] = None,
+    lexicon: Annotated[str | None, typer.Option(help="For --why: the event frames given to run.")] = None,
     config: ConfigOption = None,
 ) -> None:
     """Open an event or an entity in the terminal, down to the sentences."""
     from tasks.report.show import show as print_it
 
-    print_it(load_config(config, output=output).output, key, why, Console())
+    settings = load_config(config, output=output, actors=actors, lexicon=lexicon)
+    print_it(settings.output, key, why, Console(), actors=settings.actors, lexicon=settings.lexicon)
 
 
 @app.command()

@@ -39,7 +39,10 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class ReportEvidence:
-    """One report of an event: whose article, the sentence, the marks in it, and why it is counted to the event."""
+    """One report of an event: whose article, the sentence, the marks in it, and why it is counted to the event.
+
+    `start` is where the sentence begins in the article's text; marks count from there.
+    """
 
     event_mention_id: str
     article_id: str
@@ -56,6 +59,7 @@ class ReportEvidence:
     sentence: str
     marks: tuple[Mark, ...]
     elsewhere: tuple[Elsewhere, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ def _report(
         sentence=sentence,
         marks=disjoint(marks) if sentence else (),
         elsewhere=elsewhere,
+        start=start,
     )
 
 

@@ -26,8 +26,17 @@ COUNT_STYLE = "yellow"
 MOST_ROWS = 12
 
 
-def show(output: str, key: str, why: bool, console: Console) -> None:
+def show(
+    output: str, key: str, why: bool, console: Console, *, actors: str | None = None, lexicon: str | None = None
+) -> None:
     """Print an event or an entity of the tables at `output`.
+
+    Parameters
+    ----------
+    why
+        Whether to say of each report why it counts, and which rules of language decided what it says.
+    actors, lexicon
+        The user's own files that the tables were made with, to read the articles of an event again.
 
     Raises
     ------
@@ -37,7 +46,8 @@ def show(output: str, key: str, why: bool, console: Console) -> None:
     store = open_tables(output, shared=True)
     found = event_evidence(store, [key])
     if found:
-        show_event(found[0], why, console)
+        files = {"actors": actors, "lexicon": lexicon} if why else None
+        show_event(store, found[0], files, console)
         return
     entities = scan(store, "entities").filter(pl.col("entity_id") == key).collect().to_dicts()
     if not entities:
@@ -45,8 +55,11 @@ def show(output: str, key: str, why: bool, console: Console) -> None:
     show_entity(store, entities[0], console)
 
 
-def show_event(found: EventEvidence, why: bool, console: Console) -> None:
-    """One event: what the row says, then every report with its sentence."""
+def show_event(store: Store, found: EventEvidence, files: Mapping[str, str | None] | None, console: Console) -> None:
+    """One event: what the row says, then every report with its sentence.
+
+    `files` are the user's own that its articles are read again with to say why it is so; None to leave that out.
+    """
     event = found.event
     mode = f" ({event['mode']})" if event["mode"] else ""
     console.print(Text(f"{event['event_type']}{mode}, {event['status']}", style="bold"), highlight=False)
@@ -56,6 +69,7 @@ def show_event(found: EventEvidence, why: bool, console: Console) -> None:
     for name, value in event_facts(event, found.names):
         grid.add_row(name, value)
     console.print(grid)
+    lines = why_lines(store, found, files, console) if files is not None else {}
     for report in found.reports:
         console.print()
         console.print(_heading(report))
@@ -63,9 +77,35 @@ def show_event(found: EventEvidence, why: bool, console: Console) -> None:
             console.print(marked(report))
         for cell in report.elsewhere:
             console.print(Text(f"  {cell.role}: {cell.text} ({cell.method})", style="dim"), soft_wrap=True)
-        if why:
-            console.print(Text(f"  counted here because: {report.rule or 'not kept'}", style="dim"), soft_wrap=True)
-            console.print(Text(f"  coded by {report.coder}, confidence {report.confidence:.2f}", style="dim"))
+        for line in lines.get(report.event_mention_id, ()):
+            console.print(Text(f"  {line}", style="dim"), soft_wrap=True)
+
+
+def why_lines(
+    store: Store, found: EventEvidence, files: Mapping[str, str | None], console: Console
+) -> dict[str, list[str]]:
+    """Why each report counts, who coded it and which rules of language decided its cells, by its id.
+
+    What keeps its article from being read again is printed, once.
+    """
+    from tasks.report.why import pipeline_of, rulings
+
+    rules: dict[str, list[str]] = {}
+    nlp = pipeline_of(store, files)
+    if isinstance(nlp, str):
+        console.print(Text(nlp, style="dim"), soft_wrap=True)
+    else:
+        rules = rulings(store, nlp, found.reports)
+        if len(rules) < len(found.reports):
+            console.print(Text("rules of language are not shown: the texts are left out", style="dim"), soft_wrap=True)
+    return {
+        report.event_mention_id: [
+            f"counted here because: {report.rule or 'not kept'}",
+            f"coded by {report.coder}, confidence {report.confidence:.2f}",
+            *rules.get(report.event_mention_id, ()),
+        ]
+        for report in found.reports
+    }
 
 
 def event_facts(event: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -45,7 +45,14 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["run", "note.txt", "--lexicon", "note.txt"], "note.txt: the first line must name the columns"),
         (["run", "note.txt", "--lexicon", "missing.tsv"], "--lexicon missing.tsv: no such file"),
         (["lexicon", "--output", "nowhere", "--unused"], "--output nowhere: no tables here"),
-        (["lexicon"], "say --unused or --misses"),
+        (["lexicon"], "say one of --unused, --misses and --refused"),
+        (["lexicon", "--refused", "--unused"], "say one of --unused, --misses and --refused"),
+        (["lexicon", "--refused", "--misses", "note.txt"], "say one of --unused, --misses and --refused"),
+        (["lexicon", "--refused"], "no input given; name files, folders or globs of articles"),
+        (["lexicon", "--refused", "missing.txt"], "missing.txt: no such file or folder"),
+        (["lexicon", "--misses", "note.txt"], "note.txt is read with --refused only"),
+        (["lexicon", "--refused", "empty.txt"], "empty.txt: no English article in it"),
+        (["lexicon", "--refused", "note.txt", "--lexicon", "missing.tsv"], "--lexicon missing.tsv: no such file"),
         (["verify", "--output", "nowhere"], "--output nowhere: no such folder"),
         (["withdraw", "--ids", "note.txt"], "is not an article id"),
         (["report", "--output", "nowhere"], "--output nowhere: no tables here"),
@@ -54,6 +61,7 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 )
 def test_a_mistake_is_one_line_with_the_mend(tmp_path: Path, arguments: list[str], says: str) -> None:
     (tmp_path / "note.txt").write_text("The minister met union leaders on Friday.\n")
+    (tmp_path / "empty.txt").write_text("")
     done = dateline(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert says in done.stderr

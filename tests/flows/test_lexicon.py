@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.settings import load_config
 from tasks.errors import UserError
 from tasks.report.lexicon import print_misses, print_unused
@@ -51,3 +54,63 @@ def test_tables_made_with_other_frames_are_not_added_to(
     frames.write_text(f"{HEADER}\nmine.x\tASSAULT\t\t181\tA shanghai R\t[A The army] shanghaied [R the governor].\n")
     with pytest.raises(UserError, match="--reprocess"):
         run_flow(note, tmp_path / "out", lexicon=str(frames))
+
+
+REFUSED = [
+    "Ten people were killed in a crash near the town of Kano on Monday, officials said in a statement.",
+    "The minister agreed to release the rebels on Friday, and the senator's attack on waste drew praise.",
+    "Two more people were killed in a crash near the town of Jos on Tuesday, officials said in a statement.",
+]
+
+
+def refused(*inputs: Path) -> list[list[str]]:
+    done = CliRunner().invoke(app, ["lexicon", "--refused", *map(str, inputs)], catch_exceptions=False)
+    assert done.exit_code == 0
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def test_refused_matches_are_listed_by_rule(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("\n\n".join(REFUSED))
+    header, *rows = refused(tmp_path)
+    assert header == ["rule", "n", "type", "trigger", "sentence"]
+    accidents = [row for row in rows if row[0] == "deaths in an accident or by disease"]
+    assert accidents == [
+        ["deaths in an accident or by disease", "2", "ASSAULT", "killed", sentence]
+        for sentence in (REFUSED[0], REFUSED[2])
+    ]
+    assert ["an attack in words", "1", "ASSAULT", "attack", REFUSED[1]] in rows
+    assert ["inside another event", "1", "RETREAT", "release", REFUSED[1]] in rows
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+
+
+def test_refused_matches_are_read_from_any_format_without_tables(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": REFUSED[0], "title": "Crash"}) + "\n")
+    (tmp_path / "b.html").write_text(f"<html><body><article><p>{REFUSED[0]}</p></article></body></html>")
+    (tmp_path / "c.bin").write_bytes(b"\x00\x01\x02")
+    assert len(refused(tmp_path / "*.jsonl")) == 2
+    assert len(refused(tmp_path / "a.jsonl", tmp_path / "b.html", tmp_path / "c.bin")) == 3
+    assert not (tmp_path / "output").exists()
+
+
+def test_an_article_without_a_refused_match_gives_the_header_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The weather in the north of the country was mild for the time of the year.\n")
+    assert refused(tmp_path / "a.txt") == [["rule", "n", "type", "trigger", "sentence"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--refused"], "no input given"),
+        (["--refused", "{folder}"], "no English article in it"),
+        (["--refused", "{folder}/missing.txt"], "no such file or folder"),
+        (["--refused", "--unused", "{folder}"], "say one of"),
+        (["--refused", "--misses", "{folder}"], "say one of"),
+        (["--unused", "{folder}"], "is read with --refused only"),
+    ],
+)
+def test_refused_says_what_is_wrong_with_its_input(tmp_path: Path, arguments: list[str], says: str) -> None:
+    (tmp_path / "german.txt").write_text("Der Minister traf am Freitag in der Hauptstadt die Vertreter der Banken.\n")
+    given = [argument.format(folder=tmp_path) for argument in arguments]
+    with pytest.raises(UserError, match=says) as caught:
+        CliRunner().invoke(app, ["lexicon", *given], catch_exceptions=False)
+    assert "\n" not in str(caught.value)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from rich.console import Console
 
+from tasks.annotate.rules import Ladder, Trace, when
 from tasks.contract.tables import TABLES
 from tasks.errors import UserError
+from tasks.report.evidence import Mark, ReportEvidence
 from tasks.report.export import export_tables
 from tasks.report.lexicon import print_misses, print_unused
 from tasks.report.query import column_widths, query
 from tasks.report.show import show
+from tasks.report.why import pipeline_of, ruling_lines
+from tasks.store.layout import open_tables
 
 
 @pytest.fixture
@@ -48,6 +54,86 @@ def test_without_why_no_rule_is_told(tables: str, console: Console, seed_output:
     event = pl.read_parquet(f"{seed_output}/events/**/*.parquet").row(0, named=True)
     show(tables, event["event_id"], why=False, console=console)
     assert "counted here" not in printed(console)
+
+
+def report_of(text: str, trigger: str, cell: str) -> ReportEvidence:
+    marks = tuple(
+        Mark(text.index(words), text.index(words) + len(words), role, None)
+        for words, role in ((trigger, "trigger"), (cell, "place"))
+    )
+    return ReportEvidence(
+        event_mention_id="m", article_id="0" * 16, title=None, source=None, url=None, pub_date=None, status="happened",
+        assertion="reported", attributed_text=None, coder="", confidence=0.5, rule=None, sentence=text, marks=marks,
+        elsewhere=(), start=100,
+    )  # fmt: skip
+
+
+def test_why_shows_what_was_decided_on_the_words_that_a_report_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Rebels attacked a camp in Kano on Monday."
+    status: Ladder[int, str] = Ladder("status", "Did it happen", (when("a past", bool, "happened", "Gone."),))
+    places: Ladder[int, bool] = Ladder("place name", "Is it a place", (when("behind in", bool, True, "In Kano."),))
+    monkeypatch.setattr("tasks.report.why.LADDERS", (places, status))
+    trigger, place, day = (100 + text.index(word) for word in ("attacked", "Kano", "Monday"))
+    traces = [
+        Trace("status", "a past", "happened", trigger),
+        Trace("status", "a past", "happened", trigger),
+        Trace("status", "a past", "happened", day),
+        Trace("place name", "behind in", True, place),
+        Trace("place name", "a name", False, trigger),
+        Trace("a ladder that is gone", "a name", True, trigger),
+        *(Trace("many", f"rule {number}", "x", trigger) for number in range(5)),
+    ]
+    report = report_of(text, "attacked", "Kano")
+    assert ruling_lines(report, traces) == [
+        "place name: yes, by “behind in” (Kano)",
+        "status: happened, by “a past” (attacked)",
+    ]
+    many: Ladder[int, str] = Ladder("many", "", ())
+    monkeypatch.setattr("tasks.report.why.LADDERS", (many,))
+    parts = [f"x, by “rule {number}” (attacked)" for number in range(3)]
+    assert ruling_lines(report, traces) == [f"many: {'; '.join(parts)}; and 2 more"]
+
+
+def test_why_reads_the_articles_again_and_names_the_rules(
+    tmp_path: Path, run_flow: Callable[..., dict[str, Any]], console: Console
+) -> None:
+    note = tmp_path / "a.txt"
+    note.write_text(
+        "Officials in the capital met union leaders about the roads of the region and the new bridge last week. "
+        "Gunmen kidnapped and tortured a priest in the town of Kano on Monday.\n"
+    )
+    run_flow(note, tmp_path / "out")
+    events = pl.read_parquet(f"{tmp_path}/out/events/**/*.parquet")
+    key = events.filter(event_type="ASSAULT")["event_id"][0]
+    show(str(tmp_path / "out"), key, why=True, console=console)
+    assert "one deed: yes, by “two verbs side by side” (kidnapped)" in printed(console)
+    lines = [line.strip() for line in printed(console).splitlines()]
+    assert "counted here because: first report" in lines
+    assert not any("not shown" in line for line in lines)
+    nlp = pipeline_of(open_tables(str(tmp_path / "out")), {"actors": None, "lexicon": None})
+    assert not isinstance(nlp, str)
+
+
+def test_why_says_where_the_rules_cannot_be_shown(
+    tmp_path: Path, seed_output: Path, console: Console, run_flow: Callable[..., dict[str, Any]]
+) -> None:
+    copy = tmp_path / "copy"
+    export_tables(str(seed_output), str(copy), with_text=False)
+    event = pl.read_parquet(f"{copy}/events/**/*.parquet").sort("n_mentions").row(-1, named=True)
+    show(str(copy), event["event_id"], why=True, console=console)
+    assert printed(console).count("rules of language are not shown: these tables do not say") == 1
+    assert printed(console).count("counted here because:") == event["n_mentions"]
+    actors = tmp_path / "actors.csv"
+    actors.write_text("id,name,country,sector\nharbour,Harbour Union,FRA,LAB\n")
+    note = tmp_path / "a.txt"
+    note.write_text("Police arrested the governor of the province on Monday, officials in the capital said.\n")
+    run_flow(note, tmp_path / "out", actors=str(actors))
+    event = pl.read_parquet(f"{tmp_path}/out/events/**/*.parquet").row(0, named=True)
+    show(str(tmp_path / "out"), event["event_id"], why=True, console=console)
+    assert "give --actors the file that the tables were made with" in printed(console)
+    again = Console(file=StringIO(), width=400)
+    show(str(tmp_path / "out"), event["event_id"], why=True, console=again, actors=str(actors))
+    assert "not shown" not in printed(again)
 
 
 def test_an_entity_tells_its_roles_and_events(tables: str, console: Console, seed_output: Path) -> None:

@@ -14,7 +14,6 @@ from tasks.annotate.events.typer.judge import (
     EVIDENCE,
     NEVER,
     NONE_INDEX,
-    SYMMETRIC,
     Evidence,
     Limits,
     Verdict,
@@ -29,6 +28,7 @@ from tasks.annotate.events.view import make_view
 from tasks.annotate.layers import EventMention
 from tasks.annotate.training.examples import Example, marked_site
 from tasks.annotate.training.fit import Doubles, Ints, minimise
+from tasks.contract.vocabulary import RECIPROCAL
 
 # (right, false, missed)
 Counts = tuple[float, float, float]
@@ -178,7 +178,7 @@ def judgements(doc: Doc, example: Example, lexicon: Lexicon, typer: Typer | None
     for event, numbers in coded(doc, lexicon, typer):
         sides = {role: [(item.start, item.end) for item in event.arguments if item.role == role]
                  for role in ("actor", "recipient")}  # fmt: skip
-        if event.event_type in SYMMETRIC:
+        if event.event_type in RECIPROCAL:
             sides = {role: [*sides["actor"], *sides["recipient"]] for role in sides}
         fits = meets(sides["actor"], example.actor) or meets(sides["recipient"], example.recipient)
         if example.type == event.event_type and fits:

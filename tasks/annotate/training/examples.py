@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from tasks.annotate.events.component import frame_matches
 from tasks.annotate.events.lexicon.load import Lexicon
 from tasks.annotate.events.typer.features import PairFeatures, Sight, WordTable, pair_features
-from tasks.annotate.events.typer.judge import SYMMETRIC, Evidence, evidence_for, with_sides
+from tasks.annotate.events.typer.judge import Evidence, evidence_for, with_sides
 from tasks.annotate.events.typer.model import LABELS, NONE
 from tasks.annotate.events.typer.routes import (
     Route,
@@ -37,7 +37,7 @@ from tasks.annotate.events.typer.routes import (
 from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.pipeline import annotate_texts
-from tasks.contract.vocabulary import MODES_OF_TYPE
+from tasks.contract.vocabulary import MODES_OF_TYPE, RECIPROCAL
 from tasks.errors import UserError
 from tasks.reference.files import DATA
 
@@ -197,7 +197,7 @@ def rows_of(lexicon: Lexicon, table: WordTable, example: Example, doc: Doc) -> I
             start, goal = first_conjunct(tree, route.actor), first_conjunct(tree, route.recipient)
             if {start, goal} == {first, second}:
                 # The marked pair the other way round, or what is joined to its sides.
-                if example.type not in SYMMETRIC and start != first:
+                if example.type not in RECIPROCAL and start != first:
                     yield row(route, nothing, 1.0, False)
             elif not is_same_deed(tree, route, marked) and not is_both(evidence_for(view, route, known)):
                 yield row(route, nothing, OTHER_PAIR_WEIGHT, False)

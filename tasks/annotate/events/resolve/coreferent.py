@@ -87,7 +87,7 @@ def join(first: Match, other: Match) -> Match:
 
 def is_one_deed(main: Match, other: Match) -> bool:
     """Whether the second trigger reports the outcome or the occasion of the first's deed."""
-    return ONE_DEED.decide(Pair(main, other), at=other.trigger.idx) is not None
+    return ONE_DEED.decide(Pair(main, other), at=main.trigger.idx) is not None
 
 
 def is_cost(pair: Pair) -> bool:

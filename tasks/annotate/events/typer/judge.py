@@ -20,8 +20,6 @@ from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 from tasks.contract.vocabulary import RECIPROCAL
 
-# Types in which every side is an actor: the pair may be read either way.
-SYMMETRIC = frozenset(RECIPROCAL)
 NONE_INDEX = LABELS.index(NONE)
 EXACT_WEIGHT = 4
 EVIDENCE = ("both_exact", "both_verb", "both_noun", "one_on_route", "one_elsewhere")
@@ -69,7 +67,7 @@ class Sides(NamedTuple):
     def has(self, view: View, word: int, recipient: bool) -> bool:
         """Whether a word is one of its actors or recipients; in symmetric types either."""
         pool = self.recipients if recipient else self.actors
-        if self.match.frame.type in SYMMETRIC:
+        if self.match.frame.type in RECIPROCAL:
             pool = (*self.actors, *self.recipients)
         return any(same_side(view, word, item) for item in pool)
 
@@ -209,7 +207,7 @@ def own_route(tree: Tree, sides: Sides) -> Route | None:
     if not sides.actors:
         return None
     others = sides.recipients
-    if not others and sides.match.frame.type in SYMMETRIC:
+    if not others and sides.match.frame.type in RECIPROCAL:
         others = sides.actors[1:]
     return route_between(tree, sides.actors[0], next((item for item in others if item != sides.actors[0]), None))
 
@@ -343,7 +341,7 @@ def filled(view: View, verdict: Verdict, route: Route) -> Verdict:
     match = verdict.match
     assert route.recipient is not None
     recipient = route.recipient
-    open_side = not match.recipients and match.frame.type not in SYMMETRIC
+    open_side = not match.recipients and match.frame.type not in RECIPROCAL
     other = is_where(view, view.parse[recipient]) or is_wanted(view.parse[recipient])
     if open_side and not other and not is_among(view, match.actors, recipient):
         match = replace(match, recipients=(view.parse[recipient],))
