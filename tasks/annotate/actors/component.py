@@ -247,9 +247,9 @@ GIVES_COUNTRY: Ladder[Named, bool] = Ladder(
             "not the place's own name",
             lambda case: not case.place.main,
             False,
-            "The Bombay High Court ruled on Monday.",
+            "The Peking High Court ruled on Monday.",
         ),
-        when("an abbreviation", lambda case: case.place.abbreviation, False, "The USA Rail Board met on Monday."),
+        when("an abbreviation", lambda case: case.place.abbreviation, False, "The TX Rail Board met on Monday."),
         when(
             "a district",
             lambda case: case.place.place_type == "admin2",

@@ -53,6 +53,7 @@ NOMINAL: Ladder[Noun, bool] = Ladder(
     "Whether a role noun is an actor by itself",
     (
         when("a title", lambda case: case.is_title, False, "President Emmanuel Macron left Hanoi."),
+        when("no person but a manner", _is_adverbial, False, "In general, soldiers stay."),
         when("no noun", lambda case: case.head.pos_ not in ("NOUN", "PROPN"), False, "Islamist fighters left Aleppo."),
         when(
             "part of a name",
@@ -61,7 +62,6 @@ NOMINAL: Ladder[Noun, bool] = Ladder(
             "The Kentucky State Police arrested two men.",
         ),
         when("part of a compound", _is_modifier, False, "The men left an army base."),
-        when("no person but a manner", _is_adverbial, False, "They met the soldiers in private."),
         when("of no known sector or country", _is_empty, False, "The chairman resigned."),
         when("somebody who acts", lambda _: True, True, "Soldiers left Aleppo."),
     ),

@@ -107,8 +107,8 @@ MAY_BE: Ladder[Holder, bool] = Ladder(
     "office holder",
     "Whether a person may be the office holder of that name",
     (
-        when("described as something else", _is_described, False, "In London, singer Theresa May won a prize."),
-        when("of another country", lambda case: not case.terms, False, "German minister Emmanuel Macron left Hanoi."),
+        when("described as something else", _is_described, False, "In London, cellist Theresa May won a prize."),
+        when("of another country", lambda case: not case.terms, False, "Canadian Emmanuel Macron left Hanoi."),
         when("of another trade", _is_of_other_trade, False, "Footballer Tony Blair left Hanoi."),
         when("nothing against it", lambda _: True, True, "Emmanuel Macron left Hanoi."),
     ),

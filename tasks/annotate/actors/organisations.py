@@ -84,11 +84,6 @@ MEANT: Ladder[Shared, Organisation] = Ladder(
     "Which of the organisations that share a form is meant",
     (
         Rule(
-            "one name for all",
-            lambda case: _one_name(case.entries),
-            "The European Economic Community met on Monday.",
-        ),
-        Rule(
             "named in full elsewhere",
             _named_in_full,
             "Reporters Without Borders spoke out on Monday. RSF named two cases.",
@@ -124,6 +119,8 @@ def entry_of(form: str, context: Context, at: int) -> Organisation | None:
         entries = tuple(entry for entry in entries if entry.holds_on(day)) or entries
     if len(entries) <= 1:
         return entries[0] if entries else None
+    if (one := _one_name(entries)) is not None:
+        return one
     found = MEANT.decide(Shared(form, entries, context), at=at)
     return None if found is None else found.verdict
 

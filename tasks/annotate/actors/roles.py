@@ -191,7 +191,7 @@ SECTOR: Ladder[Bearer, str] = Ladder(
             lambda case: case.noun.sector if case.noun.rule not in CARRIERS else None,
             "Soldiers left Aleppo.",
         ),
-        Rule("from a modifier", lambda case: case.modifier, "A rebel commander left Aleppo."),
+        Rule("from a modifier", lambda case: case.modifier, "A military source left Aleppo."),
         Rule("from the complement", lambda case: case.inner.sector, "A leader of the rebels left Aleppo."),
         Rule("from the noun, with nothing against it", _last_resort, "The North Korean leader left Hanoi."),
     ),
@@ -218,7 +218,7 @@ OFFICE: Ladder[Office, str] = Ladder(
     "What an office makes of its holder's sector where it governs no country or is over",
     (
         # Officials of the United Nations govern no country.
-        Rule("an official of no country", _of_no_country, "United Nations officials left Aleppo."),
+        Rule("an official of no country", _of_no_country, "An African Union envoy left Aleppo."),
         when(
             "a former holder",
             lambda case: case.sector in OFFICES and case.former,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from tasks.annotate.coreference.gender import gender_nouns, likely_gender, name_gender, words_gender
 from tasks.annotate.layers import Mention
 from tasks.annotate.syntax.parse import Parse
 from tasks.annotate.syntax.phrases import Place, place
+from tasks.reference.files import toml
 
 # Sentences back in which an antecedent is looked for.
 WINDOW = 3
@@ -51,7 +50,7 @@ class Article:
 @lru_cache(maxsize=1)
 def lexicon() -> dict[str, Any]:
     """The tables of `tasks/data/pronouns.toml`; lists of nouns as frozensets."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "pronouns.toml").read_text("utf-8"))
+    tables = toml("pronouns.toml")
     for name in ("plural", "bodies", "pleonastic"):
         tables[name] = {key: frozenset(words.split()) for key, words in tables[name].items()}
     return tables

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
-from importlib import resources
 
 from tasks.annotate.syntax.parse import Parse
+from tasks.reference.files import toml
 
 
 @lru_cache(maxsize=1)
 def given_names() -> dict[str, str]:
     """Given name in lower case to m or f."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "given_names.toml").read_text("utf-8"))
+    tables = toml("given_names.toml")
     male, female = (set(tables[key].split()) for key in ("male", "female"))
     both = male & female
     return dict.fromkeys(sorted(male - both), "m") | dict.fromkeys(sorted(female - both), "f")
@@ -21,7 +20,7 @@ def given_names() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def gender_nouns() -> dict[str, str]:
     """Titles and nouns that tell a gender ("Mrs", "spokesman"), in lower case."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "pronouns.toml").read_text("utf-8"))
+    tables = toml("pronouns.toml")
     return {word: gender for gender, words in tables["gender"].items() for word in words.split()}
 
 

@@ -7,12 +7,12 @@ Each lexeme has a class; the classes of a text are one string with a character p
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
+
+from tasks.reference.files import toml
 
 # Order gives each class its character; the grammar only ever names classes.
 _CLASS_NAMES = """
@@ -87,9 +87,8 @@ _PATTERN = rf"""
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:
     """Read the word lists once per process."""
-    data = resources.files("tasks") / "data"
-    tables = tomllib.loads((data / "timex.toml").read_text("utf-8"))
-    days = tomllib.loads((data / "holidays.toml").read_text("utf-8"))
+    tables = toml("timex.toml")
+    days = toml("holidays.toml")
     words: dict[str, tuple[str, Any]] = {}
     for kind, table in tables.items():
         if kind != "function":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from spacy.tokens import Doc, Token
+
+from tasks.reference.files import toml
 
 _SUBJECTS = ("nsubj", "csubj", "expl")
 _CLAUSES = ("ccomp",)
@@ -32,7 +32,7 @@ class Speech:
 @lru_cache(maxsize=1)
 def cues() -> dict[str, frozenset[str]]:
     """The word lists of `tasks/data/cues.toml`."""
-    tables = tomllib.loads((resources.files("tasks") / "data" / "cues.toml").read_text("utf-8"))
+    tables = toml("cues.toml")
     return {name: frozenset(words.split()) for name, words in tables.items()}
 
 

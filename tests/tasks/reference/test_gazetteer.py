@@ -1,3 +1,5 @@
+"""Places by name and id, and the tables of names behind them. For: tasks.reference.gazetteer, files, lexicons."""
+
 from __future__ import annotations
 
 import sqlite3

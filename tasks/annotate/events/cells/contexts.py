@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,7 @@ from functools import lru_cache
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.parse import Parse, Stretch, Word
 from tasks.contract.vocabulary import CONTEXTS
-from tasks.reference.files import DATA
+from tasks.reference.files import toml
 
 # News tells what it is about at its top: that much of an article speaks for its events' contexts.
 LEAD_TOKENS = 120
@@ -40,7 +39,7 @@ def load_rules() -> ContextRules:
     ValueError
         Where the file names a context that the contract does not know.
     """
-    table = tomllib.loads((DATA / "events" / "contexts.toml").read_text(encoding="utf-8"))
+    table = toml("events/contexts.toml")
     unknown = set(table["context"]) - set(CONTEXTS)
     if unknown:
         raise ValueError(f"contexts.toml: {', '.join(sorted(unknown))}: no PLOVER context")

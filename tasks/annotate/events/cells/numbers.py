@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +10,9 @@ from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.clauses import children, clause_of, conjuncts, is_gapped, prepositions, sentence_of
 from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
-from tasks.reference.files import DATA
+from tasks.reference.files import toml
 
-_TABLES = tomllib.loads((DATA / "events" / "numbers.toml").read_text(encoding="utf-8"))
+_TABLES = toml("events/numbers.toml")
 ROLE_OF_VERB: dict[str, str] = {verb: role for role, verbs in _TABLES["verbs"].items() for verb in verbs.split()}
 SUBJECT_ROLES = frozenset(_TABLES["subject_verbs"].split())
 STATE_ROLES: dict[str, str] = _TABLES["states"]

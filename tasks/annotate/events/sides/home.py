@@ -8,7 +8,6 @@ arguments only, and it never counts as evidence of who an entity is.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,7 +17,7 @@ from tasks.annotate.layers import EventArgument, Mention
 from tasks.annotate.places.component import PLACE_LABELS
 from tasks.annotate.syntax.parse import Parse, Stretch
 from tasks.contract.vocabulary import INTERNATIONAL_CODES
-from tasks.reference.files import DATA
+from tasks.reference.files import toml
 
 SIDES = ("actor", "recipient")
 PERSONAL = frozenset({"he", "she", "him", "her", "they", "them", "his", "their", "himself", "herself", "themselves"})
@@ -75,7 +74,7 @@ class _Rules:
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
-    table = tomllib.loads((DATA / "domestic.toml").read_text(encoding="utf-8"))
+    table = toml("domestic.toml")
     return _Rules(
         **{name: frozenset(value.split() if isinstance(value, str) else value) for name, value in table.items()}
     )

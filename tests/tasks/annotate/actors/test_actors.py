@@ -1,3 +1,8 @@
+"""Country, sector and title of actors from the words around them.
+
+For: tasks.annotate.actors.component, roles, titles, nominal, origins, authority.
+"""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Two people of one name in an article are two entities, one person is one."""
+"""Two people of one name in an article are two entities, one person is one. For: tasks.annotate.actors.namesakes."""
 
 from __future__ import annotations
 
