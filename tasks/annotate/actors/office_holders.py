@@ -164,15 +164,18 @@ def with_office(parse: Parse, mention: Mention, context: Context) -> Mention:
     """
     if mention.form != "name" or mention.kind != "person" or (mention.country and mention.sector):
         return mention
-    terms = _terms_of(mention, context)
-    if not terms:
+    named = _terms_of(mention, context)
+    if not named:
         return mention
-    if mention.country is not None:
-        terms = [term for term in terms if term.country == mention.country]
+    terms = [term for term in named if mention.country in (None, term.country)]
     found = MAY_BE.decide(Holder(parse, mention, terms), at=mention.start)
     if found is None or not found.verdict:
         return mention
-    year = context.day.year if context.day is not None else None
+    return _filled(mention, terms, context.day.year if context.day is not None else None)
+
+
+def _filled(mention: Mention, terms: Sequence[OfficeHolder], year: int | None) -> Mention:
+    """Give a person the country and sector of the term that counts in a year, as it is where none does."""
     term = _on(terms, year)
     if term is None:
         return mention

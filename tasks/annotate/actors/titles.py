@@ -24,9 +24,7 @@ def role_before(around: Surroundings, mention: Mention) -> tuple[RoleSpan, Readi
     """
     parse = around.parse
     first = parse[mention.token_start].sent.start
-    end = mention.token_start
-    while end > first and end - 1 not in around.mention_at and _is_honorific(parse[end - 1].lower_):
-        end -= 1
+    end = _before_honorifics(around, mention.token_start, first)
     role = around.role_ending.get(end) or _role_with_complement(around, end, first)
     if role is None or role.start < first or role.noun.rule == "relation":
         return None
@@ -38,6 +36,13 @@ def role_before(around: Surroundings, mention: Mention) -> tuple[RoleSpan, Readi
     if end > role.end:
         title = f"{title}{parse[role.end - 1].whitespace_}{parse.span(role.end, end).text}"
     return role, Reading(reading.country, reading.sector, title.strip(), reading.start)
+
+
+def _before_honorifics(around: Surroundings, end: int, first: int) -> int:
+    """Give where a title may end: before "Mr" and "Sir"."""
+    while end > first and end - 1 not in around.mention_at and _is_honorific(around.parse[end - 1].lower_):
+        end -= 1
+    return end
 
 
 def _is_honorific(word: str) -> bool:
