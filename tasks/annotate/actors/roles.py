@@ -192,7 +192,11 @@ SECTOR: Ladder[Bearer, str] = Ladder(
             "Soldiers left Aleppo.",
         ),
         Rule("from a modifier", lambda case: case.modifier, "A military source left Aleppo."),
-        Rule("from the complement", lambda case: case.inner.sector, "A leader of the rebels left Aleppo."),
+        Rule(
+            "from the complement",
+            lambda case: case.inner.sector if case.noun.rule in CARRIERS else None,
+            "A leader of the rebels left Aleppo.",
+        ),
         Rule("from the noun, with nothing against it", _last_resort, "The North Korean leader left Hanoi."),
     ),
 )
