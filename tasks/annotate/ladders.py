@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.annotate.actors.component import GIVES_COUNTRY
+from tasks.annotate.actors.nominal import NOMINAL
+from tasks.annotate.actors.office_holders import KNOWN, MAY_BE
+from tasks.annotate.actors.organisations import MEANT
+from tasks.annotate.actors.roles import BEFORE_A_ROLE, OFFICE, SECTOR
+from tasks.annotate.actors.titles import BESIDE
 from tasks.annotate.coreference.gender import NAME_GENDERS
 from tasks.annotate.dates.evidence import CHECKS
 from tasks.annotate.dates.lexer import HOURS, MONTH_FIRST
@@ -91,4 +97,13 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     CONTENTS,
     DIRECT,
     ATTRIBUTIONS,
+    GIVES_COUNTRY,
+    MEANT,
+    BEFORE_A_ROLE,
+    SECTOR,
+    OFFICE,
+    BESIDE,
+    NOMINAL,
+    KNOWN,
+    MAY_BE,
 )

@@ -12,10 +12,9 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-RULES_FILE = Path(__file__).parent.parent / "data" / "boilerplate.toml"
+from tasks.reference.files import toml
 
 LONGEST_RULE_LINE = 450
 _LONGEST_HEADING = 120
@@ -100,7 +99,7 @@ def check_rules(extra: str) -> None:
 
 @cache
 def _parsed(extra: str | None) -> dict[str, list[dict[str, Any]]]:
-    data: dict[str, list[dict[str, Any]]] = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    data: dict[str, list[dict[str, Any]]] = toml("boilerplate.toml")
     for key, rules in tomllib.loads(extra or "").items():
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise KeyError(f"[[{key}]]")

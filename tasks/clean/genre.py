@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
-RULES_FILE = Path(__file__).parent.parent / "data" / "genre.toml"
+from tasks.reference.files import toml
+
 _LIVE_ENTRIES = 4
 _TIME_STAMP = re.compile(
     r"(?:\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?)(?:\s?(?:GMT|BST|UTC|CES?T|ES?T|EDT|PT|ET|Uhr))?(?=\s|$|[:–—-])",
@@ -26,7 +25,7 @@ class _GenreRule:
 
 @cache
 def _rules() -> tuple[_GenreRule, ...]:
-    data = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    data = toml("genre.toml")
     return tuple(
         _GenreRule(
             rule["genre"],

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from tld import get_fld
 
-TRACKING_FILE = Path(__file__).parent.parent / "data" / "tracking_parameters.toml"
+from tasks.reference.files import toml
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\s<>\"{}|\\^`\x00-\x20\x7f]")
@@ -19,7 +17,7 @@ _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-zA-Z]{2,24}(?:[:/].*)?", re
 
 @cache
 def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
-    data = tomllib.loads(TRACKING_FILE.read_text(encoding="utf-8"))
+    data = toml("tracking_parameters.toml")
     return frozenset(data["names"]), tuple(data["prefixes"])
 
 

@@ -88,36 +88,44 @@ def load_authority(path: str, nlp: Language) -> Authority:
     UserError
         Where the file is missing or no CSV or Parquet, lacks id or name, or has columns that nobody reads.
     """
-    frame = _read(path)
-    unknown = [column for column in frame.columns if column not in COLUMNS]
-    if unknown:
-        raise UserError(f"{path}: unknown column {unknown[0]!r}; an actors file has the columns {', '.join(COLUMNS)}")
-    missing = [column for column in ("id", "name") if column not in frame.columns]
-    if missing:
-        raise UserError(f"{path}: the column {missing[0]!r} is missing; an actors file needs id and name")
     entries: dict[tuple[str, ...], list[AuthorityEntry]] = {}
     lower: set[tuple[str, ...]] = set()
-    for number, row in enumerate(frame.to_dicts(), start=2):
-        values = {column: _text(row.get(column)) for column in COLUMNS}
-        identifier, name = values["id"], values["name"]
-        if identifier is None or name is None:
-            raise UserError(f"{path}: line {number} has no id or no name; fill it in or remove the line")
-        entry = AuthorityEntry(
-            identifier,
-            name,
-            values["kind"] or "other",
-            values["country"],
-            values["sector"],
-            _day(path, number, values["valid_from"]),
-            _day(path, number, values["valid_to"]),
-        )
-        for form in (name, *(values["aliases"] or "").split("|")):
+    for number, row in enumerate(_known_columns(path, _read(path)).to_dicts(), start=2):
+        entry, forms = _entry(path, number, {column: _text(row.get(column)) for column in COLUMNS})
+        for form in forms:
             key = tuple(token.lower_ for token in nlp.make_doc(form.strip()))
             if key:
                 entries.setdefault(key, []).append(entry)
                 if form.strip()[0].islower():
                     lower.add(key)
     return Authority(entries, lower)
+
+
+def _known_columns(path: str, frame: pl.DataFrame) -> pl.DataFrame:
+    unknown = [column for column in frame.columns if column not in COLUMNS]
+    if unknown:
+        raise UserError(f"{path}: unknown column {unknown[0]!r}; an actors file has the columns {', '.join(COLUMNS)}")
+    missing = [column for column in ("id", "name") if column not in frame.columns]
+    if missing:
+        raise UserError(f"{path}: the column {missing[0]!r} is missing; an actors file needs id and name")
+    return frame
+
+
+def _entry(path: str, number: int, values: dict[str, str | None]) -> tuple[AuthorityEntry, tuple[str, ...]]:
+    """Read one row and the forms of its name; `number` is its line."""
+    identifier, name = values["id"], values["name"]
+    if identifier is None or name is None:
+        raise UserError(f"{path}: line {number} has no id or no name; fill it in or remove the line")
+    entry = AuthorityEntry(
+        identifier,
+        name,
+        values["kind"] or "other",
+        values["country"],
+        values["sector"],
+        _day(path, number, values["valid_from"]),
+        _day(path, number, values["valid_to"]),
+    )
+    return entry, (name, *(values["aliases"] or "").split("|"))
 
 
 def _read(path: str) -> pl.DataFrame:
@@ -152,28 +160,36 @@ def apply_authority(doc: Doc, mentions: list[Mention], authority: Authority) -> 
     if not found:
         return mentions
     spans = {(start, end): entry for start, end, entry in found}
-    covered = {i for start, end, _ in found for i in range(start, end)}
-    renamed: dict[str, AuthorityEntry] = {}
+    kept, labels, renamed = _beside(mentions, spans)
+    result = [
+        _mention(doc, m.token_start, m.token_end, renamed[m.entity_id], m.label) if m.entity_id in renamed else m
+        for m in kept
+    ]
+    for (start, end), entry in spans.items():
+        label = labels.get((start, end)) or LABEL_OF_KIND.get(entry.kind, "ORG")
+        result.append(_mention(doc, start, end, entry, label))
+    return sorted(result, key=lambda m: (m.start, m.end))
+
+
+def _beside(
+    mentions: list[Mention], spans: dict[tuple[int, int], AuthorityEntry]
+) -> tuple[list[Mention], dict[tuple[int, int], str], dict[str, AuthorityEntry]]:
+    """Give the mentions that the authority's names do not cover, the labels of those that they replace, and the
+    entities that these named: their other names are the authority's too.
+    """
+    covered = {i for span in spans for i in range(*span)}
     kept: list[Mention] = []
     labels: dict[tuple[int, int], str] = {}
+    renamed: dict[str, AuthorityEntry] = {}
     for mention in mentions:
         span = (mention.token_start, mention.token_end)
         if span in spans:
             labels[span] = mention.label if mention.form == "name" else ""
             if mention.entity_id and mention.form == "name":
                 renamed.setdefault(mention.entity_id, spans[span])
-        elif not any(i in covered for i in range(*span)) or mention.form == "date":
+        elif mention.form == "date" or not any(i in covered for i in range(*span)):
             kept.append(mention)
-    result = [
-        _mention(doc, *span, renamed[m.entity_id], m.label) if m.entity_id in renamed else m
-        for m in kept
-        for span in [(m.token_start, m.token_end)]
-    ]
-    for start, end, entry in found:
-        result.append(
-            _mention(doc, start, end, entry, labels.get((start, end)) or LABEL_OF_KIND.get(entry.kind, "ORG"))
-        )
-    return sorted(result, key=lambda m: (m.start, m.end))
+    return kept, labels, renamed
 
 
 def _mention(doc: Doc, start: int, end: int, entry: AuthorityEntry, label: str) -> Mention:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc
-
 from tasks.annotate.layers import Mention
+from tasks.annotate.syntax.parse import Parse
 from tasks.contract.vocabulary import INTERNATIONAL_CODES
 from tasks.ids import hash_id
 
@@ -52,30 +51,35 @@ class Evidence:
         )
 
 
-def split_namesakes(doc: Doc, mentions: Sequence[Mention]) -> list[Mention]:
+def split_namesakes(parse: Parse, mentions: Sequence[Mention]) -> list[Mention]:
     """Give the mentions with namesakes set apart.
 
     The person the article names first keeps the id of the name; every further one gets an id of the name and of what
     first set that person apart, so the same text gives the same ids in every run.
     """
-    people: dict[str, list[int]] = {}
-    for index, mention in enumerate(mentions):
-        if mention.kind == "person" and mention.form == "name" and mention.link_method != "authority":
-            people.setdefault(mention.entity_id or "", []).append(index)
     result = list(mentions)
-    for entity, indexes in people.items():
+    for entity, indexes in _people(mentions).items():
         if len(indexes) < 2:
             continue
-        seen = [evidence_at(doc, mentions[index]) for index in indexes]
+        seen = [evidence_at(parse, mentions[index]) for index in indexes]
         if not any(a.against(b) for i, a in enumerate(seen) for b in seen[:i]):
             continue
-        for index, key in zip(indexes, _persons(seen), strict=True):
+        for index, key in zip(indexes, persons_of(seen), strict=True):
             if key:
                 result[index] = replace(mentions[index], entity_id="x:" + hash_id("namesake", entity, key))
     return result
 
 
-def _persons(seen: Sequence[Evidence]) -> list[str]:
+def _people(mentions: Sequence[Mention]) -> dict[str, list[int]]:
+    """Give the places of the names of each person; the authority's ids stay what they are."""
+    people: dict[str, list[int]] = {}
+    for index, mention in enumerate(mentions):
+        if mention.kind == "person" and mention.form == "name" and mention.link_method != "authority":
+            people.setdefault(mention.entity_id or "", []).append(index)
+    return people
+
+
+def persons_of(seen: Sequence[Evidence]) -> list[str]:
     """Give each mention the key of its person: empty for the first person, else what set the person apart."""
     known: list[Evidence] = []
     keys: list[str] = []
@@ -105,13 +109,13 @@ def _key(evidence: Evidence) -> str:
     return "|".join("" if part is None else str(part) for part in parts)
 
 
-def evidence_at(doc: Doc, mention: Mention) -> Evidence:
+def evidence_at(parse: Parse, mention: Mention) -> Evidence:
     """Read age, country and generation at one mention: "Reed, 34,", "34-year-old Reed", "George Bush Sr."."""
-    words = {doc[i].lower_.rstrip(".") for i in range(mention.token_start, mention.token_end)}
-    after = doc[mention.token_end].lower_.rstrip(".") if mention.token_end < len(doc) else ""
+    words = {parse[i].lower_.rstrip(".") for i in range(mention.token_start, mention.token_end)}
+    after = parse[mention.token_end].lower_.rstrip(".") if mention.token_end < len(parse) else ""
     words.add(after)
     generation = "senior" if words & _SENIOR else "junior" if words & _JUNIOR else None
-    return Evidence(_age(doc, mention), _country(mention), generation)
+    return Evidence(_age(parse, mention), _country(mention), generation)
 
 
 def _country(mention: Mention) -> str | None:
@@ -120,12 +124,17 @@ def _country(mention: Mention) -> str | None:
     return mention.country if mention.title and full and mention.country not in INTERNATIONAL_CODES else None
 
 
-def _age(doc: Doc, mention: Mention) -> int | None:
+def _age(parse: Parse, mention: Mention) -> int | None:
     i = mention.token_end
-    if i + 2 < len(doc) and doc[i].text == "," and doc[i + 1].text.isdigit() and doc[i + 2].text in (",", ".", ";"):
-        return _plausible(doc[i + 1].text)
+    if (
+        i + 2 < len(parse)
+        and parse[i].text == ","
+        and parse[i + 1].text.isdigit()
+        and parse[i + 2].text in (",", ".", ";")
+    ):
+        return _plausible(parse[i + 1].text)
     start = mention.token_start
-    before = "".join(doc[k].text for k in range(max(0, start - 5), start)).lower()
+    before = "".join(parse[k].text for k in range(max(0, start - 5), start)).lower()
     if before.endswith("-year-old"):
         number = before[: -len("-year-old")]
         digits = number[len(number.rstrip("0123456789")) :]

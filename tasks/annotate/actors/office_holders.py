@@ -8,14 +8,14 @@ several offices the one held counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from spacy.tokens import Doc
-
 from tasks.annotate.actors.organisations import Context
 from tasks.annotate.layers import Mention
+from tasks.annotate.rules import Ladder, when
+from tasks.annotate.syntax.parse import Parse
 from tasks.contract.vocabulary import INTERNATIONAL_CODES
 from tasks.reference.files import fold, split_forms, table
 
@@ -60,29 +60,102 @@ def office_holders() -> tuple[dict[str, tuple[OfficeHolder, ...]], dict[str, tup
     surnames: dict[str, list[OfficeHolder]] = {}
     for row in table("office_holders.csv"):
         for cell in split_forms(row["holders"]):
-            found = _HOLDER.fullmatch(cell)
-            if found is None:
-                raise ValueError(f"office_holders.csv: {cell!r} is not 'name first-last'")
-            names = found["names"].split("=")
-            last = int(found["last"]) if found["last"] else None
-            holder = OfficeHolder(
-                names[0], row["country"], row["sector"], row["office"], int(found["first"]), last, found["mark"]
-            )
+            holder, names = _read_holder(row, cell)
             for name in dict.fromkeys(fold(name) for name in names):
                 full.setdefault(name, []).append(holder)
-            words = fold(names[0]).split()
+            words = fold(holder.name).split()
             if len(words) > 1:
                 surname = words[0 if row["country"] in _FAMILY_FIRST else -1]
                 surnames.setdefault(surname, []).append(holder)
     return {k: tuple(v) for k, v in full.items()}, {k: tuple(v) for k, v in surnames.items()}
 
 
-def with_office(doc: Doc, mention: Mention, context: Context) -> Mention:
-    """Fill the country and sector of a person in the table, where the article's words tell none.
+def _read_holder(row: Mapping[str, str], cell: str) -> tuple[OfficeHolder, list[str]]:
+    """Read one term and the names of who holds it."""
+    found = _HOLDER.fullmatch(cell)
+    if found is None:
+        raise ValueError(f"office_holders.csv: {cell!r} is not 'name first-last'")
+    names = found["names"].split("=")
+    last = int(found["last"]) if found["last"] else None
+    first, mark = int(found["first"]), found["mark"]
+    return OfficeHolder(names[0], row["country"], row["sector"], row["office"], first, last, mark), names
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person whose name is in the table, with the terms that the name can mean."""
+
+    parse: Parse
+    mention: Mention
+    terms: Sequence[OfficeHolder]
+
+
+def _is_described(case: Holder) -> bool:
+    """Whether a noun that is no office of the tables says who a person is: "singer Theresa May"."""
+    if case.mention.sector is not None or case.mention.token_start == 0:
+        return False
+    before = case.parse[case.mention.token_start - 1]
+    return before.pos_ == "NOUN" and before.tag_ == "NN" and before.ent_type_ not in ("DATE", "TIME")
+
+
+def _is_of_other_trade(case: Holder) -> bool:
+    sector = case.mention.sector
+    return sector is not None and sector not in {*_PUBLIC, *(term.sector for term in case.terms)}
+
+
+MAY_BE: Ladder[Holder, bool] = Ladder(
+    "office holder",
+    "Whether a person may be the office holder of that name",
+    (
+        when("described as something else", _is_described, False, "In London, cellist Theresa May won a prize."),
+        when("of another country", lambda case: not case.terms, False, "Canadian Emmanuel Macron left Hanoi."),
+        when("of another trade", _is_of_other_trade, False, "Footballer Tony Blair left Hanoi."),
+        when("nothing against it", lambda _: True, True, "Emmanuel Macron left Hanoi."),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FullName:
+    """A full name of the table, as an article uses it."""
+
+    mention: Mention
+    terms: Sequence[OfficeHolder]
+    context: Context
+
+
+KNOWN: Ladder[FullName, bool] = Ladder(
+    "full name of an office holder",
+    "Whether a full name is enough to mean an office holder",
+    (
+        when(
+            "a name that few bear",
+            lambda case: any(term.mark != "?" for term in case.terms),
+            True,
+            "Emmanuel Macron left Hanoi.",
+        ),
+        when(
+            "somebody in public life",
+            lambda case: case.mention.sector in _PUBLIC,
+            True,
+            "Prime Minister John Howard left Hanoi.",
+        ),
+        when(
+            "a country that the article names",
+            lambda case: any(case.context.countries[term.country] for term in case.terms),
+            True,
+            "John Howard left Australia.",
+        ),
+    ),
+)
+
+
+def with_office(parse: Parse, mention: Mention, context: Context) -> Mention:
+    """Fill the country and sector of a person in the table, where the article's words say none.
 
     Parameters
     ----------
-    doc
+    parse
         The parse.
     mention
         Any mention; one that is no person's name, or has both, comes back as it is.
@@ -91,29 +164,35 @@ def with_office(doc: Doc, mention: Mention, context: Context) -> Mention:
     """
     if mention.form != "name" or mention.kind != "person" or (mention.country and mention.sector):
         return mention
-    terms = _terms_of(mention, context)
-    if mention.sector is None and _is_described(doc, mention):
+    named = _terms_of(mention, context)
+    if not named:
         return mention
-    if mention.country is not None:
-        terms = [term for term in terms if term.country == mention.country]
-    if not terms:
+    terms = [term for term in named if mention.country in (None, term.country)]
+    found = MAY_BE.decide(Holder(parse, mention, terms), at=mention.start)
+    if found is None or not found.verdict:
         return mention
-    if mention.sector is not None and mention.sector not in {*_PUBLIC, *(term.sector for term in terms)}:
-        # A singer or a trader of that name is somebody else.
-        return mention
-    year = context.day.year if context.day is not None else None
+    return _filled(mention, terms, context.day.year if context.day is not None else None)
+
+
+def _filled(mention: Mention, terms: Sequence[OfficeHolder], year: int | None) -> Mention:
+    """Give a person the country and sector of the term that counts in a year, as it is where none does."""
     term = _on(terms, year)
     if term is None:
         return mention
-    former = year is not None and term.last is not None and year > term.last
-    early = year is not None and year < term.first
-    sector = None if early else "ELI" if former and term.sector in _OFFICES else term.sector
     return replace(
         mention,
         country=mention.country or term.country,
         country_method=mention.country_method or "name",
-        sector=mention.sector or sector,
+        sector=mention.sector or _sector_on(term, year),
     )
+
+
+def _sector_on(term: OfficeHolder, year: int | None) -> str | None:
+    """The sector of whoever holds, held or will hold an office: none before it, of the elite after it."""
+    if year is not None and year < term.first:
+        return None
+    former = year is not None and term.last is not None and year > term.last
+    return "ELI" if former and term.sector in _OFFICES else term.sector
 
 
 def _terms_of(mention: Mention, context: Context) -> list[OfficeHolder]:
@@ -122,28 +201,20 @@ def _terms_of(mention: Mention, context: Context) -> list[OfficeHolder]:
     key = fold(mention.canonical or "")
     found = full.get(key, ())
     if found:
-        plain = any(term.mark != "?" for term in found)
-        known = plain or mention.sector in _PUBLIC or any(context.countries[term.country] for term in found)
-        return list(found) if known else []
+        return list(found) if KNOWN.decide(FullName(mention, found, context), at=mention.start) else []
     words = key.split()
     if len(words) == 2 and words[0] in ("al", "el"):
         words = words[1:]
-    if len(words) != 1:
-        return []
+    return _terms_of_surname(surnames.get(words[0], ()), mention, context) if len(words) == 1 else []
+
+
+def _terms_of_surname(found: Sequence[OfficeHolder], mention: Mention, context: Context) -> list[OfficeHolder]:
+    """The terms of the one person whom a surname with its title means, none where it may mean several."""
     title = fold(mention.title or "")
-    terms = [term for term in surnames.get(words[0], ()) if term.mark == "!" or _is_office(title, term.office)]
+    terms = [term for term in found if term.mark == "!" or _is_office(title, term.office)]
     if context.day is not None and title:
         terms = [term for term in terms if term.held_in(context.day.year)] or terms
-    people = {fold(term.name) for term in terms}
-    return terms if len(people) == 1 else []
-
-
-def _is_described(doc: Doc, mention: Mention) -> bool:
-    """Whether a noun that is no office of the tables says who a person is: "singer Theresa May"."""
-    if mention.token_start == 0:
-        return False
-    before = doc[mention.token_start - 1]
-    return before.pos_ == "NOUN" and before.tag_ == "NN" and before.ent_type_ not in ("DATE", "TIME")
+    return terms if len({fold(term.name) for term in terms}) == 1 else []
 
 
 def _is_office(title: str, office: str) -> bool:
@@ -159,5 +230,8 @@ def _on(terms: Sequence[OfficeHolder], year: int | None) -> OfficeHolder | None:
     held = [term for term in begun if term.held_in(year)]
     if held:
         return max(held, key=lambda term: term.first)
-    national = [term for term in begun or terms if term.country not in INTERNATIONAL_CODES] or begun or list(terms)
-    return max(national, key=lambda term: term.last or 0)
+    return max(_national(begun or terms) or begun or terms, key=lambda term: term.last or 0)
+
+
+def _national(terms: Sequence[OfficeHolder]) -> list[OfficeHolder]:
+    return [term for term in terms if term.country not in INTERNATIONAL_CODES]

@@ -1,59 +1,45 @@
-"""What the words around a name or a role noun tell of an actor: country, sector and title."""
+"""What the words around a role noun say of an actor: country, sector and title."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc
-
 from tasks.annotate.layers import Mention
 from tasks.annotate.role_spans import RoleSpan
-from tasks.annotate.syntax.parse import Parse
+from tasks.annotate.rules import Ladder, Rule, when
+from tasks.annotate.syntax.parse import Parse, Word
 from tasks.contract.vocabulary import INTERNATIONAL_CODES
-from tasks.reference.lexicons import titles
+from tasks.reference.files import table, words
+from tasks.reference.lexicons import RoleNoun
 
+_WORDS = words("actors")
+FORMER = _WORDS["former"]
+PREPOSITIONS = _WORDS["complement_prepositions"]
+OWN_SIDE = _WORDS["own_side"]
+FOR_OWN_SIDE = _WORDS["for_own_side"]
+TITLE_WORDS = _WORDS["title_words"]
+LED = _WORDS["led"]
 # Adjectives that give a carrier noun ("source", "leader") its sector.
-_SECTOR_ADJECTIVES = {
-    "military": "MIL", "naval": "MIL", "parliamentary": "LEG", "congressional": "LEG", "legislative": "LEG",
-    "presidential": "GOV", "governmental": "GOV", "diplomatic": "GOV", "judicial": "JUD", "prosecutorial": "JUD",
-    "religious": "REL", "islamic": "REL", "clerical": "REL", "separatist": "REB", "islamist": "REB", "jihadist": "REB",
-    "insurgent": "REB", "medical": "MED", "academic": "EDU", "corporate": "BUS", "humanitarian": "NGO",
-    "federal": "GOV",
-    "provincial": "GOV", "municipal": "GOV", "ministerial": "GOV", "cabinet": "GOV", "royal": "GOV", "economic": "GOV",
-    "terrorist": "REB", "paramilitary": "PRM", "civilian": "CVL", "financial": "BUS", "industrial": "BUS",
-}  # fmt: skip
-_FORMER = frozenset(("former", "ex", "ousted", "deposed", "erstwhile", "onetime", "one-time", "late"))
-_OFFICES = frozenset(("GOV", "LEG", "JUD"))
-# Nouns whose complement names the other side, not their own: an ambassador to Turkey, an envoy for North Korea.
-_OWN_SIDE = frozenset(("of", "in", "from", "at"))
-_FOR_TOO = frozenset(
-    ("spokesman", "spokeswoman", "spokesperson", "lawyer", "attorney", "minister", "secretary", "mp", "member")
-)
+SECTOR_ADJECTIVES = {row["adjective"]: row["sector"] for row in table("sector_adjectives.csv")}
 # "UN ambassador" is one sent to the UN.
-_SENT_TO = frozenset(("ambassador", "permanent representative"))
-_PREPOSITIONS = frozenset(("of", "for", "to", "in", "at", "from", "on"))
-_NOUN_LIKE = frozenset(("NOUN", "PROPN", "ADJ", "X", "NUM"))
-_MAX_WINDOW = 12
-# Words that are part of a title where they stand before its noun.
-_TITLE_WORDS = frozenset((
-    "deputy", "vice", "senior", "former", "acting", "chief", "special", "foreign", "prime", "interim", "first",
-    "second", "assistant", "junior", "permanent", "general", "associate", "executive", "lead", "principal", "joint",
-    "co", "ex", "incoming", "outgoing", "designate", "military", "federal", "supreme", "home", "national",
-    "regional", "district",
-))  # fmt: skip
-# "US-backed rebels" are not American.
-_LED = frozenset((
-    "backed", "born", "supported", "trained", "funded", "made", "occupied", "held", "controlled", "ruled", "allied",
-    "linked", "friendly", "style", "registered", "sponsored", "brokered", "mediated", "language", "speaking",
-    "armed", "owned", "administered", "imposed", "drafted", "built", "aligned", "affiliated", "inspired", "bound",
-    "educated", "leaning", "engineered", "mandated",
-))  # fmt: skip
+SENT_TO = frozenset(("ambassador", "permanent representative"))
+# Rules of role nouns that take their sector from the words around them.
+CARRIERS = ("carrier", "national")
+# Sectors of offices, which their former holders have no more.
+OFFICES = frozenset(("GOV", "LEG", "JUD"))
+NOUN_LIKE = frozenset(("NOUN", "PROPN", "ADJ", "X", "NUM"))
+HYPHENS = ("-", "‑")
+POSSESSIVES = ("'s", "’s", "'", "’")
+JOINTS = (*POSSESSIVES, *HYPHENS)
+# How many words before a role noun may belong to it, and how many behind the preposition of its complement.
+MAX_BEFORE = 12
+MAX_COMPLEMENT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one stretch of text tells of an actor. `start` is the first token of the modifiers that belong to it."""
+    """What one stretch of text says of an actor. `start` is the first token of the modifiers that belong to it."""
 
     country: str | None = None
     sector: str | None = None
@@ -63,18 +49,18 @@ class Reading:
 
 @dataclass(slots=True)
 class Surroundings:
-    """Roles and names of a Doc by token, for constant-time look-ups."""
+    """A parse with its role nouns and names by token, for constant-time look-ups."""
 
-    doc: Doc
+    parse: Parse
     roles: Sequence[RoleSpan]
     role_at: dict[int, RoleSpan] = field(default_factory=dict)
     role_ending: dict[int, RoleSpan] = field(default_factory=dict)
     mention_at: dict[int, Mention] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, doc: Doc, roles: Sequence[RoleSpan], mentions: Sequence[Mention]) -> Surroundings:
-        """Index the roles and name mentions of a Doc."""
-        around = cls(doc, roles)
+    def of(cls, parse: Parse, roles: Sequence[RoleSpan], mentions: Sequence[Mention]) -> Surroundings:
+        """Index the roles and name mentions of a parse."""
+        around = cls(parse, roles)
         for role in roles:
             around.role_ending[role.end] = role
             for i in range(role.start, role.end):
@@ -86,100 +72,202 @@ class Surroundings:
         return around
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A word left of a role noun and of what already belongs to it; `name` is the mention it stands in."""
+
+    word: Word
+    following: Word
+    name: Mention | None
+
+
+def _is_somebody_else(case: Neighbour) -> bool:
+    return case.name is not None and case.name.label == "PERSON" and case.following.text not in POSSESSIVES
+
+
+def _is_number(case: Neighbour) -> bool:
+    return case.word.pos_ == "NUM" or case.word.like_num
+
+
+def _is_glued(case: Neighbour) -> bool:
+    return case.following.text in HYPHENS and not case.word.whitespace_
+
+
+def _is_participle(case: Neighbour) -> bool:
+    return case.word.tag_ in ("VBN", "VBG") and case.word.dep_ == "amod"
+
+
+BEFORE_A_ROLE: Ladder[Neighbour, bool] = Ladder(
+    "words before a role noun",
+    "Whether a word left of a role noun belongs to it",
+    (
+        when("another person's name", _is_somebody_else, False, "In London Boris Johnson supporters marched."),
+        when("a name", lambda case: case.name is not None, True, "Syrian soldiers left Aleppo."),
+        when("white space", lambda case: case.word.is_space, False, "The old  soldiers left Aleppo."),
+        when("a number", _is_number, False, "Three soldiers left Aleppo."),
+        when("a possessive or hyphen", lambda case: case.word.text in JOINTS, True, "Syria's soldiers left Aleppo."),
+        when("glued by a hyphen", _is_glued, True, "Anti-government rebels left Aleppo."),
+        when("a noun or adjective", lambda case: case.word.pos_ in NOUN_LIKE, True, "Local police arrested two men."),
+        when("a participle", _is_participle, True, "Retired soldiers and captured rebels met in Aleppo."),
+    ),
+)
+
+
 def modifiers_start(around: Surroundings, role: RoleSpan) -> int:
     """Give the first token of the words that modify a role noun from the left, its article left out."""
-    doc = around.doc
-    first = doc[role.head].sent.start
+    parse = around.parse
+    first = parse[role.head].sent.start
     i = role.start
-    while i > first and i > role.start - _MAX_WINDOW:
-        token = doc[i - 1]
-        mention = around.mention_at.get(i - 1)
-        if mention is not None:
-            if mention.label == "PERSON" and not _is_possessive(doc, i):
-                break
-            i = max(mention.token_start, first)
-            continue
-        joined = token.text in ("-", "‑") or token.text in ("'s", "’s", "'", "’")
-        glued = i < len(doc) and doc[i].text in ("-", "‑") and not token.whitespace_
-        if token.is_space:
+    while i > first and i > role.start - MAX_BEFORE:
+        name = around.mention_at.get(i - 1)
+        word = parse[i - 1]
+        belongs = BEFORE_A_ROLE.decide(Neighbour(word, parse[i], name), at=word.idx)
+        if belongs is None or not belongs.verdict:
             break
-        if not (joined or glued or token.pos_ in _NOUN_LIKE or (token.tag_ in ("VBN", "VBG") and token.dep_ == "amod")):
-            break
-        if token.pos_ == "NUM" or token.like_num:
-            break
-        i -= 1
-    while i < role.start and (
-        doc[i].text in ("'s", "’s", "'", "’", "-", "‑") or (doc[i].dep_ == "poss" and doc[i].pos_ == "PRON")
-    ):
+        i = i - 1 if name is None else max(name.token_start, first)
+    while i < role.start and (parse[i].text in JOINTS or (parse[i].dep_ == "poss" and parse[i].pos_ == "PRON")):
         i += 1
     return i
 
 
-def _is_possessive(doc: Doc, i: int) -> bool:
-    return i < len(doc) and doc[i].text in ("'s", "’s", "'", "’")
-
-
 def complement(around: Surroundings, role: RoleSpan) -> tuple[str, int, int] | None:
     """Give (preposition, first token, end) of the noun phrase that complements a role noun, None without one."""
-    doc = around.doc
-    if role.end >= len(doc) - 1 or doc[role.end].lower_ not in _PREPOSITIONS or doc[role.end].is_sent_start:
+    parse = around.parse
+    if role.end >= len(parse) - 1:
         return None
-    i = role.end + 1
-    while i < len(doc) and (doc[i].pos_ == "DET" or doc[i].tag_ == "PRP$"):
-        i += 1
-    begin = i
-    while i < len(doc) and i < begin + 6 and not doc[i].is_sent_start:
+    preposition = parse[role.end]
+    if preposition.lower_ not in PREPOSITIONS or preposition.is_sent_start:
+        return None
+    begin = role.end + 1
+    while begin < len(parse) and (parse[begin].pos_ == "DET" or parse[begin].tag_ == "PRP$"):
+        begin += 1
+    end = _phrase_end(around, begin)
+    return (preposition.lower_, begin, end) if end > begin else None
+
+
+def _phrase_end(around: Surroundings, begin: int) -> int:
+    """Give the end of the nouns and names from a token on; a person ends them."""
+    parse, i = around.parse, begin
+    while i < len(parse) and i < begin + MAX_COMPLEMENT and not parse[i].is_sent_start:
         mention = around.mention_at.get(i)
         if mention is not None:
             if mention.label == "PERSON":
                 break
             i = mention.token_end
-        elif doc[i].pos_ in _NOUN_LIKE and not doc[i].is_space:
+        elif parse[i].pos_ in NOUN_LIKE and not parse[i].is_space:
             i += 1
         else:
             break
-    return (doc[role.end].lower_, begin, i) if i > begin else None
+    return i
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A role noun with what was found around it.
+
+    `modifier` is the sector of its modifiers, `inner` what its complement says, `stranger` whether that is an
+    organisation of which nothing is known; `former` whether it says that an office is over.
+    """
+
+    noun: RoleNoun
+    country: str | None
+    modifier: str | None
+    inner: Reading
+    stranger: bool
+    former: bool
+
+
+def _last_resort(case: Bearer) -> str | None:
+    # A president of the republic is GOV, a president of a company that nothing is known of is not.
+    return case.noun.sector if not case.stranger and (case.noun.rule == "carrier" or case.country) else None
+
+
+SECTOR: Ladder[Bearer, str] = Ladder(
+    "sector of a role noun",
+    "From where a role noun has its sector",
+    (
+        Rule(
+            "from the noun",
+            lambda case: case.noun.sector if case.noun.rule not in CARRIERS else None,
+            "Soldiers left Aleppo.",
+        ),
+        Rule("from a modifier", lambda case: case.modifier, "A military source left Aleppo."),
+        Rule(
+            "from the complement",
+            lambda case: case.inner.sector if case.noun.rule in CARRIERS else None,
+            "A leader of the rebels left Aleppo.",
+        ),
+        Rule("from the noun, with nothing against it", _last_resort, "The North Korean leader left Hanoi."),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A sector that a role noun has, and what may take the office from its holder."""
+
+    sector: str
+    country: str | None
+    former: bool
+
+
+def _of_no_country(case: Office) -> str | None:
+    if case.sector != "GOV" or case.country not in INTERNATIONAL_CODES:
+        return None
+    return "NGO" if case.country == "NGO" else "IGO"
+
+
+OFFICE: Ladder[Office, str] = Ladder(
+    "sector of an office",
+    "What an office makes of its holder's sector where it governs no country or is over",
+    (
+        # Officials of the United Nations govern no country.
+        Rule("an official of no country", _of_no_country, "An African Union envoy left Aleppo."),
+        when(
+            "a former holder",
+            lambda case: case.sector in OFFICES and case.former,
+            "ELI",
+            "A former French minister was arrested.",
+        ),
+    ),
+)
 
 
 def read_role(around: Surroundings, role: RoleSpan, depth: int = 0) -> Reading:
     """Read country, sector and title off a role noun with its modifiers and complement."""
-    doc, noun = around.doc, role.noun
-    carries = noun.rule in ("carrier", "national")
+    parse, noun = around.parse, role.noun
     start = modifiers_start(around, role)
     country, country_end = _modifier_country(around, start, role.start)
-    if noun.phrase in _SENT_TO and country in INTERNATIONAL_CODES:
+    if noun.phrase in SENT_TO and country in INTERNATIONAL_CODES:
         country = None
-    sector = _modifier_sector(around, start, role.start) if carries else noun.sector
-    behind = complement(around, role)
-    stranger = False
-    if behind is not None:
-        preposition, begin, end = behind
-        own_side = preposition in _OWN_SIDE or (preposition == "for" and noun.phrase in _FOR_TOO)
-        inner = _read_complement(around, begin, end, depth) if own_side else Reading()
-        country = country or inner.country
-        named = around.mention_at.get(begin)
-        stranger = own_side and named is not None and named.kind == "org" and inner.sector is None
-        if carries and sector is None:
-            sector = inner.sector
-    # A president of the republic is GOV, a president of a company that nothing is known of is not.
-    if sector is None and carries and not stranger and (noun.rule == "carrier" or country):
-        sector = noun.sector
-    if sector == "GOV" and country in INTERNATIONAL_CODES:
-        # Officials of the United Nations govern no country.
-        sector = "NGO" if country == "NGO" else "IGO"
-    before = {doc[i].lower_ for i in range(max(start - 2, 0), role.start)}
-    if sector in _OFFICES and before & _FORMER:
-        sector = "ELI"
-    title_start = max(country_end, start)
-    for i in range(role.start - 1, title_start - 1, -1):
-        token = doc[i]
-        if token.pos_ == "PROPN" or token.lower_ in _TITLE_WORDS or token.text in ("-", "‑") or token.pos_ == "NOUN":
-            continue
-        title_start = i + 1
-        break
-    while title_start < role.start and doc[title_start].text in ("'s", "’s", "-", "‑", "'", "’"):
-        title_start += 1
-    return Reading(country or noun.country, sector, doc[title_start : role.end].text, start)
+    inner, stranger = _read_behind(around, role, depth)
+    country = country or inner.country
+    modifier = _modifier_sector(around, start, role.start) if noun.rule in CARRIERS else None
+    former = any(parse[i].lower_ in FORMER for i in range(max(start - 2, 0), role.start))
+    sector = _sector_of(Bearer(noun, country, modifier, inner, stranger, former), parse[role.start].idx)
+    title = parse.span(_title_start(parse, max(country_end, start), role.start), role.end).text
+    return Reading(country or noun.country, sector, title, start)
+
+
+def _sector_of(bearer: Bearer, at: int) -> str | None:
+    found = SECTOR.decide(bearer, at=at)
+    if found is None:
+        return None
+    changed = OFFICE.decide(Office(found.verdict, bearer.country, bearer.former), at=at)
+    return found.verdict if changed is None else changed.verdict
+
+
+def _title_start(parse: Parse, first: int, end: int) -> int:
+    """Give the first word of a title from `first` to the role noun at `end`: what stands before it is description."""
+    start = first
+    for i in range(end - 1, first - 1, -1):
+        word = parse[i]
+        if word.pos_ not in ("PROPN", "NOUN") and word.lower_ not in TITLE_WORDS and word.text not in HYPHENS:
+            start = i + 1
+            break
+    while start < end and parse[start].text in JOINTS:
+        start += 1
+    return start
 
 
 def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str | None, int]:
@@ -190,7 +278,7 @@ def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str |
         if mention is None:
             i += 1
             continue
-        if mention.country and not is_led(around.doc, mention.token_end):
+        if mention.country and not is_led(around.parse, mention.token_end):
             if mention.kind in ("place", "group"):
                 return mention.country, mention.token_end
             if mention.kind == "org":
@@ -199,21 +287,39 @@ def _modifier_country(around: Surroundings, start: int, end: int) -> tuple[str |
     return None, start
 
 
-def is_led(doc: Doc | Parse, i: int) -> bool:
+def is_led(parse: Parse, i: int) -> bool:
     """Whether what follows makes "US-backed" out of a name."""
-    return i + 1 < len(doc) and doc[i].text in ("-", "‑", "–") and doc[i + 1].lower_ in _LED
+    return i + 1 < len(parse) and parse[i].text in ("-", "‑", "–") and parse[i + 1].lower_ in LED
 
 
 def _modifier_sector(around: Surroundings, start: int, end: int) -> str | None:
+    """Give the sector that the modifiers of a carrier give it, the one nearest to it first."""
     for i in range(end - 1, start - 1, -1):
         mention, role = around.mention_at.get(i), around.role_at.get(i)
         if mention is not None and mention.kind in ("org", "group") and mention.sector:
             return mention.sector
         if role is not None and role.noun.sector and role.noun.rule is None:
             return role.noun.sector
-        if around.doc[i].lower_ in _SECTOR_ADJECTIVES:
-            return _SECTOR_ADJECTIVES[around.doc[i].lower_]
+        adjective = SECTOR_ADJECTIVES.get(around.parse[i].lower_)
+        if adjective is not None:
+            return adjective
     return None
+
+
+def _read_behind(around: Surroundings, role: RoleSpan, depth: int) -> tuple[Reading, bool]:
+    """Read the complement of a role noun, and whether it is an organisation of which nothing is known.
+
+    A complement that names the other side says nothing: an ambassador to Turkey, an envoy for North Korea.
+    """
+    behind = complement(around, role)
+    if behind is None:
+        return Reading(), False
+    preposition, begin, end = behind
+    if preposition not in OWN_SIDE and not (preposition == "for" and role.noun.phrase in FOR_OWN_SIDE):
+        return Reading(), False
+    inner = _read_complement(around, begin, end, depth)
+    named = around.mention_at.get(begin)
+    return inner, named is not None and named.kind == "org" and inner.sector is None
 
 
 def _read_complement(around: Surroundings, begin: int, end: int, depth: int) -> Reading:
@@ -222,131 +328,18 @@ def _read_complement(around: Surroundings, begin: int, end: int, depth: int) -> 
     sector: str | None = None
     for i in range(begin, end):
         mention, role = around.mention_at.get(i), around.role_at.get(i)
-        if (
-            mention is not None
-            and mention.kind in ("place", "org", "group")
-            and not is_led(around.doc, mention.token_end)
-        ):
-            country = country or mention.country
-            sector = sector or (mention.sector if mention.kind != "place" else None)
-        elif role is not None and role.end <= end and depth == 0 and role.end > i + (role.end - role.start) - 1:
-            inner = read_role(around, role, depth + 1)
-            country, sector = country or inner.country, sector or inner.sector
+        found = Reading()
+        if _is_owner(around, mention):
+            assert mention is not None
+            found = Reading(mention.country, mention.sector if mention.kind != "place" else None)
+        elif role is not None and role.start == i and role.end <= end and depth == 0:
+            found = read_role(around, role, depth + 1)
+        country, sector = country or found.country, sector or found.sector
     return Reading(country, sector)
 
 
-def role_before(around: Surroundings, mention: Mention) -> tuple[RoleSpan, Reading] | None:
-    """Give the role noun that introduces a name from the left: "Russian Deputy Foreign Minister Igor Morgulov".
-
-    A complement may stand between ("US Special Representative for North Korea Stephen Biegun"). A noun in lower case
-    counts only where the parser joins it to the name ("told police John Smith had left" is none).
-    """
-    doc = around.doc
-    first = doc[mention.token_start].sent.start
-    i = mention.token_start
-    while i > first and i - 1 not in around.mention_at and _is_honorific(doc[i - 1].lower_):
-        i -= 1
-    role = around.role_ending.get(i)
-    title_end = i
-    if role is None:
-        role = _role_with_complement(around, i, first)
-    if role is None or role.start < first or role.noun.rule == "relation":
-        return None
-    if doc[role.head].pos_ not in ("NOUN", "PROPN", "ADJ") or not (
-        doc[role.head].text[0].isupper() or _is_joined(doc, role, mention)
-    ):
-        return None
-    reading = read_role(around, role)
-    offset = doc[role.start : role.end].text
-    title = reading.title or offset
-    if title_end > role.end:
-        title = f"{title}{doc[role.end - 1].whitespace_}{doc[role.end : title_end].text}"
-    return role, Reading(reading.country, reading.sector, title.strip(), reading.start)
-
-
-def _is_honorific(word: str) -> bool:
-    entry = titles().get(word)
-    return entry is not None and entry.honorific
-
-
-def _role_with_complement(around: Surroundings, end: int, first: int) -> RoleSpan | None:
-    doc = around.doc
-    for j in range(end - 1, max(first, end - 8), -1):
-        token = doc[j]
-        if token.lower_ in ("of", "for", "to", "at") and j < end - 1:
-            role = around.role_ending.get(j)
-            if role is not None:
-                return role if doc[role.head].text[0].isupper() else None
-            continue
-        if j in around.mention_at:
-            if around.mention_at[j].label == "PERSON":
-                return None
-            continue
-        if (
-            token.pos_ not in ("NOUN", "PROPN", "ADJ", "DET", "CCONJ")
-            or (j == end - 1 and token.pos_ == "DET")
-            or token.is_space
-            or token.is_punct
-        ):
-            return None
-    return None
-
-
-def _is_joined(doc: Doc, role: RoleSpan, mention: Mention) -> bool:
-    head = doc[role.head].head.i
-    root = doc[mention.token_start : mention.token_end].root
-    if mention.token_start <= head < mention.token_end or root.head.i == role.head:
-        return True
-    return doc[role.head].dep_ in ("compound", "nmod", "amod") and head >= mention.token_start
-
-
-def role_beside(around: Surroundings, mention: Mention) -> RoleSpan | None:
-    """Give the role noun in apposition to a name or predicated of it, on either side.
-
-    "Sergei Lavrov, the Russian foreign minister," · "the Russian foreign minister, Sergei Lavrov," · "Macron is the
-    president of France".
-    """
-    doc = around.doc
-    root = doc[mention.token_start : mention.token_end].root
-    for child in root.children:
-        if child.dep_ == "appos" and child.i >= mention.token_end and (role := _role_with_head(around, child.i)):
-            return role
-    if root.dep_ == "appos" and root.head.i < mention.token_start and (role := _role_with_head(around, root.head.i)):
-        return role
-    if (role := _role_behind_comma(around, mention)) is not None:
-        return role
-    if root.dep_ == "nsubj" and root.head.lemma_ == "be" and root.head.tag_ in ("VBZ", "VBP"):
-        negated = any(child.dep_ == "neg" for child in root.head.children)
-        for child in root.head.children:
-            if child.dep_ == "attr" and not negated and (role := _role_with_head(around, child.i)):
-                return role
-    return None
-
-
-def _role_behind_comma(around: Surroundings, mention: Mention) -> RoleSpan | None:
-    """Give the role in "Russia's ambassador to Turkey, Andrei Karlov, …", which the parser joins to "Turkey"."""
-    doc = around.doc
-    comma = mention.token_start - 1
-    if (
-        comma < 1
-        or doc[comma].text != ","
-        or mention.token_end >= len(doc)
-        or doc[mention.token_end].text not in (",", ".")
-    ):
-        return None
-    if mention.token_end + 1 < len(doc) and doc[mention.token_end + 1].lower_ in ("and", "or"):
-        return None
-    for j in range(comma - 1, max(doc[comma].sent.start, comma - 8), -1):
-        role = around.role_ending.get(j + 1) if j == comma - 1 else around.role_ending.get(j)
-        if role is not None and (j == comma - 1 or ((behind := complement(around, role)) and behind[2] == comma)):
-            singular = doc[role.head].tag_ in ("NN", "NNP") and role.noun.sort == "person"
-            singular = singular and role.noun.rule != "relation"
-            return role if singular and role.head not in around.mention_at else None
-    return None
-
-
-def _role_with_head(around: Surroundings, i: int) -> RoleSpan | None:
-    role = around.role_at.get(i)
-    if role is None or role.head != i or i in around.mention_at or role.noun.rule == "relation":
-        return None
-    return role
+def _is_owner(around: Surroundings, mention: Mention | None) -> bool:
+    """Whether a name in a complement is whom the role noun belongs to."""
+    if mention is None or mention.kind not in ("place", "org", "group"):
+        return False
+    return not is_led(around.parse, mention.token_end)

@@ -6,15 +6,14 @@ The names of blocks are data (`tasks/data/page_blocks.toml`).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from lxml.html import HtmlElement
 
-BLOCKS_FILE = Path(__file__).parent.parent.parent / "data" / "page_blocks.toml"
+from tasks.reference.files import toml
+
 DROP = "data-dateline-drop"
 # What is marked: what is no part of the article at all, a label such as its date, its head, with the summary perhaps.
 NO_ARTICLE, LABEL, HEAD = "1", "label", "head"
@@ -41,7 +40,7 @@ class BlockNames:
 @cache
 def block_names() -> BlockNames:
     """The names of blocks as the data file has them, compiled once."""
-    data = tomllib.loads(BLOCKS_FILE.read_text(encoding="utf-8"))
+    data = toml("page_blocks.toml")
     drop, stand, label = (
         re.compile(rf"(?<![a-z0-9])(?:{'|'.join(data[key])})(?![a-z0-9])") for key in ("drop", "standfirst", "label")
     )

@@ -1,4 +1,7 @@
-"""The descriptions beside the tables, checked by the formats' own libraries on real tables."""
+"""The descriptions beside the tables, checked by the formats' own libraries on real tables.
+
+For: tasks.contract.metadata.
+"""
 
 from __future__ import annotations
 

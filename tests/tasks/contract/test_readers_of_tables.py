@@ -1,4 +1,7 @@
-"""Polars, DuckDB, pandas and PyArrow read every table, with no option set, to the same cells."""
+"""Polars, DuckDB, pandas and PyArrow read every table, with no option set, to the same cells.
+
+For: tasks.contract.schema.
+"""
 
 from __future__ import annotations
 

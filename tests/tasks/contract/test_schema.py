@@ -1,3 +1,5 @@
+"""Columns become Arrow and Polars types, and rows that do not fit are refused. For: tasks.contract.schema."""
+
 from __future__ import annotations
 
 import datetime as dt

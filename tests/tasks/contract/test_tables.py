@@ -1,3 +1,5 @@
+"""The declared tables hold together, and their page is fresh. For: tasks.contract.tables, vocabulary, plover, page."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,4 @@
-"""Places by name and by id, and how the index is built. For: tasks.reference.gazetteer, gazetteer_build."""
+"""Places by name and id, and the tables of names behind them. For: tasks.reference.gazetteer, gazetteer_build, files."""
 
 from __future__ import annotations
 

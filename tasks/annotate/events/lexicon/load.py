@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import re
-import tomllib
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,12 +19,12 @@ from tasks.annotate.events.lexicon.frame import Filter, Frame, FrameFile, Part, 
 from tasks.annotate.syntax.word_lists import word_lists
 from tasks.contract.vocabulary import MODES_OF_TYPE, SECTORS
 from tasks.errors import UserError
-from tasks.reference.files import DATA, table, words
+from tasks.reference.files import DATA, table, toml, words
 from tasks.reference.lexicons import acting_nouns
 
 COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
 # Files outside `tasks/data/events/` that shape the coding too.
-NOUNS = ("sectors.csv", "words/actors.toml")
+BESIDE = ("sectors.csv", "words/actors.toml", "words/grammar.toml")
 TOKEN = re.compile(r"[()]|[^\s()]+")
 OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
@@ -209,11 +208,11 @@ def spellings(trigger: str) -> list[str]:
 
 
 def data_texts() -> dict[str, str]:
-    """The files that shape the coding, by name: those of `tasks/data/events/`, and the nouns that can act."""
+    """The files that shape the coding, by name: those of `tasks/data/events/`, nouns that can act, grammar."""
     root = DATA / "events"
     files = {entry.name: entry for entry in root.iterdir()}
     files |= {f"frames/{entry.name}": entry for entry in (root / "frames").iterdir()}
-    files |= {name: DATA / name for name in NOUNS}
+    files |= {name: DATA / name for name in BESIDE}
     return {
         name: files[name].read_text(encoding="utf-8")
         for name in sorted(files)
@@ -231,7 +230,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         Where the user's file cannot be read or its notation is broken.
     """
     texts = data_texts()
-    classes = read_classes(tomllib.loads(texts["classes.toml"])["class"])
+    classes = read_classes(toml("events/classes.toml")["class"])
     sectors, of_sector = read_actors()
     classes |= of_sector
     cameo = frozenset(row["code"] for row in table("events/cameo.csv"))

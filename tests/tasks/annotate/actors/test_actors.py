@@ -1,3 +1,8 @@
+"""Country, sector and title of actors from the words around them.
+
+For: tasks.annotate.actors.component, roles, titles, nominal, origins, authority.
+"""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -12,6 +17,7 @@ from tasks.annotate.actors.authority import load_authority
 from tasks.annotate.actors.component import find_actors
 from tasks.annotate.layers import Mention
 from tasks.errors import UserError
+from tasks.reference.gazetteer import load_gazetteer
 
 
 def facts(doc: Doc, text: str) -> tuple[str | None, str | None, str | None]:
@@ -122,7 +128,7 @@ def test_authority_wins_and_its_codes_are_taken_as_given(tmp_path: Path) -> None
         "my:1,Kremlin,,org,XAA,SPY,,\nmy:2,Blue Scarves,the Scarves,group,XBB,OPP,,\n",
     )
     doc = parse("The Kremlin warned the Blue Scarves on Monday. The blue scarves on sale were cheap.")
-    doc._.mentions = find_actors(doc, doc._.mentions, load_authority(path, pipeline()))
+    doc._.mentions = find_actors(doc, doc._.mentions, load_gazetteer(), load_authority(path, pipeline()))
     kremlin, scarves = one(doc, "Kremlin"), one(doc, "Blue Scarves")
     assert (kremlin.entity_id, kremlin.country, kremlin.sector) == ("my:1", "XAA", "SPY")
     assert (scarves.entity_id, scarves.canonical, scarves.link_method) == ("my:2", "Blue Scarves", "authority")
@@ -131,7 +137,7 @@ def test_authority_wins_and_its_codes_are_taken_as_given(tmp_path: Path) -> None
 def test_authority_holds_for_the_short_forms_of_a_name(tmp_path: Path) -> None:
     path = write(tmp_path / "actors.csv", "id,name,kind\nwd:Q1,Luis Ortega,person\n")
     doc = parse("Peruvian Foreign Minister Luis Ortega arrived on Monday. Later Ortega left for Lima.")
-    doc._.mentions = find_actors(doc, doc._.mentions, load_authority(path, pipeline()))
+    doc._.mentions = find_actors(doc, doc._.mentions, load_gazetteer(), load_authority(path, pipeline()))
     assert {m.entity_id for m in (*named(doc, "Luis Ortega"), *named(doc, "Ortega"))} == {"wd:Q1"}
 
 
@@ -150,7 +156,7 @@ def test_authority_row_counts_only_while_it_is_valid(tmp_path: Path) -> None:
     countries = {}
     for year in (2005, 2015):
         doc = parse("Ana Lima arrived on Monday.", published_at=dt.datetime(year, 6, 1, tzinfo=dt.UTC))
-        countries[year] = one_country(find_actors(doc, doc._.mentions, authority))
+        countries[year] = one_country(find_actors(doc, doc._.mentions, load_gazetteer(), authority))
     assert countries == {2005: "BRA", 2015: "PRT"}
 
 

@@ -1,4 +1,4 @@
-"""Two people of one name in an article are two entities, one person is one."""
+"""Two people of one name in an article are two entities, one person is one. For: tasks.annotate.actors.namesakes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from entity_pipeline import named, one, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.annotate.actors.namesakes import Evidence, _persons
+from tasks.annotate.actors.namesakes import Evidence, persons_of
 
 
 def ids(text: str, form: str) -> list[str | None]:
@@ -59,7 +59,7 @@ evidence = st.builds(
 
 @given(st.lists(evidence, max_size=8))
 def test_no_person_ever_has_contradicting_evidence_at_two_mentions_in_a_row(seen: list[Evidence]) -> None:
-    keys = _persons(seen)
+    keys = persons_of(seen)
     assert len(keys) == len(seen)
     assert keys[:1] in ([], [""])
     for before, after, one_key, other_key in zip(seen, seen[1:], keys, keys[1:], strict=False):

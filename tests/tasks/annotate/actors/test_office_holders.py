@@ -1,4 +1,4 @@
-"""Office holders by name: country, and sector on the day of the article."""
+"""Office holders by name: country, and sector on the day of the article. For: tasks.annotate.actors.office_holders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Forms that several organisations share, and organisations that became something else."""
+"""Forms that several organisations share, and organisations that became something else.
+
+For: tasks.annotate.actors.organisations.
+"""
 
 from __future__ import annotations
 
