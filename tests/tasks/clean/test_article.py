@@ -1,3 +1,5 @@
+"""For: tasks.clean.article."""
+
 import datetime as dt
 import time
 

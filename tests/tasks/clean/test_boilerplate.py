@@ -1,3 +1,5 @@
+"""For: tasks.clean.boilerplate."""
+
 import re
 
 import pytest

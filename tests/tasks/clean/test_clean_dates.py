@@ -1,3 +1,5 @@
+"""For: tasks.clean.dates."""
+
 import datetime as dt
 
 import pytest

@@ -1,3 +1,5 @@
+"""For: tasks.clean.genre, tasks.clean.language, tasks.clean.titles, tasks.clean.urls."""
+
 import pytest
 
 from tasks.clean.genre import genre_of

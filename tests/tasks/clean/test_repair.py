@@ -1,3 +1,5 @@
+"""For: tasks.clean.repair."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""For: tasks.gate.duplicates, tasks.gate.sketch."""
+
 import datetime as dt
 import random
 

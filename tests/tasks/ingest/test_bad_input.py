@@ -1,3 +1,5 @@
+"""For: tasks.ingest.limits."""
+
 import gzip
 import io
 import tarfile

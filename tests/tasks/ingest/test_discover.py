@@ -1,3 +1,5 @@
+"""For: tasks.ingest.discover, tasks.ingest.limits, tasks.ingest.slices."""
+
 import os
 import subprocess
 import sys

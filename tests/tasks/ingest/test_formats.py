@@ -1,3 +1,5 @@
+"""For: tasks.ingest."""
+
 import gzip
 
 import polars as pl

@@ -1,3 +1,5 @@
+"""For: tasks.ingest.discover, tasks.ingest.limits, tasks.ingest.slices, tasks.ingest.sniff."""
+
 import bz2
 import gzip
 import json
