@@ -112,20 +112,25 @@ def _sources_named(extra: str | None) -> frozenset[str]:
     return frozenset(rule["source"] for rules in _parsed(extra).values() for rule in rules if "source" in rule)
 
 
-@cache
-def _compiled(extra: str | None, source: str | None) -> Rules:
-    """The rules of all sources and those of one; None stands for any source that no rule names."""
+def _rules_of_source(extra: str | None, source: str | None) -> dict[str, list[dict[str, Any]]]:
     data = {
         key: [rule for rule in rules if rule.get("source", source) == source] for key, rules in _parsed(extra).items()
     }
-    lines = data.get("line", [])
-    for rule in lines:
+    for rule in data.get("line", []):
         if rule["where"] not in ("anywhere", "edges"):
             raise KeyError(f"where = {rule['where']!r}")
+    return data
+
+
+@cache
+def _compiled(extra: str | None, source: str | None) -> Rules:
+    """The rules of all sources and those of one; None stands for any source that no rule names."""
+    data = _rules_of_source(extra, source)
+    lines = data.get("line", [])
     patterns = [pattern for rule in lines for pattern in rule.get("patterns", [])]
-    flat = [phrase for rule in data.get("flat", []) for phrase in rule["phrases"]]
-    endings = [pattern for rule in data.get("ending", []) for pattern in rule["patterns"]]
-    reported = [pattern for rule in data.get("reported", []) for pattern in rule["patterns"]]
+    flat = _listed(data, "flat", "phrases")
+    endings = _listed(data, "ending", "patterns")
+    reported = _listed(data, "reported", "patterns")
     cuts = data.get("cut", [])
     return Rules(
         anywhere=_bare_lines((rule for rule in lines if rule["where"] == "anywhere"), "lines"),
@@ -139,6 +144,11 @@ def _compiled(extra: str | None, source: str | None) -> Rules:
         flat_needed=min((rule["needed"] for rule in data.get("flat", [])), default=1),
         endings=re.compile(rf"\s*(?:{_any_of(endings, re.NOFLAG).pattern})\s*$"),
     )
+
+
+def _listed(data: dict[str, list[dict[str, Any]]], kind: str, key: str) -> list[str]:
+    """What all rules of a kind list under a key that each of them must have."""
+    return [item for rule in data.get(kind, []) for item in rule[key]]
 
 
 def _bare_lines(rules: Iterable[dict[str, Any]], key: str) -> dict[str, str]:

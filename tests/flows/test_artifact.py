@@ -1,4 +1,4 @@
-"""What a run leaves in Prefect's interface."""
+"""For: flows.artifact. What a run leaves in Prefect's interface."""
 
 from __future__ import annotations
 

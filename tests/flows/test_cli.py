@@ -1,4 +1,4 @@
-"""What a user's mistake says: one clear line that names the mend, no traceback, exit code 2."""
+"""For: flows.cli. What a user's mistake says: one clear line that names the mend, no traceback, exit code 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server must not outlive a run that was killed."""
+"""For: flows. The server must not outlive a run that was killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow on a real Prefect server and real files: what a second run, a new file or a changed one does."""
+"""For: flows. The flow on a real Prefect server and real files: what a second run, a new file or a changed one does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow on records that cannot be taken and articles that fail: every one is told."""
+"""For: flows. The flow on records that cannot be taken and articles that fail: every one is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow with other settings than before: what stops, what is made again, what stays out."""
+"""For: flows. The flow with other settings than before: what stops, what is made again, what stays out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The example corpus in five orders and batch sizes: the same bytes, whatever came first."""
+"""For: flows. The example corpus in five orders and batch sizes: the same bytes, whatever came first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defaults < config file < environment < command line, and what a user's mistake says."""
+"""For: flows.settings. Defaults < config file < environment < command line, and what a user's mistake says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of settings in the pages."""
+"""For: flows.settings, flows.settings_page. The table of settings in the pages."""
 
 from __future__ import annotations
 

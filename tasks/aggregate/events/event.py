@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tasks.aggregate.events.places import Place, most_exact
+from tasks.aggregate.events.places import PlaceFacts, most_exact
 from tasks.aggregate.events.reports import Report, Side
 from tasks.aggregate.events.rules import MergeRules
 from tasks.aggregate.events.sides import Agreement, absorb, unknown_heads
@@ -33,9 +33,9 @@ class Event:
     last: int | None = None
     partial: tuple[tuple[int, int], tuple[int, int]] | None = None
     weekday: int | None = None
-    places: tuple[Place, ...] = ()
-    weak_places: tuple[Place, ...] = ()
-    firm_places: tuple[Place, ...] = ()
+    places: tuple[PlaceFacts, ...] = ()
+    weak_places: tuple[PlaceFacts, ...] = ()
+    firm_places: tuple[PlaceFacts, ...] = ()
     articles: dict[str, list[Report]] = field(default_factory=dict)
     stories: set[str] = field(default_factory=set)
 

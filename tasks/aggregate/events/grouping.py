@@ -36,7 +36,7 @@ from typing import TypeVar
 
 from tasks.aggregate.events.apart import hours_fit, sites_fit, told_apart
 from tasks.aggregate.events.event import FIRST, Event, Fit, add_report
-from tasks.aggregate.events.places import Place, places_fit
+from tasks.aggregate.events.places import PlaceFacts, places_fit
 from tasks.aggregate.events.reports import Report
 from tasks.aggregate.events.rules import MergeRules
 from tasks.aggregate.events.sides import Agreement, known_sides, side_keys, sides_fit, unknown_heads
@@ -270,7 +270,7 @@ def _places_fit(report: Report, event: Event, same_article: bool) -> bool:
     )
 
 
-def _some_fit(some: tuple[Place, ...], others: tuple[Place, ...]) -> bool:
+def _some_fit(some: tuple[PlaceFacts, ...], others: tuple[PlaceFacts, ...]) -> bool:
     return not some or not others or any(places_fit(one, other) for one in some for other in others)
 
 

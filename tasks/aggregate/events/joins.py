@@ -239,9 +239,10 @@ def _a_night_apart(one: Event, other: Event, rules: MergeRules) -> bool:
         return False
     if actors.named + recipients.named >= 2:
         return True
+    sorts_agree = bool((actors.named or actors.sort) and (recipients.named or recipients.sort))
     # Where the actor is named a province is spot enough; unnamed gunmen may strike in two towns of one.
     spots = one.provinces & other.provinces if actors.named else one.cities & other.cities
-    return bool((actors.named or actors.sort) and spots and (recipients.named or recipients.sort))
+    return sorts_agree and bool(spots)
 
 
 def same_spot(one: Event, other: Event) -> bool:

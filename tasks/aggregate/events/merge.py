@@ -14,7 +14,7 @@ from tasks.aggregate.events.columns import complete_rows
 from tasks.aggregate.events.event import Event
 from tasks.aggregate.events.grouping import group_reports
 from tasks.aggregate.events.joins import join_across_midnight, join_halves
-from tasks.aggregate.events.places import CITY_RANK, Place, place_facts
+from tasks.aggregate.events.places import CITY_RANK, PlaceFacts, place_facts
 from tasks.aggregate.events.plans import fulfilments, latest_plan_status
 from tasks.aggregate.events.reports import Side, read_reports
 from tasks.aggregate.events.rules import MergeRules, load_rules
@@ -127,7 +127,7 @@ class Known:
 
     articles: pl.DataFrame
     entities: pl.DataFrame
-    places: Mapping[str, Place]
+    places: Mapping[str, PlaceFacts]
     rules: MergeRules
 
 
@@ -234,7 +234,7 @@ def _status(event: Event) -> str:
     return min(told)
 
 
-def _place(event: Event) -> tuple[Place | None, str]:
+def _place(event: Event) -> tuple[PlaceFacts | None, str]:
     """The most exact place most reports tell, and where it stands; datelines count where nothing else tells."""
     places = event.places or event.weak_places
     if not places:
@@ -250,7 +250,7 @@ def _place(event: Event) -> tuple[Place | None, str]:
     return place, "argument"
 
 
-def _precision(place: Place | None, rank: int | None) -> str:
+def _precision(place: PlaceFacts | None, rank: int | None) -> str:
     if place is None or rank is None:
         return "none"
     if rank in _PRECISION_OF_RANK:

@@ -11,7 +11,7 @@ PLACE_RANKS = {"country": 0, "region": 1, "natural": 1, "admin1": 2, "admin2": 3
 CITY_RANK = PLACE_RANKS["city"]
 
 
-class Place(NamedTuple):
+class PlaceFacts(NamedTuple):
     """What the gazetteer tells of a place, `rank` by `PLACE_RANKS`."""
 
     entity_id: str
@@ -22,21 +22,21 @@ class Place(NamedTuple):
     lon: float | None
 
 
-def place_facts(entities: pl.DataFrame) -> dict[str, Place]:
+def place_facts(entities: pl.DataFrame) -> dict[str, PlaceFacts]:
     """The places among the rows of `entities`, by id."""
     columns = ("entity_id", "place_type", "country", "admin1", "lat", "lon")
     places = entities.filter(pl.col("place_type").is_not_null()).select(columns)
-    return {row[0]: Place(row[0], PLACE_RANKS[row[1]], *row[2:]) for row in places.iter_rows()}
+    return {row[0]: PlaceFacts(row[0], PLACE_RANKS[row[1]], *row[2:]) for row in places.iter_rows()}
 
 
-def most_exact(places: list[Place]) -> tuple[Place, ...]:
+def most_exact(places: list[PlaceFacts]) -> tuple[PlaceFacts, ...]:
     """The places left when those are taken away that merely hold another one (Moscow, Russia: Moscow)."""
     distinct = list(dict.fromkeys(places))
     kept = [p for p in distinct if not any(q.rank > p.rank and places_fit(p, q) for q in distinct)]
     return tuple(kept)
 
 
-def places_fit(one: Place, other: Place) -> bool:
+def places_fit(one: PlaceFacts, other: PlaceFacts) -> bool:
     """Whether two places can be one spot: the same, or the vaguer one holds the other. Two cities never are."""
     if one.entity_id == other.entity_id:
         return True

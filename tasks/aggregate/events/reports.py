@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from tasks.aggregate.events.cues import head_noun, part_of_day, read_ordinal, read_site
-from tasks.aggregate.events.places import CITY_RANK, Place, most_exact
+from tasks.aggregate.events.places import CITY_RANK, PlaceFacts, most_exact
 from tasks.aggregate.events.rules import MergeRules
 from tasks.contract.vocabulary import TOOK_PLACE
 
@@ -61,6 +61,9 @@ class Side(NamedTuple):
         return country if country == sector else country + sector
 
 
+Places = Mapping[str, PlaceFacts]
+
+
 @dataclass(slots=True)
 class Report:
     """One report. `first`/`last` are days as ordinals; `group` is what may merge: real, plan, maybe, not.
@@ -92,8 +95,8 @@ class Report:
     pub_day: int | None
     actors: tuple[Side, ...]
     recipients: tuple[Side, ...]
-    places: tuple[Place, ...]
-    weak_places: tuple[Place, ...]
+    places: tuple[PlaceFacts, ...]
+    weak_places: tuple[PlaceFacts, ...]
     tolls: dict[str, tuple[float, float]]
     ordinal: int | None
     site: str | None
@@ -121,7 +124,7 @@ class Report:
         return frozenset(p.entity_id for p in (*self.places, *self.weak_places) if p.rank >= CITY_RANK)
 
     @property
-    def firm_places(self) -> tuple[Place, ...]:
+    def firm_places(self) -> tuple[PlaceFacts, ...]:
         """The places that the report's own words tie to the deed; others merely stand in its sentence."""
         return tuple(p for p in self.places if self.place_methods.get(p.entity_id) != "sentence")
 
@@ -145,7 +148,11 @@ class Report:
 
 
 def read_reports(
-    mentions: pl.DataFrame, args: pl.DataFrame, entities: pl.DataFrame, places: Mapping[str, Place], rules: MergeRules
+    mentions: pl.DataFrame,
+    args: pl.DataFrame,
+    entities: pl.DataFrame,
+    places: Places,
+    rules: MergeRules,
 ) -> list[Report]:
     """Read the reports of one event type, those that tell most first.
 
@@ -174,7 +181,7 @@ def read_reports(
     return reports
 
 
-def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Mapping[str, Place], rules: MergeRules) -> Report:
+def _read(row: dict[str, Any], cells: list[dict[str, Any]], places: Places, rules: MergeRules) -> Report:
     denial = row["assertion"] == "denied" or (row["status"] == "negated" and row["assertion"] == "attributed")
     visit = row["mode"] == "visit"
     below = _places_below_country(cells, places) if visit or row["event_type"] in rules.targets else frozenset()
@@ -235,9 +242,7 @@ def _sides(
     return actors, recipients
 
 
-def _cells_of_places(
-    cells: list[dict[str, Any]], places: Mapping[str, Place], where: AbstractSet[str]
-) -> list[dict[str, Any]]:
+def _cells_of_places(cells: list[dict[str, Any]], places: Places, where: AbstractSet[str]) -> list[dict[str, Any]]:
     """The cells that say where: places, and those recipients that are told as the place."""
     return [
         cell
@@ -247,7 +252,7 @@ def _cells_of_places(
     ]
 
 
-def _places_of(named: list[dict[str, Any]], places: Mapping[str, Place], *, dateline: bool) -> tuple[Place, ...]:
+def _places_of(named: list[dict[str, Any]], places: Places, *, dateline: bool) -> tuple[PlaceFacts, ...]:
     """The most exact places that the words tell, or that only the dateline does."""
     return most_exact([places[cell["entity_id"]] for cell in named if (cell["method"] == "dateline") == dateline])
 
@@ -265,7 +270,7 @@ def _group(status: str, denial: bool, ahead: bool) -> str:
     return {"planned": "plan", "cancelled": "plan", "negated": "not"}.get(status, "maybe")
 
 
-def _places_below_country(cells: list[dict[str, Any]], places: Mapping[str, Place]) -> frozenset[str]:
+def _places_below_country(cells: list[dict[str, Any]], places: Places) -> frozenset[str]:
     return frozenset(
         cell["entity_id"] for cell in cells if cell["entity_id"] in places and places[cell["entity_id"]].rank
     )

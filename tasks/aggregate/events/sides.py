@@ -88,18 +88,22 @@ def _two_named(one: Side, other: Side, same_country: bool, rules: MergeRules) ->
 
 def _named_and_described(named: Side, described: Side, same_country: bool, rules: MergeRules) -> int:
     of_state = described.sector in rules.state_sectors
-    if named.target:
-        # “Shelled Mosul”: whoever is there may be meant.
-        return SORT if same_country and of_state else NOTHING
-    if named.kind == "place":
-        if described.sector and not of_state:
-            return 0
-        return NAMED if same_country and described.sector else SORT
+    if named.target or named.kind == "place":
+        return _place_and_described(named, described, same_country, of_state)
     if not named.sector or not described.sector:
         return SORT if same_country else NOTHING
     if named.sector == described.sector:
         return NAMED if same_country and of_state else SORT
     return NOTHING if described.sector == "UAF" and named.sector in rules.armed_sectors else 0
+
+
+def _place_and_described(named: Side, described: Side, same_country: bool, of_state: bool) -> int:
+    if named.target:
+        # “Shelled Mosul”: whoever is there may be meant.
+        return SORT if same_country and of_state else NOTHING
+    if described.sector and not of_state:
+        return 0
+    return NAMED if same_country and described.sector else SORT
 
 
 def sides_fit(some: tuple[Side, ...], others: tuple[Side, ...], rules: MergeRules) -> Agreement | None:

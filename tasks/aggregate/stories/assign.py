@@ -12,13 +12,13 @@ from __future__ import annotations
 import polars as pl
 
 from tasks.aggregate.stories.features import Features, count_features, weigh_features
-from tasks.aggregate.stories.window import Rule, group_alike
+from tasks.aggregate.stories.window import StoryRule, group_alike
 from tasks.ids import hash_id
 
 # Set on the two weeks sorted by hand, tests/golden/example.json and stories.json: below, one theme flows together.
 LIKENESS = 0.14
 # Common features alone make no story.
-RULE = Rule(window_days=4, likeness=LIKENESS, nearest=0.5, common=200, glimpse=LIKENESS / 4)
+RULE = StoryRule(window_days=4, likeness=LIKENESS, nearest=0.5, common=200, glimpse=LIKENESS / 4)
 
 
 def assign_stories(

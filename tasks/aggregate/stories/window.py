@@ -21,7 +21,7 @@ BLOCK_ARTICLES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class StoryRule:
     """When an article joins a group.
 
     Attributes
@@ -45,7 +45,7 @@ class Rule:
     glimpse: float
 
 
-def group_alike(days: Sequence[int], features: Features, rule: Rule) -> list[int]:
+def group_alike(days: Sequence[int], features: Features, rule: StoryRule) -> list[int]:
     """Put each article into the group of earlier ones that it is most like, or into one of its own.
 
     Parameters
@@ -80,7 +80,7 @@ def group_alike(days: Sequence[int], features: Features, rule: Rule) -> list[int
 
 
 def _most_alike(
-    alike: Floats, oldest: int, groups: Sequence[int], living: dict[int, deque[int]], rule: Rule
+    alike: Floats, oldest: int, groups: Sequence[int], living: dict[int, deque[int]], rule: StoryRule
 ) -> int | None:
     # A group is never liker than its nearest article.
     near = {groups[oldest + place] for place in np.flatnonzero(alike > rule.likeness).tolist()}
@@ -126,7 +126,7 @@ class _Window:
         self._up_to[self._features.columns[self._row(number)]] += 1
         self._next = number + 1
 
-    def likeness(self, number: int, oldest: int, rule: Rule) -> Floats:
+    def likeness(self, number: int, oldest: int, rule: StoryRule) -> Floats:
         """How like an article is to each of the window, from `oldest` on; 0 where they share no rare feature."""
         row = self._row(number)
         columns, weights = self._features.columns[row], self._features.weights[row]

@@ -61,19 +61,10 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
     unwrap_layout(tree)
     join_posts(tree)
     mark_unwanted(tree)
-    best: Document | None = None
-    for prune, precision, recall in _ATTEMPTS:
-        found = _extract(tree, url, prune, precision, recall)
-        if found is not None and (best is None or len(found.text or "") > 2 * len(best.text or "")):
-            best = found
-        if best is not None and len(best.text or "") >= _LITTLE_CHARS:
-            break
-    if best is None or not (best.text or "").strip():
+    best = _best_attempt(tree, url)
+    if best is None or not _text_of(best).strip():
         return None
-    text = _better_text(tree, best.text or "")
-    stated = stated_body(tree) if len(text) < _LITTLE_CHARS else None
-    if stated and len(stated) > 2 * len(text):
-        text = stated
+    text = _stated_or(tree, _better_text(tree, _text_of(best)))
     text = "\n".join([*standfirst(tree, text), without_tail(without_date(text), headings_of(tree))])
     if len(text) < _TOO_LITTLE and not any(is_statement(line) for line in text.split("\n")):
         return None
@@ -86,6 +77,24 @@ def extract_page(html: str, url: str | None = None) -> Page | None:
         url=best.url or None,
         lang=best.language or None,
     )
+
+
+def _best_attempt(tree: HtmlElement, url: str | None) -> Document | None:
+    """The first extraction that gives a text to speak of; of others one far longer than those before it."""
+    best: Document | None = None
+    for prune, precision, recall in _ATTEMPTS:
+        found = _extract(tree, url, prune, precision, recall)
+        if found is not None and (best is None or len(_text_of(found)) > 2 * len(_text_of(best))):
+            best = found
+        if len(_text_of(best)) >= _LITTLE_CHARS:
+            break
+    return best
+
+
+def _stated_or(tree: HtmlElement, text: str) -> str:
+    """The body that the page states as data, where what stands on it gives little beside that."""
+    stated = stated_body(tree) if len(text) < _LITTLE_CHARS else None
+    return stated if stated and len(stated) > 2 * len(text) else text
 
 
 def _better_text(tree: HtmlElement, text: str) -> str:

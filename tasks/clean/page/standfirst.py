@@ -27,41 +27,58 @@ def standfirst(tree: HtmlElement, text: str) -> list[str]:
     It stands after the first headline and before the body's first paragraph, and either its name says so, or the page
     describes itself with the same words, or it is a paragraph of the headline's own header.
     """
-    whole = letters(text)
-    opening = letters(next((line for line in text.split("\n") if len(line) > _KEY_CHARS), text))[:_KEY_CHARS]
-    described = [letters(str(found))[:_KEY_CHARS] for path in _DESCRIPTIONS for found in tree.xpath(path)]
-    described = [key for key in described if len(key) >= SHORTEST_STRETCH]
-    headline = tree.find(".//h1")
-    header = headline.getparent() if headline is not None else None
-    seen_headline = headline is None
+    place = _Place(tree, text)
     found: list[str] = []
     points: list[str] = []
+    behind_headline = place.headline is None
     for element in text_elements(tree):
-        seen_headline = seen_headline or element is headline
-        if headline is not None and seen_headline and not points and element.tag in LIST_TAGS:
-            points = _points(element, whole)
-        if element.tag not in _STANDFIRST_TAGS or any(child.tag not in INLINE_TAGS | {"br"} for child in element):
+        behind_headline = behind_headline or element is place.headline
+        if place.headline is not None and behind_headline and not points and element.tag in LIST_TAGS:
+            points = _points(element, place.whole)
+        if not _is_block(element):
             continue
         line = " ".join(str(element.text_content()).split())
         key = letters(line[: 2 * _LONGEST_STANDFIRST])
-        if opening and element.tag == "p" and key.startswith(opening):
-            break
-        if not SHORTEST_STRETCH <= len(line) <= _LONGEST_STANDFIRST or key in whole:
+        if place.opening and element.tag == "p" and key.startswith(place.opening):
+            return [*found, *points]
+        if not SHORTEST_STRETCH <= len(line) <= _LONGEST_STANDFIRST or key in place.whole:
             continue
-        as_described = any(key.startswith(text_of) for text_of in described)
-        in_header = (
-            element.tag == "p" and element.getparent() is header and header is not None and header.tag == "header"
-        )
-        named = block_names().standfirst.search(f"{name_of(element)} {name_of(element.getparent())}") is not None
-        if as_described or (seen_headline and (named or in_header) and _reads_like_text(element, line)):
+        if place.describes(key) or (behind_headline and place.is_named(element) and _reads_like_text(element, line)):
             if not any(key in letters(other) or letters(other) in key for other in found):
                 found.append(line)
             if len(found) == _STANDFIRSTS:
-                break
-    else:
-        # Without the body's first paragraph nothing says that a list stands before it.
-        points = []
-    return [*found, *points]
+                return [*found, *points]
+    # Without the body's first paragraph nothing says that a list stands before it.
+    return found
+
+
+class _Place:
+    """Where a standfirst may stand on a page, and by what it is known."""
+
+    def __init__(self, tree: HtmlElement, text: str) -> None:
+        self.whole = letters(text)
+        first = next((line for line in text.split("\n") if len(line) > _KEY_CHARS), text)
+        self.opening = letters(first)[:_KEY_CHARS]
+        described = [letters(str(found))[:_KEY_CHARS] for path in _DESCRIPTIONS for found in tree.xpath(path)]
+        self.descriptions = [key for key in described if len(key) >= SHORTEST_STRETCH]
+        self.headline = tree.find(".//h1")
+        self.header = self.headline.getparent() if self.headline is not None else None
+
+    def describes(self, key: str) -> bool:
+        """Whether the page describes itself with these words."""
+        return any(key.startswith(description) for description in self.descriptions)
+
+    def is_named(self, element: HtmlElement) -> bool:
+        """Whether a block is called a standfirst, or is a paragraph of the headline's own header."""
+        parent = element.getparent()
+        if element.tag == "p" and parent is not None and parent.tag == "header" and parent is self.header:
+            return True
+        return block_names().standfirst.search(f"{name_of(element)} {name_of(parent)}") is not None
+
+
+def _is_block(element: HtmlElement) -> bool:
+    """Whether an element may be a standfirst as a whole: nothing stands in it but text."""
+    return element.tag in _STANDFIRST_TAGS and all(child.tag in INLINE_TAGS | {"br"} for child in element)
 
 
 def _points(listing: HtmlElement, whole: str) -> list[str]:

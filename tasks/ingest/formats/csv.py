@@ -46,7 +46,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One row of a table, or why it is none.
 
     Parameters
@@ -180,7 +180,7 @@ def read_header(stream: IO[bytes], head: bytes, limits: Limits) -> Header | Reje
     return Header(delimiter, encoding, tuple(names), stop)
 
 
-def rows(source: _Lines, header: Header) -> Iterator[Row]:
+def rows(source: _Lines, header: Header) -> Iterator[CsvRow]:
     """Give each row from where the lines begin, with what is wrong with it; blank ones are left out.
 
     Raises
@@ -210,7 +210,7 @@ def rows(source: _Lines, header: Header) -> Iterator[Row]:
             reason, detail = _misfit(cells, len(header.names))
         raw, start, stop = source.finish()
         if reason or any(cell.strip() for cell in cells or ()):
-            yield Row(None if reason else cells, raw, start, stop, reason, detail)
+            yield CsvRow(None if reason else cells, raw, start, stop, reason, detail)
 
 
 def _misfit(cells: list[str], width: int) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from fastwarc.warc import HeaderMap, WarcRecord
 
 from tasks.ingest.encoding import decode
 from tasks.ingest.formats.html import declared_encoding
-from tasks.ingest.formats.warc_frames import Frame, frames
+from tasks.ingest.formats.warc_frames import WarcFrame, frames
 from tasks.ingest.limits import Limits
 from tasks.records import Article, Reject
 
@@ -48,7 +48,7 @@ def read_warc(
         yield _record(frame, f"{origin}#{number}")
 
 
-def _record(frame: Frame, origin: str) -> Article | Reject:
+def _record(frame: WarcFrame, origin: str) -> Article | Reject:
     fields = _fields(frame.head)
     url = fields.get("warc-target-uri", "").strip("<>") or None
     record_id = fields.get("warc-record-id", "").strip("<>") or None
@@ -89,7 +89,7 @@ def _record(frame: Frame, origin: str) -> Article | Reject:
     )
 
 
-def _page(frame: Frame) -> tuple[bytes, str | None, str]:
+def _page(frame: WarcFrame) -> tuple[bytes, str | None, str]:
     """The payload of a response with the charset of its HTTP header, or why it is no page."""
     parsed = _http(frame.body, decoding="all")
     if parsed is None:

@@ -32,7 +32,7 @@ _SECOND_CHANCES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class WarcFrame:
     """One record, or a place where the file breaks.
 
     Parameters
@@ -120,7 +120,7 @@ class _Source:
         return place
 
 
-def frames(base: IO[bytes], packing: str, start: int, max_record: int, max_unpacked: int) -> Iterator[Frame]:
+def frames(base: IO[bytes], packing: str, start: int, max_record: int, max_unpacked: int) -> Iterator[WarcFrame]:
     """Give the records from a place on, in order, with the breaks between them.
 
     Parameters
@@ -147,13 +147,13 @@ def frames(base: IO[bytes], packing: str, start: int, max_record: int, max_unpac
                 found = _seek_record(source)
                 if not found and not seen.strip(b"\0"):
                     return
-                yield Frame(b"", b"", None, "corrupt", f"{seen!r} where a record should begin")
+                yield WarcFrame(b"", b"", None, "corrupt", f"{seen!r} where a record should begin")
                 continue
             frame, lying = _record(source, at, max_record, may_return=chances > 0)
             chances -= lying
             yield frame
         except _BrokenError as error:
-            yield Frame(b"", b"", None, error.reason, error.detail)
+            yield WarcFrame(b"", b"", None, error.reason, error.detail)
 
 
 def _to_content(source: _Source) -> bool:
@@ -180,26 +180,26 @@ def _seek_record(source: _Source) -> bool:
             return False
 
 
-def _record(source: _Source, at: int | None, max_record: int, may_return: bool) -> tuple[Frame, bool]:
+def _record(source: _Source, at: int | None, max_record: int, may_return: bool) -> tuple[WarcFrame, bool]:
     """The record at the buffer's begin, and whether its length field lied and the bytes were given back."""
     end = _header_end(source)
     if end is None:
         if len(source.buffer) >= _HEADER_BYTES:
             _seek_record(source)
-            return Frame(b"", b"", None, "corrupt", "a record header without an end"), False
+            return WarcFrame(b"", b"", None, "corrupt", "a record header without an end"), False
         source.drop(len(source.buffer))
-        return Frame(b"", b"", None, "truncated", "the file ends inside a record header"), False
+        return WarcFrame(b"", b"", None, "truncated", "the file ends inside a record header"), False
     head = bytes(source.buffer[:end])
     stated = _LENGTH.search(head)
     if stated is None:
         _seek_record(source)
-        return Frame(head, b"", None, "corrupt", "a record without a length"), False
+        return WarcFrame(head, b"", None, "corrupt", "a record without a length"), False
     length = int(stated[1])
     if length > max_record:
         source.drop(end)
         if not source.skip(length):
-            return Frame(head, b"", None, "truncated", "the file ends inside a record"), False
-        return Frame(head, b"", at, "too_large", f"a record of {length} bytes"), False
+            return WarcFrame(head, b"", None, "truncated", "the file ends inside a record"), False
+        return WarcFrame(head, b"", at, "too_large", f"a record of {length} bytes"), False
     if not source.ensure(end + length):
         return _cut(source, head, end, length, may_return)
     body = bytes(source.buffer[end : end + length])
@@ -209,19 +209,19 @@ def _record(source: _Source, at: int | None, max_record: int, may_return: bool) 
             _seek_record(source)
         else:
             source.drop(end + length)
-        return Frame(head, b"", None, "corrupt", "the record's length does not lead to the next record"), may_return
+        return WarcFrame(head, b"", None, "corrupt", "the record's length does not lead to the next record"), may_return
     source.drop(end + length)
-    return Frame(head, body, at), False
+    return WarcFrame(head, body, at), False
 
 
-def _cut(source: _Source, head: bytes, end: int, length: int, may_return: bool) -> tuple[Frame, bool]:
+def _cut(source: _Source, head: bytes, end: int, length: int, may_return: bool) -> tuple[WarcFrame, bool]:
     """The file ends before the record does: it is cut off, unless other records stand inside."""
     missing = end + length - len(source.buffer)
     if may_return and _NEXT_RECORD.search(source.buffer, end):
         _seek_record(source)
-        return Frame(head, b"", None, "corrupt", "the record's length does not lead to the next record"), True
+        return WarcFrame(head, b"", None, "corrupt", "the record's length does not lead to the next record"), True
     source.drop(len(source.buffer))
-    return Frame(head, b"", None, "truncated", f"the file ends {missing} bytes before the record does"), False
+    return WarcFrame(head, b"", None, "truncated", f"the file ends {missing} bytes before the record does"), False
 
 
 def _header_end(source: _Source) -> int | None:

@@ -12,7 +12,7 @@ from tasks.report.page.flow_chart import refusals
 from tasks.report.page.markup import Child, Markup, join, shorten, tag
 from tasks.report.page.names import country_name
 from tasks.report.page.network import KIND_NAMES, OTHER_KIND, Network
-from tasks.report.page.records import Place, Run, Tables
+from tasks.report.page.records import PlaceOnPage, Run, Tables
 from tasks.report.page.svg import QUAD_NAMES, share_bar
 from tasks.report.page.timeline import Timeline, name_of
 
@@ -139,7 +139,7 @@ def timeline_table(line: Timeline) -> Markup:
     return table(f"{many}{_of(len(best), len(used))}", heads, rows)
 
 
-def places_table(places: Sequence[Place], countries: Mapping[str, Point]) -> Markup:
+def places_table(places: Sequence[PlaceOnPage], countries: Mapping[str, Point]) -> Markup:
     """Places with most events."""
     rows: list[Sequence[Child]] = [
         (

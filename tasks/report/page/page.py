@@ -27,7 +27,7 @@ WIDE, NARROW = 960.0, 340.0
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """A part of the page: its anchor, its name in the contents, its heading and what follows."""
 
     key: str
@@ -39,13 +39,13 @@ class Section:
 def make_page(tables: Tables) -> str:
     """Give the page as HTML. The same tables give the same characters."""
     sections = [
-        Section("intake", "What came in", "What came in and what became of it", _intake(tables)),
-        Section("time", "When", "When it happened", _time(tables)),
-        Section("map", "Where", "Where it happened", _where(tables)),
-        Section("actors", "Who", "Who acted, and towards whom", _who(tables)),
-        Section("network", "Together", "Who is named together", _together(tables)),
-        Section("stories", "Stories", "Stories and their events, down to the words", _told(tables)),
-        Section("reading", "Reading the page", "How to read this page", _reading(tables)),
+        PageSection("intake", "What came in", "What came in and what became of it", _intake(tables)),
+        PageSection("time", "When", "When it happened", _time(tables)),
+        PageSection("map", "Where", "Where it happened", _where(tables)),
+        PageSection("actors", "Who", "Who acted, and towards whom", _who(tables)),
+        PageSection("network", "Together", "Who is named together", _together(tables)),
+        PageSection("stories", "Stories", "Stories and their events, down to the words", _told(tables)),
+        PageSection("reading", "Reading the page", "How to read this page", _reading(tables)),
     ]
     style = _data("page.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
@@ -66,7 +66,7 @@ def _data(name: str) -> str:
     return files("tasks.report.page").joinpath(name).read_text("utf-8")
 
 
-def _section(one: Section) -> Markup:
+def _section(one: PageSection) -> Markup:
     heading = tag("h2", one.heading, id=f"{one.key}-heading")
     return tag("section", heading, one.body, id=one.key, aria_labelledby=f"{one.key}-heading")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tasks.reference.gazetteer import Place as Point
 from tasks.report.page.markup import Markup, plural, tag
 from tasks.report.page.reading import MOST_PLACES
-from tasks.report.page.records import Place
+from tasks.report.page.records import PlaceOnPage
 from tasks.report.page.svg import QUAD_NAMES, Box, drawing, label, quad_mark, text_width
 
 STEPS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
@@ -27,7 +27,7 @@ COUNTRY_SIZE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MapWindow:
     """The part of the world that is drawn, in degrees, and the drawing's size."""
 
     west: float
@@ -47,7 +47,7 @@ class View:
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
-def make_view(points: Sequence[tuple[float, float]], width: float, tall: float = 0.62) -> View:
+def make_view(points: Sequence[tuple[float, float]], width: float, tall: float = 0.62) -> MapWindow:
     """The smallest view that holds all (lat, lon) with a margin, no smaller than some degrees, no taller than asked.
 
     Parameters
@@ -70,10 +70,12 @@ def make_view(points: Sequence[tuple[float, float]], width: float, tall: float =
         more = ((north - south) / (tall * shrink) - (east - west)) / 2
         west, east = max(-180.0, west - more), min(180.0, east + more)
     shape = (north - south) / ((east - west) * shrink)
-    return View(west, east, south, north, width, round(width * min(max(shape, tall / 1.6), tall)))
+    return MapWindow(west, east, south, north, width, round(width * min(max(shape, tall / 1.6), tall)))
 
 
-def place_map(places: Sequence[Place], countries: Mapping[str, Point], key: str, width: float, tall: float) -> Markup:
+def place_map(
+    places: Sequence[PlaceOnPage], countries: Mapping[str, Point], key: str, width: float, tall: float
+) -> Markup:
     """The map of the places that have a point, or whose country has one.
 
     Parameters
@@ -88,7 +90,7 @@ def place_map(places: Sequence[Place], countries: Mapping[str, Point], key: str,
     growth = min(GROWTH, (largest - SMALLEST) / math.sqrt(max(place.events for place, _ in marked)))
     marks: list[Markup] = []
     grid, taken = _graticule(view)
-    spots: list[tuple[Place, float, float, float]] = []
+    spots: list[tuple[PlaceOnPage, float, float, float]] = []
     for place, (lat, lon) in marked:
         x, y = view.point(lat, lon)
         radius = SMALLEST + growth * math.sqrt(place.events - 1)
@@ -114,7 +116,7 @@ def place_map(places: Sequence[Place], countries: Mapping[str, Point], key: str,
     return drawing(key, view.width, view.height, "Map of events that took place", description, *shapes)
 
 
-def _point(place: Place, countries: Mapping[str, Point]) -> tuple[float, float] | None:
+def _point(place: PlaceOnPage, countries: Mapping[str, Point]) -> tuple[float, float] | None:
     if place.lat is not None and place.lon is not None:
         return place.lat, place.lon
     country = countries.get(place.country or "")
@@ -123,17 +125,17 @@ def _point(place: Place, countries: Mapping[str, Point]) -> tuple[float, float] 
     return country.lat, country.lon
 
 
-def _name(place: Place, countries: Mapping[str, Point]) -> str:
+def _name(place: PlaceOnPage, countries: Mapping[str, Point]) -> str:
     country = countries.get(place.country or "")
     return f"somewhere in {country.name}" if country else place.country or ""
 
 
-def leading_quad(place: Place) -> str:
+def leading_quad(place: PlaceOnPage) -> str:
     """The quad class that most of a place's events are of; of equals the one listed first."""
     return max(QUAD_NAMES, key=lambda quad: place.quads.get(quad, 0))
 
 
-def _mark(place: Place, x: float, y: float, radius: float) -> Markup:
+def _mark(place: PlaceOnPage, x: float, y: float, radius: float) -> Markup:
     parts = ", ".join(f"{count:,} {QUAD_NAMES[quad]}" for quad, count in place.quads.items())
     said = tag("title", f"{place.name or place.country}: {plural(place.events, 'event')} ({parts})")
     if not place.exact:
@@ -162,7 +164,7 @@ def _free(text: str, x: float, y: float, radius: float, size: float, frame: Box,
 
 
 def _countries(
-    countries: Mapping[str, Point], told: set[str | None], view: View, frame: Box, taken: list[Box]
+    countries: Mapping[str, Point], told: set[str | None], view: MapWindow, frame: Box, taken: list[Box]
 ) -> list[Markup]:
     """Dots of the countries in view; names as far as there is room, first those with events, then by population."""
     shapes = []
@@ -180,7 +182,7 @@ def _countries(
     return shapes
 
 
-def _graticule(view: View) -> tuple[list[Markup], list[Box]]:
+def _graticule(view: MapWindow) -> tuple[list[Markup], list[Box]]:
     """Meridians and parallels, each with its degrees at the edge, and the room that those take."""
     span = max(view.east - view.west, view.north - view.south)
     step = next((step for step in STEPS if span / step <= view.width / 75), STEPS[-1])

@@ -9,7 +9,7 @@ import polars as pl
 
 from tasks.contract.vocabulary import DUP_KINDS, QUADS, TOOK_PLACE
 from tasks.report.evidence import EventEvidence, event_evidence
-from tasks.report.page.records import Edge, Place, Run, Story, Tables, Totals
+from tasks.report.page.records import Edge, PlaceOnPage, Run, Story, Tables, Totals
 from tasks.store.layout import Store, scan
 
 MOST_REASONS = 8
@@ -188,7 +188,7 @@ def _dyads(store: Store) -> tuple[pl.DataFrame, int]:
     return found.head(MOST_DYADS), found.height
 
 
-def _places(store: Store) -> tuple[list[Place], int]:
+def _places(store: Store) -> tuple[list[PlaceOnPage], int]:
     """The places of events that took place, most events first; and of how many no place is known."""
     columns = ["place_id", "country", "lat", "lon", "quad", "killed_low", "status"]
     events = scan(store, "events", columns).filter(pl.col("status").is_in(TOOK_PLACE))
@@ -209,7 +209,7 @@ def _places(store: Store) -> tuple[list[Place], int]:
     )
     nowhere = found.filter(pl.col("lat").is_null() & pl.col("country").is_null())
     places = [
-        Place(
+        PlaceOnPage(
             name=row["name"] or "",
             country=row["country"],
             lat=row["lat"],

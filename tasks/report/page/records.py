@@ -43,7 +43,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceOnPage:
     """Where events took place: a point, or only a country (`exact` False, no point in the tables).
 
     `killed` sums up the smallest tolls told.
@@ -96,7 +96,7 @@ class Tables:
     n_actors: int
     dyads: pl.DataFrame
     n_dyads: int
-    places: Sequence[Place]
+    places: Sequence[PlaceOnPage]
     n_unplaced: int
     edges: Sequence[Edge]
     people: Mapping[str, tuple[str, str]]

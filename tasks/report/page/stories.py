@@ -108,8 +108,8 @@ def _link(event_id: str, shown: set[str]) -> Markup:
 def event_line(event: Mapping[str, Any], names: Mapping[str, str]) -> Markup:
     """Type, sides, day, place, tolls and how firm it is, in one line."""
     mode = f" {event['mode']}" if event["mode"] else ""
-    actors = sides(event["actor_ids"], event["actor_codes"], names)
-    recipients = sides(event["recipient_ids"], event["recipient_codes"], names)
+    actors = sides_in_words(event["actor_ids"], event["actor_codes"], names)
+    recipients = sides_in_words(event["recipient_ids"], event["recipient_codes"], names)
     who: list[Child] = [tag("b", actors or "actor not told")]
     if recipients:
         who += [" ", tag("span", "→", aria_label="to", role="img"), " ", tag("b", recipients)]
@@ -149,7 +149,7 @@ def event_day(first: dt.date | None, precision: str | None) -> str:
     return f"week of {day(first)}" if precision == "week" else day(first)
 
 
-def sides(ids: Sequence[str], codes: Sequence[str], names: Mapping[str, str]) -> str:
+def sides_in_words(ids: Sequence[str], codes: Sequence[str], names: Mapping[str, str]) -> str:
     """A side of an event: its names, else its codes in words, not more than fit a line."""
     named = [shorten(names[one], LONGEST_NAME) for one in ids if one in names]
     points = country_points() if codes and not named else {}

@@ -1,4 +1,4 @@
-"""The daily tables count what the core tables hold."""
+"""For: tasks.aggregate.daily. The daily tables count what the core tables hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row an entity, whatever the articles call it."""
+"""For: tasks.aggregate.entities. One row an entity, whatever the articles call it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the corpus knows of roles, and lending it to arguments."""
+"""For: tasks.aggregate.roles. What the corpus knows of roles, and lending it to arguments."""
 
 from __future__ import annotations
 

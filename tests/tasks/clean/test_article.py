@@ -1,3 +1,5 @@
+"""For: tasks.clean.article."""
+
 from __future__ import annotations
 
 import datetime as dt

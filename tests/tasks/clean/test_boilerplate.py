@@ -1,3 +1,5 @@
+"""For: tasks.clean.boilerplate."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""For: tasks.clean.dates."""
+
 from __future__ import annotations
 
 import datetime as dt

@@ -1,3 +1,5 @@
+"""For: tasks.clean.genre, tasks.clean.language, tasks.clean.titles, tasks.clean.urls."""
+
 from __future__ import annotations
 
 import pytest

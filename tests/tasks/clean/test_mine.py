@@ -1,4 +1,7 @@
-"""Lines that a source repeats are found; what copies of one article share is not."""
+"""For: tasks.clean.article, tasks.clean.boilerplate, tasks.clean.mine.
+
+Lines that a source repeats are found; what copies of one article share is not.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""For: tasks.clean.repair."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""For: tasks.gate.duplicates, tasks.gate.sketch."""
+
 from __future__ import annotations
 
 import datetime as dt

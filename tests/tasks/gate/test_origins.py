@@ -1,4 +1,4 @@
-"""Which file an origin belongs to."""
+"""For: tasks.gate.origins. Which file an origin belongs to."""
 
 from __future__ import annotations
 

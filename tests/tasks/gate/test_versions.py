@@ -1,4 +1,7 @@
-"""Which record stands for an article must not depend on the order or the batches in which records came."""
+"""For: tasks.gate.duplicates, tasks.gate.versions.
+
+Which record stands for an article must not depend on the order or the batches in which records came.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""For: tasks.ingest.limits."""
+
 from __future__ import annotations
 
 import gzip

@@ -1,3 +1,5 @@
+"""For: tasks.ingest.discover, tasks.ingest.limits, tasks.ingest.slices."""
+
 from __future__ import annotations
 
 import os

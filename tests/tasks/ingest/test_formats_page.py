@@ -1,4 +1,6 @@
-"""docs/formats.md is generated here: what became of every record of the sample files, by format and reason.
+"""For: tasks.ingest.
+
+docs/formats.md is generated here: what became of every record of the sample files, by format and reason.
 
 The samples are no part of the repository. DATELINE_DEV_DATA names the folder that holds `formats/`; with
 DATELINE_UPDATE=1 the page is written anew, otherwise it is compared.

@@ -1,4 +1,7 @@
-"""Mutated inputs over every reader: no crash, no hang, counts reconcile. `make fuzz` runs all of them."""
+"""For: tasks.ingest.
+
+Mutated inputs over every reader: no crash, no hang, counts reconcile. `make fuzz` runs all of them.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""For: tasks.ingest.discover, tasks.ingest.limits, tasks.ingest.slices, tasks.ingest.sniff."""
+
 from __future__ import annotations
 
 import bz2

@@ -1,4 +1,4 @@
-"""What a run altered, with the successor of what is gone."""
+"""For: tasks.jobs.changes. What a run altered, with the successor of what is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places by name and id, and the tables of names behind them. For: tasks.reference.gazetteer, gazetteer_build, files."""
+"""Places by name and id, and the tables of names behind them. For: tasks.reference.gazetteer, files."""
 
 from __future__ import annotations
 

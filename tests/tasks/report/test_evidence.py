@@ -1,4 +1,4 @@
-"""From an event back to the words that report it."""
+"""For: tasks.report.evidence, tasks.report.export. From an event back to the words that report it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A copy to share holds no words of the publishers."""
+"""For: tasks.report.export. A copy to share holds no words of the publishers."""
 
 from __future__ import annotations
 

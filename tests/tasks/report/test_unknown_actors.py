@@ -1,4 +1,7 @@
-"""The file of actors that nobody knows: right ones first, read back as an authority."""
+"""For: tasks.report.unknown_actors.
+
+The file of actors that nobody knows: right ones first, read back as an authority.
+"""
 
 from __future__ import annotations
 

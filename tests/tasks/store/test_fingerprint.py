@@ -1,4 +1,7 @@
-"""Tables made in two ways never lie mixed, and who is withdrawn stays withdrawn."""
+"""For: tasks.store.fingerprint, tasks.store.layout, tasks.store.publish, tasks.store.tombstones.
+
+Tables made in two ways never lie mixed, and who is withdrawn stays withdrawn.
+"""
 
 from __future__ import annotations
 

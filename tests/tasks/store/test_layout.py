@@ -1,4 +1,7 @@
-"""Layout, reading and staging: what a caller gets from a store, with files and without."""
+"""For: tasks.store.layout, tasks.store.publish, tasks.store.storage.
+
+Layout, reading and staging: what a caller gets from a store, with files and without.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One writer at a time, a dead one replaced, and a writer that lost its lock stopped."""
+"""For: tasks.store.layout, tasks.store.lock, tasks.store.storage.
+
+One writer at a time, a dead one replaced, and a writer that lost its lock stopped.
+"""
 
 from __future__ import annotations
 

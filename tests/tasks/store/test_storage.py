@@ -1,4 +1,4 @@
-"""URLs in and out, and every change of a local folder whole and durable."""
+"""For: tasks.store.storage. URLs in and out, and every change of a local folder whole and durable."""
 
 from __future__ import annotations
 

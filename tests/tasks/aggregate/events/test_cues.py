@@ -1,4 +1,7 @@
-"""What the words of a report tell of where it happened."""
+"""For: tasks.aggregate.events.cues, tasks.aggregate.events.rules.
+
+What the words of a report tell of where it happened.
+"""
 
 from __future__ import annotations
 

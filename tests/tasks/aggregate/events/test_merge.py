@@ -1,4 +1,7 @@
-"""Which reports are one event: hard cases, each with its articles, and what must hold of every merge."""
+"""For: tasks.aggregate.events.
+
+Which reports are one event: hard cases, each with its articles, and what must hold of every merge.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,14 @@ from merging_cases import (
     rising_toll,
     same_plan_and_past,
 )
-from merging_cases_retold import RETOLD_CASES, halves_of_a_bombing
+from merging_cases_within_stories import CASES_WITHIN_STORIES, halves_of_a_bombing
 
 from tasks.contract.schema import conform
 from tasks.contract.tables import TABLES
 from tasks.ids import hash_id
 
 ENTITIES = entities_frame()
-CASES = [*FIRST_CASES, *RETOLD_CASES]
+CASES = [*FIRST_CASES, *CASES_WITHIN_STORIES]
 
 
 def merge(corpus: Corpus) -> MergedTables:

@@ -1,4 +1,4 @@
-"""Articles about one happening are one story."""
+"""For: tasks.aggregate.stories.assign. Articles about one happening are one story."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Grouping by postings gives the groups that comparing article with article gives."""
+"""For: tasks.aggregate.stories.features, tasks.aggregate.stories.window.
+
+Grouping by postings gives the groups that comparing article with article gives.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from tasks.aggregate.stories import window as story_window
 from tasks.aggregate.stories.features import SHARES, weigh_features
-from tasks.aggregate.stories.window import Rule, group_alike
+from tasks.aggregate.stories.window import StoryRule, group_alike
 
 Counts = dict[str, float]
 NAMES = [kind + letter for kind in SHARES for letter in "abcdefgh"]
@@ -21,7 +24,7 @@ ARTICLES = st.lists(
     max_size=30,
 )  # fmt: skip
 RULES = st.builds(
-    Rule,
+    StoryRule,
     window_days=st.integers(0, 5),
     likeness=st.floats(0.05, 0.9),
     nearest=st.floats(0, 1),
@@ -37,7 +40,7 @@ def weighed(counted: list[Counts]) -> list[Counts]:
     return [{name: next(cells) for name in sorted(counts)} for counts in counted]
 
 
-def compared(days: list[int], rows: list[Counts], rule: Rule) -> list[int]:
+def compared(days: list[int], rows: list[Counts], rule: StoryRule) -> list[int]:
     """The rule as its words say it: every article against every one of the window."""
     groups: list[int] = []
     for number, day in enumerate(days):
@@ -65,7 +68,9 @@ def compared(days: list[int], rows: list[Counts], rule: Rule) -> list[int]:
 @pytest.mark.parametrize("block", [1, 7, 5_000])
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(articles=ARTICLES, rule=RULES)
-def test_groups_are_those_of_comparing_all_with_all(block: int, articles: list[tuple[int, Counts]], rule: Rule) -> None:
+def test_groups_are_those_of_comparing_all_with_all(
+    block: int, articles: list[tuple[int, Counts]], rule: StoryRule
+) -> None:
     articles = sorted(articles, key=lambda one: one[0])
     days, counted = [day for day, _ in articles], [counts for _, counts in articles]
     with pytest.MonkeyPatch.context() as patch:
@@ -81,14 +86,14 @@ def test_rows_of_both_kinds_are_of_length_one_and_lacking_kinds_are_made_up_for(
 
 def test_undated_articles_behind_the_dated_take_no_part() -> None:
     features = weigh_features([{"wa": 1.0}, {"wa": 1.0}, {"wa": 1.0}])
-    assert group_alike([1, 1], features, Rule(4, 0.1, 0.5, 200, 0.03)) == [0, 0]
+    assert group_alike([1, 1], features, StoryRule(4, 0.1, 0.5, 200, 0.03)) == [0, 0]
 
 
 def test_of_two_groups_as_like_the_older_is_joined() -> None:
     features = weigh_features([{"wa": 1.0, "wx": 1.0}, {"wb": 1.0, "wy": 1.0}, {"wa": 1.0, "wb": 1.0}])
-    assert group_alike([1, 1, 1], features, Rule(4, 0.3, 0.5, 200, 0.03)) == [0, 1, 0]
+    assert group_alike([1, 1, 1], features, StoryRule(4, 0.3, 0.5, 200, 0.03)) == [0, 1, 0]
 
 
 def test_an_article_is_told_apart_once_the_like_one_left_the_window() -> None:
     features = weigh_features([{"wa": 1.0}, {"wa": 1.0}, {"wa": 1.0}])
-    assert group_alike([1, 5, 10], features, Rule(4, 0.1, 0.5, 200, 0.03)) == [0, 0, 2]
+    assert group_alike([1, 5, 10], features, StoryRule(4, 0.1, 0.5, 200, 0.03)) == [0, 0, 2]

@@ -1,4 +1,7 @@
-"""Whole bodies from pages as publishing systems write them: how much of the body is found, how much else is in it."""
+"""For: tasks.clean.article.
+
+Whole bodies from pages as publishing systems write them: how much of the body is found, how much else is in it.
+"""
 
 from __future__ import annotations
 

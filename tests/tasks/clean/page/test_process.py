@@ -1,4 +1,7 @@
-"""A page that hangs its parser is stopped, in any thread, and the next page is extracted as before."""
+"""For: tasks.clean.article, tasks.clean.page.extract, tasks.clean.page.process.
+
+A page that hangs its parser is stopped, in any thread, and the next page is extracted as before.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The time of day that a page states for its publication reaches the article."""
+"""For: tasks.clean.article, tasks.clean.page.extract.
+
+The time of day that a page states for its publication reaches the article.
+"""
 
 from __future__ import annotations
 

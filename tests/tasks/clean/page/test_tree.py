@@ -1,4 +1,7 @@
-"""What goes from a page before extraction and what comes back, by rules that know no page."""
+"""For: tasks.clean.page.extract.
+
+What goes from a page before extraction and what comes back, by rules that know no page.
+"""
 
 from __future__ import annotations
 

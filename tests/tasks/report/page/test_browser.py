@@ -1,4 +1,6 @@
-"""The report in a real browser: nothing complained of or loaded, fits the window, works by keyboard, can be read.
+"""For: tasks.report.page.write.
+
+The report in a real browser: nothing complained of or loaded, fits the window, works by keyboard, can be read.
 
 Skipped where no Chromium is on PATH. The screenshots are left in pytest's temporary folder for a person to look at.
 """

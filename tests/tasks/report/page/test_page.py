@@ -1,4 +1,7 @@
-"""The page of `dateline report`: what it tells, that nothing of an article becomes markup, that it is bounded."""
+"""For: tasks.report.
+
+The page of `dateline report`: what it tells, that nothing of an article becomes markup, that it is bounded.
+"""
 
 from __future__ import annotations
 

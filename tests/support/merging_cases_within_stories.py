@@ -333,7 +333,7 @@ def claimed_by(*groups: str) -> Corpus:
     return corpus
 
 
-RETOLD_CASES = [
+CASES_WITHIN_STORIES = [
     Case("a second blast, the deed told by its dead",
          lambda: two_blasts({"evidence": "Hours later a second blast at a police station killed five.",
                              "trigger": "kill"}), ("market", "station")),
