@@ -1,1 +1,1 @@
-"""What another sentence of the article tells of an event: its day, its status."""
+"""What another sentence of the article says of an event: its day, its status."""

@@ -54,7 +54,7 @@ STANDS_ALONE: Ladder[Word, bool] = Ladder(
             "Chad and Niger held two summits. Their second was in Geneva.",
         ),
         when("of a noun behind it", is_of_noun, False, "Chad and Niger met for the second time."),
-        when("before a noun", is_before_noun, False, "Chad and Niger held two summits. The other day was quiet."),
+        when("before a noun", is_before_noun, False, "Juan is the second oldest of five brothers."),
         when(
             "when or what it is",
             lambda token: token.dep_ in ("pobj", "npadvmod", "attr", "advmod") and token.lower_ != "latter",

@@ -68,9 +68,10 @@ def with_days(view: View, events: Sequence[EventMention]) -> list[EventMention]:
     opening = opening_end(view.parse)
     found = list(events)
     # The second round lets what took its day in the first give it to those that name the same people or toll.
+    reports = [traits_of(view, event, people, opening) for event in events]
     for last in (False, True):
-        reports = [traits_of(view, event, people, opening) for event in found]
         found = [dated_by(place, reports, alike_only=last) for place in range(len(reports))]
+        reports = [replace(report, event=event) for report, event in zip(reports, found, strict=True)]
     return found
 
 
@@ -164,7 +165,7 @@ SAME_EVENT: Ladder[Pair, bool] = Ladder(
             "two tolls alike",
             lambda pair: len(pair.item.tolls & pair.donor.tolls) > 1,
             True,
-            "An attack killed 2 nurses and wounded one. Rebels killed 2 people and wounded one on Monday.",
+            "Rebels killed two nurses and wounded two boys. On Monday rebels killed two people and wounded two.",
         ),
         when(
             "a toll above two alike",

@@ -1,4 +1,4 @@
-"""The status of an event told by a noun: from its modifiers, from what governs it, or that of the verb it stands by."""
+"""The status of an event that a noun names: by its modifiers, by what governs it, or that of the verb it stands by."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Did it happen, and who says so: the status and assertion of an event from the words around its trigger and its day.
 
 Status comes from the innermost word that decides it: the trigger's own auxiliaries and negation, then the verb or
-noun that governs it ("plans to", "failed to", "threat of"), outwards; the day of what is told as done may still move
+noun that governs it ("plans to", "failed to", "threat of"), outwards; the day of what was done may still move
 it ahead or long back. Assertion is kept apart: a denied attack and an alleged one may both have happened.
 """
 
@@ -56,7 +56,7 @@ def standing_of(match: Match) -> Standing:
 
 
 def status_by_noun(noun: Word) -> tuple[str, bool]:
-    """The status of an event told by a noun, and whether anything but the default speaks for it."""
+    """The status of an event that a noun names, and whether anything but the default speaks for it."""
     status = noun_status(noun)
     if status is None:
         return "happened", False
@@ -70,7 +70,7 @@ def status_by_noun(noun: Word) -> tuple[str, bool]:
 
 
 def status_by_verb(match: Match) -> tuple[str, bool]:
-    """The status of an event told by a verb, and whether anything but the default speaks for it."""
+    """The status of an event that a verb names, and whether anything but the default speaks for it."""
     verb = match.trigger
     status, firm = climb_status(verb)
     if status == "hypothetical" and match.frame.type == "ASSAULT" and is_attempt(verb):
@@ -105,7 +105,7 @@ STATUS_BY_DAY: Ladder[Dated, str] = Ladder(
     "What an event's day leaves of the status that its words give",
     (
         Rule(
-            "not told as done",
+            "not said to be done",
             lambda case: case.status if case.status not in DONE else None,
             "President Macron will visit Oman on Saturday.",
         ),

@@ -356,9 +356,7 @@ def climb_status(verb: Word) -> tuple[str, bool]:
     for _ in range(MAX_CLIMB):
         status = verb_status(current)
         if status != OPEN:
-            # "Set a trap to kill the general" is set for what is above all to come.
-            ahead = status == "happened" and current.lemma_ == "set" and current != verb
-            return ("planned" if ahead and not is_reduced(current) else status), True
+            return status, True
         governed = governed_status(current)
         if governed is not None:
             return (begun_status(current) if governed == "ongoing" else governed), True
@@ -367,11 +365,6 @@ def climb_status(verb: Word) -> tuple[str, bool]:
             break
         current = above
     return "happened", False
-
-
-def is_reduced(verb: Word) -> bool:
-    """Whether a participle stands for a clause: "nurses kidnapped by rebels"."""
-    return verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl")
 
 
 def begun_status(verb: Word) -> str:

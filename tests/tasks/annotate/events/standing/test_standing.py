@@ -1,7 +1,9 @@
-"""What an event's row says of status, assertion, day and number: sentences of our own, told on Thursday 18 April 2019.
+"""What a row says of status, assertion, day and number: own sentences, as if published on Thursday 18 April 2019.
+
+For: tasks.annotate.events.standing, events.when, events.elsewhere, events.cells.numbers.
 
 Each line is a text and, for one event type, the cells of its first row. A cell not named may be anything; None means
-that it is empty. `rows=0` means that the text tells no event of that type; `title=True` makes the text the title.
+that it is empty. `rows=0` means that the text has no event of that type; `title=True` makes the text the title.
 """
 
 from __future__ import annotations
@@ -275,8 +277,9 @@ NUMBERS: list[Line] = [
     ("France gave Kenya 20 million euros in aid.", "AID", {"amount": [20_000_000]}),
 ]
 
-# Written after the rules and before any was tried on them: what the rules are worth on other words.
-HELD_OUT: list[Line] = [
+# The same constructions in other words. Written after the rules and before any was tried on them; by now the rules have
+# been seen on them, so they say nothing any more of what the rules are worth on words of others.
+OTHER_WORDS: list[Line] = [
     ("The scheduled visit by President Macron to Oman was put off.", "CONSULT", {"status": "cancelled"}),
     ("A protest by teachers set for Monday was cancelled.", "PROTEST", {"status": "cancelled"}),
     ("Smugglers frequently shoot at border guards.", "ASSAULT", {"rows": 0}),
@@ -350,7 +353,7 @@ LINES = [
         DAYS,
         OTHER_SENTENCES,
         NUMBERS,
-        HELD_OUT,
+        OTHER_WORDS,
     )
     for line in table
 ]

@@ -1,4 +1,7 @@
-"""Whose day a date is, and what lies ahead: sentences of our own, published on Thursday 18 April 2019."""
+"""Whose day a date is, and what lies ahead: own sentences, as if published on Thursday 18 April 2019.
+
+For: tasks.annotate.events.when, events.standing.status.
+"""
 
 from __future__ import annotations
 
