@@ -145,20 +145,9 @@ def actor_argument(
         # A pronoun keeps its own words and has the rest from the description that it takes up.
         return replace(actor_argument(view, facts, noun, role, event_type), start=start, end=end, method="coref")
     core = described(view, head)
-    name = view.mentions.get(core.i) or view.mentions.get(head.i)
-    if name is None or name.entity_id is None:
-        named = apposed_name(view, core)
-        if named is not None:
-            name, end = named, max(end, named.end)
-    if (name is None or name.entity_id is None) and core == head:
-        # A definite description that coreference resolved keeps its own words and takes the entity.
-        stands_for = antecedents(view.doc, head.i)
-        if len(stands_for) == 1 and _may_be(view, core, stands_for[0]):
-            name, method = stands_for[0], "coref"
-    if name is not None and _is_mislinked(name, facts):
-        name = replace(name, entity_id=None, country=None, country_method=None)
-    if name is not None and name.form == "pronoun":
-        method = "coref"
+    name, method = _name_of(view, facts, head, core, method)
+    apposed = apposed_name(view, core) if _own_name(view, head, core) is None else None
+    end = max(end, apposed.end) if apposed is not None else end
     side = _Side(view, facts, head, core, name, role, event_type)
     nationality = NATIONALITY.decide(side, at=head.idx)
     sector = SECTOR.decide(side, at=head.idx)
@@ -172,6 +161,26 @@ def actor_argument(
         sector.verdict if sector is not None else None,
         method=method,
     )
+
+
+def _own_name(view: View, head: Word, core: Word) -> Mention | None:
+    """The mention of an entity that a side's own words are."""
+    name = view.mentions.get(core.i) or view.mentions.get(head.i)
+    return name if name is not None and name.entity_id is not None else None
+
+
+def _name_of(view: View, facts: dict[str, Facts], head: Word, core: Word, method: str) -> tuple[Mention | None, str]:
+    """The mention that says who a side is, and the method: its own words, a name beside them, what they stand for."""
+    name = _own_name(view, head, core) or apposed_name(view, core)
+    name = name or view.mentions.get(core.i) or view.mentions.get(head.i)
+    if (name is None or name.entity_id is None) and core == head:
+        # A definite description that coreference resolved keeps its own words and takes the entity.
+        stands_for = antecedents(view.doc, head.i)
+        if len(stands_for) == 1 and _may_be(view, core, stands_for[0]):
+            name, method = stands_for[0], "coref"
+    if name is not None and _is_mislinked(name, facts):
+        name = replace(name, entity_id=None, country=None, country_method=None)
+    return name, "coref" if name is not None and name.form == "pronoun" else method
 
 
 def modifier_country(view: View, head: Word) -> str | None:

@@ -168,25 +168,35 @@ def taken_up(view: View, pronoun: Word, depth: int = 0) -> Word | None:
     if depth > MAX_CLIMB or not _may_take_up(view, pronoun):
         return None
     verb = _verb_above(pronoun)
-    owning = pronoun.dep_ == "poss" or pronoun.lower_ in REFLEXIVE
+    owning = _is_owning(pronoun)
     others = () if verb is None or owning else _others(verb, pronoun)
     found: Word | None = None
     for _ in range(MAX_CLIMB):
         if verb is None:
             break
-        subjects = [item for item in surface_subjects(verb) if item.i < pronoun.i and item not in others]
-        subjects = [item for item in subjects if item.pos_ == "PRON" or view.is_actor(item)]
+        subjects = _subjects_before(view, pronoun, verb, others)
         if subjects and found is None:
             found = _sole(view, pronoun, verb, subjects, depth)
             if found is None or not owning:
                 return found
-        elif found is not None and any(item != found and _fits(view, item, pronoun, names=True) for item in subjects):
+        elif found is not None and _is_rivalled(view, pronoun, found, subjects):
             # "The Kurds said that the forces had hit their posts": either's.
             return None
         verb = _verb_above(verb)
     if found is None and pronoun.dep_ in ("nsubj", "nsubjpass", "poss"):
         return _in_sentence_before(view, pronoun)
     return found
+
+
+def _subjects_before(view: View, pronoun: Word, verb: Word, others: Sequence[Word]) -> list[Word]:
+    """The subjects of a clause that stand before a pronoun and may be meant: pronouns, and who can act."""
+    subjects = [item for item in surface_subjects(verb) if item.i < pronoun.i and item not in others]
+    return [item for item in subjects if item.pos_ == "PRON" or view.is_actor(item)]
+
+
+def _is_rivalled(view: View, pronoun: Word, found: Word, subjects: Sequence[Word]) -> bool:
+    """Whether the subject of a clause further up fits a pronoun as well as the one found."""
+    return any(item != found and _fits(view, item, pronoun, names=True) for item in subjects)
 
 
 def _may_take_up(view: View, pronoun: Word) -> bool:
@@ -199,6 +209,11 @@ def _may_take_up(view: View, pronoun: Word) -> bool:
         return False
     # As an object "it" is mostly a thing.
     return word != "it" or pronoun.dep_ in ("nsubj", "nsubjpass")
+
+
+def _is_owning(pronoun: Word) -> bool:
+    """Whether a pronoun may mean the subject of its own clause: "its troops", "themselves"."""
+    return pronoun.dep_ == "poss" or pronoun.lower_ in REFLEXIVE
 
 
 def _others(verb: Word, pronoun: Word) -> tuple[Word, ...]:

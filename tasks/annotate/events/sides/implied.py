@@ -184,13 +184,14 @@ def keeper(view: View, match: Match) -> tuple[Word, ...]:
     if match.frame.type != "COERCE" or not _is_held(match):
         return ()
     joined = (child for child in match.trigger.children if child.dep_ == "conj" and child.pos_ == "VERB")
-    for verb in (match.trigger, *joined):
-        nouns = [noun for word, noun in prepositions(verb) if word in ("in", "into") and noun.lower_ in CUSTODY]
-        found = [child for noun in nouns for child in noun.lefts if child.dep_ in ("compound", "amod", "poss")]
-        holders = tuple(child for child in found if child.pos_ != "DET" and view.is_actor(child))
-        if holders:
-            return holders
-    return ()
+    return next((found for verb in (match.trigger, *joined) if (found := _holders(view, verb))), ())
+
+
+def _holders(view: View, verb: Word) -> tuple[Word, ...]:
+    """Whose the custody is that a verb names: "remained in police custody"."""
+    nouns = [noun for word, noun in prepositions(verb) if word in ("in", "into") and noun.lower_ in CUSTODY]
+    found = [child for noun in nouns for child in noun.lefts if child.dep_ in ("compound", "amod", "poss")]
+    return tuple(child for child in found if child.pos_ != "DET" and view.is_actor(child))
 
 
 def relative_where(verb: Word) -> Word | None:

@@ -90,9 +90,7 @@ def national_arguments(view: View, head: Word, role: str) -> tuple[EventArgument
     """
     if not _is_plural(head):
         return ()
-    modifiers = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
-    before = _nations(view, [token for child in modifiers for token in conjuncts(child)])
-    after = _nations(view, [t for word, noun in prepositions(head) if word in ("of", "from") for t in conjuncts(noun)])
+    before, after = _nations_around(view, head)
     if not _are_several(before or after):
         return ()
     start, end = phrase_bounds(view, head)
@@ -109,6 +107,14 @@ def national_arguments(view: View, head: Word, role: str) -> tuple[EventArgument
         EventArgument(role, first, last, None, mention.country, "name", sector)
         for mention, (first, last) in zip(nations, spans, strict=True)
     )
+
+
+def _nations_around(view: View, head: Word) -> tuple[list[Mention], list[Mention]]:
+    """The nations named before a noun and behind it: "French and Spanish police", "leaders of Mali and Niger"."""
+    modifiers = [child for child in head.lefts if child.dep_ in (*MODIFIERS, "poss")]
+    behind = [noun for word, noun in prepositions(head) if word in ("of", "from")]
+    before = _nations(view, [token for child in modifiers for token in conjuncts(child)])
+    return before, _nations(view, [token for noun in behind for token in conjuncts(noun)])
 
 
 def _is_plural(noun: Word) -> bool:
