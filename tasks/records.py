@@ -46,7 +46,7 @@ class Article:
 class Reject:
     """A record (or a file) that does not become an article, and why; becomes a row of `rejects`.
 
-    `stage` and `reason` are values of the closed lists in `tasks.contract.vocabulary`. `transient` rejects are tried again.
+    `stage` and `reason` are values of closed lists in `tasks.contract.vocabulary`. `transient` rejects are tried again.
     """
 
     origin: str

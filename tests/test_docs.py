@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 
 import bench.quality_page
 import flows.settings_page
-import tasks.annotate.rules_page
 import tasks.annotate.events.lexicon.page as lexicon_page
+import tasks.annotate.rules_page
 from flows.cli import app
 from tasks.annotate.layers import EventArgument, EventMention
 from tasks.pages import DOCS, with_section
