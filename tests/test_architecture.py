@@ -70,7 +70,6 @@ VERIFY_READS = (
     "tasks.reference.files.toml",
 )
 # Names of classes that mean two things still: to be emptied.
-TWO_MEANINGS = frozenset({"Article", "Candidate", "Count", "Lexicon", "Limits", "Place", "Reading"})
 PREFECT_UNITS = ("task", "flow")
 
 
@@ -196,14 +195,13 @@ def test_verify_reads_of_the_contract_and_the_data_nothing_but_declarations() ->
 
 
 def test_no_two_public_classes_share_a_name() -> None:
-    """A name has one meaning; `TWO_MEANINGS` lists what is still to be renamed."""
     defined: dict[str, list[str]] = {}
     for name, path in modules():
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 defined.setdefault(node.name, []).append(name)
     twice = {name: places for name, places in defined.items() if len(places) > 1}
-    assert not twice.keys() - TWO_MEANINGS, {name: twice[name] for name in twice.keys() - TWO_MEANINGS}
+    assert not twice
 
 
 def test_every_package_says_in_its_first_line_what_lives_there() -> None:

@@ -60,7 +60,7 @@ def find_actors(
     """Give the mentions with country, sector and title filled, and the nominal actors among them, in text order."""
     parse, roles = parse_of(doc), find_roles(doc)
     context = context_of(doc._.article, mentions)
-    found = Article(parse, roles, mentions, gazetteer, context)
+    found = ActorsOfArticle(parse, roles, mentions, gazetteer, context)
     named = [_by_name(found, mention) for mention in mentions]
     if authority is not None:
         named = apply_authority(doc, named, authority)
@@ -77,7 +77,7 @@ def find_actors(
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class ActorsOfArticle:
     """What an organisation's own name is read with: the parse, its role nouns and mentions, the gazetteer."""
 
     parse: Parse
@@ -172,7 +172,7 @@ def _as_described(mention: Mention, offices: Mapping[int, str], told: Mapping[st
     return replace(mention, country=country, country_method="title")
 
 
-def _by_name(article: Article, mention: Mention) -> Mention:
+def _by_name(article: ActorsOfArticle, mention: Mention) -> Mention:
     """Fill country and sector that an organisation's own name says."""
     if mention.kind not in ("org", "group") or mention.form != "name":
         return mention
@@ -189,14 +189,14 @@ def _by_name(article: Article, mention: Mention) -> Mention:
     return replace(mention, country=country, country_method="name" if country else None, sector=sector)
 
 
-def _of_entry(article: Article, mention: Mention, entry: Organisation | None) -> tuple[str | None, str | None]:
+def _of_entry(article: ActorsOfArticle, mention: Mention, entry: Organisation | None) -> tuple[str | None, str | None]:
     """Give the country and sector of a standing organisation, else those that the words of its name say."""
     if entry is not None:
         return entry.country, entry.sector
     return _country_in_name(article, mention), _sector_in_name(article, mention)
 
 
-def _sector_in_name(article: Article, mention: Mention) -> str | None:
+def _sector_in_name(article: ActorsOfArticle, mention: Mention) -> str | None:
     """Give the sector of the role nouns in a name, that of its head first ("Ministry of Labour")."""
     inside = [role for role in article.roles if mention.token_start <= role.start and role.end <= mention.token_end]
     heads = [
@@ -205,7 +205,7 @@ def _sector_in_name(article: Article, mention: Mention) -> str | None:
     return next((role.noun.sector for role in (*heads[:1], *reversed(inside)) if role.noun.sector), None)
 
 
-def _country_in_name(article: Article, mention: Mention) -> str | None:
+def _country_in_name(article: ActorsOfArticle, mention: Mention) -> str | None:
     """Give the country that a demonym or place in an organisation's name points to ("Kentucky State Police")."""
     words = [article.parse[i].text for i in range(mention.token_start, mention.token_end)]
     for length in (3, 2, 1):

@@ -23,7 +23,7 @@ _SAME_AGE = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class NamesakeEvidence:
     """What the words at one mention say that can set its person apart."""
 
     age: int | None = None
@@ -32,9 +32,9 @@ class Evidence:
 
     def tells(self) -> bool:
         """Whether there is any."""
-        return self != Evidence()
+        return self != NamesakeEvidence()
 
-    def against(self, other: Evidence) -> bool:
+    def against(self, other: NamesakeEvidence) -> bool:
         """Whether the two cannot hold of one person."""
         if self.age is not None and other.age is not None and abs(self.age - other.age) > _SAME_AGE:
             return True
@@ -42,9 +42,9 @@ class Evidence:
             return True
         return bool(self.country and other.country and self.country != other.country)
 
-    def with_more(self, other: Evidence) -> Evidence:
+    def with_more(self, other: NamesakeEvidence) -> NamesakeEvidence:
         """Give what both together say; the first word counts."""
-        return Evidence(
+        return NamesakeEvidence(
             self.age if self.age is not None else other.age,
             self.country or other.country,
             self.generation or other.generation,
@@ -79,9 +79,9 @@ def _people(mentions: Sequence[Mention]) -> dict[str, list[int]]:
     return people
 
 
-def persons_of(seen: Sequence[Evidence]) -> list[str]:
+def persons_of(seen: Sequence[NamesakeEvidence]) -> list[str]:
     """Give each mention the key of its person: empty for the first person, else what set the person apart."""
-    known: list[Evidence] = []
+    known: list[NamesakeEvidence] = []
     keys: list[str] = []
     current = 0
     found: list[str] = []
@@ -98,24 +98,24 @@ def persons_of(seen: Sequence[Evidence]) -> list[str]:
                 known[chosen] = known[chosen].with_more(evidence)
             current = chosen
         elif not known:
-            known.append(Evidence())
+            known.append(NamesakeEvidence())
             keys.append("")
         found.append(keys[current])
     return found
 
 
-def _key(evidence: Evidence) -> str:
+def _key(evidence: NamesakeEvidence) -> str:
     parts = (evidence.age, evidence.country, evidence.generation)
     return "|".join("" if part is None else str(part) for part in parts)
 
 
-def evidence_at(parse: Parse, mention: Mention) -> Evidence:
+def evidence_at(parse: Parse, mention: Mention) -> NamesakeEvidence:
     """Read age, country and generation at one mention: "Reed, 34,", "34-year-old Reed", "George Bush Sr."."""
     words = {parse[i].lower_.rstrip(".") for i in range(mention.token_start, mention.token_end)}
     after = parse[mention.token_end].lower_.rstrip(".") if mention.token_end < len(parse) else ""
     words.add(after)
     generation = "senior" if words & _SENIOR else "junior" if words & _JUNIOR else None
-    return Evidence(_age(parse, mention), _country(mention), generation)
+    return NamesakeEvidence(_age(parse, mention), _country(mention), generation)
 
 
 def _country(mention: Mention) -> str | None:

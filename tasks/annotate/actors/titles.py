@@ -81,7 +81,7 @@ def _is_joined(parse: Parse, role: RoleSpan, mention: Mention) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTitle:
     """A name, its head word, and what stands around it."""
 
     around: Surroundings
@@ -89,19 +89,19 @@ class Named:
     root: Word
 
 
-def _apposition(case: Named) -> RoleSpan | None:
+def _apposition(case: NamedTitle) -> RoleSpan | None:
     heads = (child for child in case.root.children if child.dep_ == "appos" and child.i >= case.mention.token_end)
     return _first_role(case.around, heads)
 
 
-def _above_in_apposition(case: Named) -> RoleSpan | None:
+def _above_in_apposition(case: NamedTitle) -> RoleSpan | None:
     root = case.root
     if root.dep_ != "appos" or root.head.i >= case.mention.token_start:
         return None
     return _role_with_head(case.around, root.head.i)
 
 
-def _before_comma(case: Named) -> RoleSpan | None:
+def _before_comma(case: NamedTitle) -> RoleSpan | None:
     """Give the role in "Russia's ambassador to Turkey, Andrei Karlov, …", which the parser joins to "Turkey"."""
     around, comma = case.around, case.mention.token_start - 1
     if not _is_between_commas(around.parse, case.mention):
@@ -132,7 +132,7 @@ def _role_reaching(around: Surroundings, comma: int) -> RoleSpan | None:
     return None
 
 
-def _predicate(case: Named) -> RoleSpan | None:
+def _predicate(case: NamedTitle) -> RoleSpan | None:
     """Give the role in "Macron is the president of France"; who is not, or was, has it not."""
     root = case.root
     if root.dep_ != "nsubj" or root.head.lemma_ != "be" or root.head.tag_ not in ("VBZ", "VBP"):
@@ -153,7 +153,7 @@ def _role_with_head(around: Surroundings, i: int) -> RoleSpan | None:
     return role
 
 
-BESIDE: Ladder[Named, RoleSpan] = Ladder(
+BESIDE: Ladder[NamedTitle, RoleSpan] = Ladder(
     "role noun beside a name",
     "Which noun beside a name says what somebody is",
     (
@@ -172,5 +172,5 @@ BESIDE: Ladder[Named, RoleSpan] = Ladder(
 def role_beside(around: Surroundings, mention: Mention) -> RoleSpan | None:
     """Give the role noun in apposition to a name or predicated of it, on either side."""
     root = around.parse.span(mention.token_start, mention.token_end).root
-    found = BESIDE.decide(Named(around, mention, root), at=mention.start)
+    found = BESIDE.decide(NamedTitle(around, mention, root), at=mention.start)
     return None if found is None else found.verdict

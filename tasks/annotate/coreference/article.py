@@ -19,7 +19,7 @@ WINDOW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Antecedent:
     """A noun phrase that a pronoun may take up. `entity` is None for one that is no known entity; it only blocks."""
 
     token: int
@@ -38,7 +38,7 @@ class Discourse:
 
     doc: Parse
     sentence_of: list[int]
-    candidates: list[Candidate]
+    candidates: list[Antecedent]
     genders: dict[str, str]
     weak: dict[str, str]
     kinds: dict[str, str]
@@ -91,17 +91,17 @@ def _count_entity(article: Discourse, mention: Mention) -> None:
             article.weak[entity] = guess
 
 
-def _candidate(article: Discourse, mention: Mention) -> Candidate:
+def _candidate(article: Discourse, mention: Mention) -> Antecedent:
     """A named or described actor as an antecedent."""
     head = article.doc.span(mention.token_start, mention.token_end).root
     known = mention.entity_id if mention.form == "name" else None
     kind = mention.kind or ("person" if head.tag_ == "NN" else "group")
     gender = article.genders.get(known) if known else gender_nouns().get(head.lower_)
     plural = head.tag_ in ("NNS", "NNPS") or (kind == "group" and mention.label == "NORP")
-    return Candidate(head.i, article.sentence_of[head.i], position(head), known, kind, gender, plural)
+    return Antecedent(head.i, article.sentence_of[head.i], position(head), known, kind, gender, plural)
 
 
-def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> Iterable[Candidate]:
+def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> Iterable[Antecedent]:
     """Subjects and objects that are no entity: "the report" keeps an "it" from the company named before."""
     nouns = gender_nouns()
     for token in parse.words:
@@ -117,6 +117,6 @@ def _common_nouns(parse: Parse, sentence_of: list[int], covered: set[int]) -> It
             token.lower_.endswith(("man", "woman", "person", "or", "er", "ist", "ian")) and token.dep_ == "nsubj"
         )
         plural = token.tag_ == "NNS"
-        yield Candidate(
+        yield Antecedent(
             token.i, sentence_of[token.i], position(token), None, "person" if person else "thing", gender, plural
         )

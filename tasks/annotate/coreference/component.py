@@ -8,7 +8,7 @@ from dataclasses import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.annotate.coreference.article import WINDOW, Candidate, Discourse, lexicon, read_article
+from tasks.annotate.coreference.article import WINDOW, Antecedent, Discourse, lexicon, read_article
 from tasks.annotate.coreference.pronouns import resolve_pronoun, resolve_relative
 from tasks.annotate.layers import Mention, mention_at
 from tasks.annotate.syntax.parse import Parse, Word, parse_of
@@ -89,7 +89,7 @@ def resolve_mentions(doc: Doc, gazetteer: Gazetteer) -> tuple[tuple[Mention, ...
     named = sorted(article.candidates, key=lambda candidate: candidate.token)
     waiting = iter(named)
     following = next(waiting, None)
-    seen: list[Candidate] = []
+    seen: list[Antecedent] = []
     pronouns = lexicon()["pronouns"]
     bodies = lexicon()["bodies"]["org"] | lexicon()["bodies"]["place"]
     linked: dict[int, tuple[str, str]] = {}
@@ -115,7 +115,7 @@ def resolve_mentions(doc: Doc, gazetteer: Gazetteer) -> tuple[tuple[Mention, ...
             article.links[token.i] = entity
             kind = article.kinds[entity]
             seen.append(
-                Candidate(
+                Antecedent(
                     token.i, article.sentence_of[token.i], position(token), entity, kind, gender, gender == "p", True
                 )
             )
@@ -132,7 +132,7 @@ def _telling_tokens(parse: Parse, nominal: dict[int, Mention]) -> list[int]:
 
 # ---------- definite descriptions
 def _resolve_nominal(
-    article: Discourse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Candidate], gazetteer: Gazetteer
+    article: Discourse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Antecedent], gazetteer: Gazetteer
 ) -> str | None:
     """As in "the Russian president": the person whom the article's own words give that title and country."""
     parse = article.doc
@@ -166,7 +166,7 @@ def _bears_title(parse: Parse, mention: Mention, nominal: Mention, word: str) ->
 
 
 def _resolve_body(
-    article: Discourse, token: Word, mentions: tuple[Mention, ...], seen: list[Candidate], gazetteer: Gazetteer
+    article: Discourse, token: Word, mentions: tuple[Mention, ...], seen: list[Antecedent], gazetteer: Gazetteer
 ) -> str | None:
     """As in "the company", "the country": the one body or country it can mean in these three sentences.
 
@@ -190,7 +190,7 @@ def _is_described(token: Word) -> bool:
     return len([child for child in token.children if not child.is_punct and child.dep_ not in apart]) > 1
 
 
-def _bodies(near: list[Candidate], token: Word, mentions: tuple[Mention, ...]) -> set[str | None]:
+def _bodies(near: list[Antecedent], token: Word, mentions: tuple[Mention, ...]) -> set[str | None]:
     """The bodies near a noun: those that have the noun in their name, else all."""
     word = token.lower_
     named = {m.entity_id for m in mentions if m.kind == "org" and word in (m.canonical or "").lower().split()}
@@ -218,7 +218,7 @@ def _is_definite(parse: Parse, head: Word) -> bool:
     return any(child.dep_ == "det" and child.lower_ in ("the", "this", "that") for child in head.children)
 
 
-def _describe_group(article: Discourse, token: Word, seen: list[Candidate]) -> None:
+def _describe_group(article: Discourse, token: Word, seen: list[Antecedent]) -> None:
     """As in "the two men", "both countries", "the group": what was named together, or the one body it can mean."""
     nouns = lexicon()
     word = token.lower_
@@ -236,7 +236,7 @@ def _describe_group(article: Discourse, token: Word, seen: list[Candidate]) -> N
                 return
 
 
-def _named_together(article: Discourse, token: Word, seen: list[Candidate], kind: str) -> tuple[str, ...]:
+def _named_together(article: Discourse, token: Word, seen: list[Antecedent], kind: str) -> tuple[str, ...]:
     """The two different entities of a kind that the nearest sentence with two of them names last."""
     sentence = article.sentence_of[token.i]
     wanted = {"men": "m", "women": "f"}.get(token.lower_)

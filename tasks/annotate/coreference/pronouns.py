@@ -6,7 +6,7 @@ antecedents are about as good, none is taken.
 
 from __future__ import annotations
 
-from tasks.annotate.coreference.article import WINDOW, Candidate, Discourse, lexicon
+from tasks.annotate.coreference.article import WINDOW, Antecedent, Discourse, lexicon
 from tasks.annotate.syntax.parse import Parse, Word
 from tasks.annotate.syntax.phrases import Position, is_inside, joined_nouns, pleonastic, position, top
 
@@ -22,7 +22,7 @@ _REACH = 400
 
 
 def resolve_pronoun(
-    article: Discourse, token: Word, gender: str, seen: list[Candidate], every: list[Candidate]
+    article: Discourse, token: Word, gender: str, seen: list[Antecedent], every: list[Antecedent]
 ) -> str | None:
     """Give the entity that a personal or possessive pronoun takes up, None where that is not clear.
 
@@ -77,7 +77,7 @@ def _winner(article: Discourse, best: dict[str, float], gender: str) -> str | No
     return first if gender in ("m", "f") or value >= 3.0 else None
 
 
-def _fits(article: Discourse, candidate: Candidate, gender: str) -> bool:
+def _fits(article: Discourse, candidate: Antecedent, gender: str) -> bool:
     """Agreement in number, gender and animacy."""
     if gender in ("m", "f"):
         if candidate.plural or candidate.kind != "person":
@@ -89,7 +89,7 @@ def _fits(article: Discourse, candidate: Candidate, gender: str) -> bool:
     return candidate.plural or candidate.kind in ("org", "group")
 
 
-def _may_bind(parse: Parse, token: Word, where: Position, candidate: Candidate) -> bool:
+def _may_bind(parse: Parse, token: Word, where: Position, candidate: Antecedent) -> bool:
     """Syntax: "Kim met him" is not Kim, "his brother Bob" is not Bob's, "Kim and he" is not Kim."""
     other = parse[candidate.token]
     if candidate.pronoun and other.i == token.i:
@@ -107,7 +107,7 @@ def _may_bind(parse: Parse, token: Word, where: Position, candidate: Candidate) 
 
 
 def _score(
-    article: Discourse, token: Word, gender: str, where: Position, candidate: Candidate, sentence: int, order: int
+    article: Discourse, token: Word, gender: str, where: Position, candidate: Antecedent, sentence: int, order: int
 ) -> float:
     weights = _WEIGHTS
     distance = sentence - candidate.sentence
@@ -129,7 +129,7 @@ def _score(
     return value
 
 
-def _with_nearness(article: Discourse, token: Word, where: Position, candidate: Candidate, value: float) -> float:
+def _with_nearness(article: Discourse, token: Word, where: Position, candidate: Antecedent, value: float) -> float:
     """A score with what nearness and syntax add for a candidate of the pronoun's own sentence."""
     weights = _WEIGHTS
     value += weights["here"] + weights["token"] * abs(token.i - candidate.token)
@@ -144,7 +144,7 @@ def _with_nearness(article: Discourse, token: Word, where: Position, candidate: 
     return value
 
 
-def _gender_score(article: Discourse, candidate: Candidate, gender: str) -> float:
+def _gender_score(article: Discourse, candidate: Antecedent, gender: str) -> float:
     """What the candidate's gender adds for "he" and "she", or takes."""
     if candidate.entity is None:
         return _WEIGHTS["noun_gender"] if candidate.gender == gender else 0.0
@@ -156,7 +156,7 @@ def _gender_score(article: Discourse, candidate: Candidate, gender: str) -> floa
 
 
 def _cataphor(
-    article: Discourse, token: Word, gender: str, where: Position, every: list[Candidate], sentence: int
+    article: Discourse, token: Word, gender: str, where: Position, every: list[Antecedent], sentence: int
 ) -> str | None:
     """As in "When he arrived, Putin said": the subject that follows, where the pronoun hangs below its verb."""
     if gender not in ("m", "f"):
@@ -183,7 +183,7 @@ def _cataphor(
     return None
 
 
-def _coordination(article: Discourse, token: Word, seen: list[Candidate]) -> tuple[str, ...]:
+def _coordination(article: Discourse, token: Word, seen: list[Antecedent]) -> tuple[str, ...]:
     """The people or bodies that stand joined in the nearest subject: "Kim and Trump ... they"."""
     sentence = article.sentence_of[token.i]
     by_token = {candidate.token: candidate for candidate in seen}
@@ -206,7 +206,7 @@ def _coordination(article: Discourse, token: Word, seen: list[Candidate]) -> tup
     return ()
 
 
-def resolve_relative(article: Discourse, token: Word, seen: list[Candidate]) -> str | None:
+def resolve_relative(article: Discourse, token: Word, seen: list[Antecedent]) -> str | None:
     """As in "Kim, who ...": the noun that the relative clause hangs on."""
     verb = token
     for _ in range(4):

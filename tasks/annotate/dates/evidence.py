@@ -28,7 +28,7 @@ YEAR_LEADS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class LexemeRun:
     """A run of words that could be a time expression, in its sentence: first and last word."""
 
     found: Found
@@ -82,16 +82,16 @@ def _is_capital(word: Word) -> bool:
 
 
 # ---------- months and days
-def _is_doubtful_month(run: Run) -> bool:
+def _is_doubtful_month(run: LexemeRun) -> bool:
     return run.low("months").rstrip(".") in DOUBTFUL_MONTHS
 
 
-def _has_no_month_look(run: Run) -> bool:
+def _has_no_month_look(run: LexemeRun) -> bool:
     led = run.before in MONTH_LEADS or not run.alone
     return _is_doubtful_month(run) and not (run.upper("months") and led and run.last.ent_type_ not in CLOSED_NAMES)
 
 
-MONTHS: Ladder[Run, bool] = Ladder(
+MONTHS: Ladder[LexemeRun, bool] = Ladder(
     "months",
     "Whether the name of a month without a day means the month",
     (
@@ -120,7 +120,7 @@ MONTHS: Ladder[Run, bool] = Ladder(
         ),
     ),
 )
-WHICH_MONTHS: Ladder[Run, bool] = Ladder(
+WHICH_MONTHS: Ladder[LexemeRun, bool] = Ladder(
     "months behind 'next' and 'last'",
     "Whether the name of a month behind such a word means the month",
     (
@@ -134,32 +134,32 @@ WHICH_MONTHS: Ladder[Run, bool] = Ladder(
 )
 
 
-def _is_word_beside_number(run: Run) -> bool:
+def _is_word_beside_number(run: LexemeRun) -> bool:
     return run.low("month") in DOUBTFUL_MONTHS and not run.upper("month") and not run.has("year")
 
 
-def _is_ordinal_before_month(run: Run) -> bool:
+def _is_ordinal_before_month(run: LexemeRun) -> bool:
     day = run.found.all("days")[0]
     before = run.found.one("month").start > day.start
     return day.kind in ("nth", "second") and before and not (run.has("of") or run.dated)
 
 
-def _has_no_such_day(run: Run) -> bool:
+def _has_no_such_day(run: LexemeRun) -> bool:
     days = [lexeme for lexeme in run.found.all("days") if lexeme.kind in DAY_KINDS]
     return not all(1 <= int(lexeme.value) <= 31 for lexeme in days)
 
 
-def _is_number_of_month(run: Run) -> bool:
+def _is_number_of_month(run: LexemeRun) -> bool:
     numeral = run.found.all("days")[0].kind == "day"
     return run.has("of") and numeral and not run.has("year") and run.before != "on"
 
 
-def _is_number_of_somebody(run: Run) -> bool:
+def _is_number_of_somebody(run: LexemeRun) -> bool:
     month = run.upper("month") and run.low("month") not in DOUBTFUL_MONTHS
     return _is_number_of_month(run) and not (month and len(run.found.all("days")) == 1)
 
 
-DATES: Ladder[Run, bool] = Ladder(
+DATES: Ladder[LexemeRun, bool] = Ladder(
     "days of a month",
     "Whether a number and the name of a month mean a day",
     (
@@ -178,7 +178,7 @@ DATES: Ladder[Run, bool] = Ladder(
 
 
 # ---------- years
-def _is_count(run: Run) -> bool:
+def _is_count(run: LexemeRun) -> bool:
     """Whether a plural behind a number is what it counts: "killed 2000 people", not "the 2019 talks"."""
     after, before = run.last.after, run.last.before
     behind_verb = before is not None and before.pos_ == "VERB"
@@ -186,18 +186,18 @@ def _is_count(run: Run) -> bool:
     return counted and (_year(run) % 100 == 0 or (run.before not in YEAR_LEADS and run.before != "the"))
 
 
-def _is_round_number(run: Run) -> bool:
+def _is_round_number(run: LexemeRun) -> bool:
     led = run.before in ("in", "since", "until", "during")
     return run.last.ent_type_ == "CARDINAL" and _year(run) % 100 == 0 and not led
 
 
-def _of_preposition(run: Run) -> bool | None:
+def _of_preposition(run: LexemeRun) -> bool | None:
     if run.last.ent_type_ != "DATE" and run.before not in YEAR_LEADS:
         return None
     return 1000 <= _year(run) <= 2150
 
 
-def _by_age(run: Run) -> bool:
+def _by_age(run: LexemeRun) -> bool:
     """As in "Gainesville, 1910": a number alone is a year of our time, in a list of an older one too."""
     if run.before in ("and", "or", "hyphen", "comma", "the", "approx"):
         return 1600 <= _year(run) <= 2100
@@ -205,11 +205,11 @@ def _by_age(run: Run) -> bool:
     return 1900 <= _year(run) <= 2100 and run.last.ent_type_ not in CLOSED_NAMES and number
 
 
-def _year(run: Run) -> int:
+def _year(run: LexemeRun) -> int:
     return int(run.found.one("year").value)
 
 
-YEARS: Ladder[Run, bool] = Ladder(
+YEARS: Ladder[LexemeRun, bool] = Ladder(
     "years",
     "Whether a number is a year",
     (
@@ -229,34 +229,34 @@ YEARS: Ladder[Run, bool] = Ladder(
 
 
 # ---------- weekdays and seasons
-def _is_short_weekday(run: Run) -> bool:
+def _is_short_weekday(run: LexemeRun) -> bool:
     lexeme = run.found.one("wd")
     return lexeme.kind == "weekday_short" or lexeme.low in ("sun.", "sat.", "sun", "sat", "wed", "wed.")
 
 
-def _short_alone(run: Run) -> bool | None:
+def _short_alone(run: LexemeRun) -> bool | None:
     if not run.alone or not _is_short_weekday(run):
         return None
     return run.low("wd").endswith(".") and run.before not in ("the", "a") and run.after is not None
 
 
-def _short_with_number(run: Run) -> bool | None:
+def _short_with_number(run: LexemeRun) -> bool | None:
     if not run.has("ord2") or run.found.one("wd").kind != "weekday_short":
         return None
     return run.upper("wd") and run.last.ent_type_ == "DATE"
 
 
-def _is_number_of_things(run: Run) -> bool:
+def _is_number_of_things(run: LexemeRun) -> bool:
     return run.has("ord2") and run.last.after is not None and run.last.after.tag_ in ("NNS", "NN")
 
 
-def _is_name_of_body(run: Run) -> bool:
+def _is_name_of_body(run: LexemeRun) -> bool:
     word = run.last
     named = word.ent_type_ in CLOSED_NAMES and word.ent_type_ != "PERSON"
     return run.alone and named and word.dep_ == "compound"
 
 
-WEEKDAY_NAMES: Ladder[Run, bool] = Ladder(
+WEEKDAY_NAMES: Ladder[LexemeRun, bool] = Ladder(
     "weekdays",
     "Whether the name of a weekday means a day",
     (
@@ -268,24 +268,24 @@ WEEKDAY_NAMES: Ladder[Run, bool] = Ladder(
 )
 
 
-def _is_plain_fall(run: Run) -> bool:
+def _is_plain_fall(run: LexemeRun) -> bool:
     return run.low("season") == "fall" and not run.has("year")
 
 
-def _is_fall_of_somebody(run: Run) -> bool:
+def _is_fall_of_somebody(run: LexemeRun) -> bool:
     return _is_plain_fall(run) and (run.of_follows or not (run.has("which") or run.has("det")))
 
 
-def _is_name_like_season(run: Run) -> bool:
+def _is_name_like_season(run: LexemeRun) -> bool:
     named = run.has("lead") and _is_capital(run.last) and run.last.ent_type_ in CLOSED_NAMES
     return named and not _is_plain_fall(run)
 
 
-def _is_season_of_something(run: Run) -> bool:
+def _is_season_of_something(run: LexemeRun) -> bool:
     return run.of_follows and not run.has("which") and not _is_plain_fall(run)
 
 
-SEASONS: Ladder[Run, bool] = Ladder(
+SEASONS: Ladder[LexemeRun, bool] = Ladder(
     "seasons",
     "Whether the name of a season means the time of year",
     (
@@ -297,7 +297,7 @@ SEASONS: Ladder[Run, bool] = Ladder(
 
 
 # ---------- words that are times of day, units and days from now
-OFTEN: Ladder[Run, bool] = Ladder(
+OFTEN: Ladder[LexemeRun, bool] = Ladder(
     "words of how often",
     'Whether a word such as "daily" says how often',
     (
@@ -311,17 +311,17 @@ OFTEN: Ladder[Run, bool] = Ladder(
 )
 
 
-def _has_clock_look(run: Run) -> bool:
+def _has_clock_look(run: LexemeRun) -> bool:
     text = run.found.lexemes[run.found.first].low
     return not run.alone or any(mark in text for mark in ("m", "o'clock", "o’clock", "hrs", "hours"))
 
 
-def _is_led_clock(run: Run) -> bool:
+def _is_led_clock(run: LexemeRun) -> bool:
     follows = run.after is not None and run.after.kind in ("zone", "month", "weekday")
     return run.before in CLOCK_LEADS or run.found.first == 0 or follows
 
 
-CLOCKS: Ladder[Run, bool] = Ladder(
+CLOCKS: Ladder[LexemeRun, bool] = Ladder(
     "clock times",
     "Whether numbers with a colon are a time of day",
     (
@@ -332,12 +332,12 @@ CLOCKS: Ladder[Run, bool] = Ladder(
 )
 
 
-def _is_last_of_something(run: Run) -> bool:
+def _is_last_of_something(run: LexemeRun) -> bool:
     determined = run.found.lexemes[run.found.first].kind == "the"
     return run.of_follows and determined and not {"last", "next", "previous", "past"}.isdisjoint(run.kinds("which"))
 
 
-WHICH_UNITS: Ladder[Run, bool] = Ladder(
+WHICH_UNITS: Ladder[LexemeRun, bool] = Ladder(
     "units behind 'next' and 'last'",
     "Whether such a word and a unit mean a time",
     (
@@ -370,7 +370,7 @@ WHICH_UNITS: Ladder[Run, bool] = Ladder(
 )
 
 
-def _is_dawn_of_something(run: Run) -> bool:
+def _is_dawn_of_something(run: LexemeRun) -> bool:
     if run.has("bare") or run.low("part") not in ("dawn", "dusk", "daybreak") or not run.of_follows:
         return False
     place = run.found.last + 1
@@ -378,7 +378,7 @@ def _is_dawn_of_something(run: Run) -> bool:
     return following not in ("month", "day", "ordinal", "weekday")
 
 
-PARTS: Ladder[Run, bool] = Ladder(
+PARTS: Ladder[LexemeRun, bool] = Ladder(
     "parts of the day",
     'Whether a word such as "morning" or "dawn" means a part of a day',
     (
@@ -391,7 +391,7 @@ PARTS: Ladder[Run, bool] = Ladder(
         ),
     ),
 )
-DURATIONS: Ladder[Run, bool] = Ladder(
+DURATIONS: Ladder[LexemeRun, bool] = Ladder(
     "lengths of time",
     "Whether a number and a unit mean a length of time",
     (
@@ -405,19 +405,19 @@ DURATIONS: Ladder[Run, bool] = Ladder(
 )
 
 
-def _is_up_to_date(run: Run) -> bool:
+def _is_up_to_date(run: LexemeRun) -> bool:
     if run.found.lexemes[run.found.last - 1].kind != "date" or run.first.before is None:
         return False
     ends = run.after is None or run.after.kind in ("comma", "stop", "break")
     return run.first.before.lower_ == "up" or not ends
 
 
-NOW: Ladder[Run, bool] = Ladder(
+NOW: Ladder[LexemeRun, bool] = Ladder(
     "words for now",
     'Whether a phrase such as "to date" means the time of the text',
     (when("'up to date', or 'to date' somebody", _is_up_to_date, False, "The list is not up to date."),),
 )
-DEICTICS: Ladder[Run, bool] = Ladder(
+DEICTICS: Ladder[LexemeRun, bool] = Ladder(
     "days from now",
     'Whether a word such as "today" means a day',
     (
@@ -434,7 +434,7 @@ DEICTICS: Ladder[Run, bool] = Ladder(
     ),
 )
 # Ladders by the rule of the grammar whose finds they refuse; what no rule refuses means time.
-CHECKS: dict[str, Ladder[Run, bool]] = {
+CHECKS: dict[str, Ladder[LexemeRun, bool]] = {
     "month": MONTHS,
     "which_month": WHICH_MONTHS,
     "date": DATES,
@@ -456,6 +456,6 @@ def means_time(found: Found, parse: Parse) -> bool:
     ladder = CHECKS.get(found.rule)
     if ladder is None:
         return True
-    run = Run(found, parse.at(found.start), parse.at(found.end - 1))
+    run = LexemeRun(found, parse.at(found.start), parse.at(found.end - 1))
     decision = ladder.decide(run, found.start)
     return decision is None or decision.verdict

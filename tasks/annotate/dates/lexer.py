@@ -41,7 +41,7 @@ class Lexeme(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class TimeLexicon:
     """The words of `tasks/data/timex.toml` and `holidays.toml`, ready for look-up."""
 
     words: dict[str, tuple[str, Any]]
@@ -86,7 +86,7 @@ _PATTERN = rf"""
 
 
 @lru_cache(maxsize=1)
-def load_lexicon() -> Lexicon:
+def load_lexicon() -> TimeLexicon:
     """Read the word lists once per process."""
     tables, days = toml("timex.toml"), toml("holidays.toml")
     words = _word_classes(tables)
@@ -97,7 +97,7 @@ def load_lexicon() -> Lexicon:
     first = {match[0] for name in holidays if (match := re.match(r"[^\W\d_]+", name))}
     openers = _by_first_letter({*first, *hours.split("|")})
     source = _PATTERN.replace("OPENERS", openers).replace("HOLIDAYS", names).replace("HOURWORD", hours)
-    return Lexicon(words, holidays, re.compile(source, re.VERBOSE | re.IGNORECASE))
+    return TimeLexicon(words, holidays, re.compile(source, re.VERBOSE | re.IGNORECASE))
 
 
 def _word_classes(tables: dict[str, Any]) -> dict[str, tuple[str, Any]]:
@@ -195,7 +195,7 @@ Given = dict[str, str | None]
 _NOTHING: tuple[str, Any] = ("word", None)
 
 
-def _numeral(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _numeral(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     """Class and worth of what is neither a word nor a plain number, by the form that matched."""
     form = match.lastgroup or ""
     if form in _SIGNS:
@@ -204,7 +204,7 @@ def _numeral(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any
     return read(lexicon, match, low) if read is not None else _NOTHING
 
 
-def _year_month_day(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _year_month_day(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     given = match.groupdict()
     year, first, second = int(given["y1"]), int(given["m1"]), int(given["d1"])
     value = _iso(year, first, second)
@@ -214,7 +214,7 @@ def _year_month_day(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[s
     return ("iso", value) if value else _NOTHING
 
 
-def _day_month_year(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _day_month_year(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     year = _full_year(match["y2"])
     first, second = int(match["d2"]), int(match["m2"])
     told = MONTH_FIRST.decide(NumeralDate(first, second, match["s2"]), match.start())
@@ -223,7 +223,7 @@ def _day_month_year(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[s
     return ("iso", value) if value else _NOTHING
 
 
-def _named_month(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _named_month(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     given = match.groupdict()
     name = given["n3"] or given["n4"] or given["n5"]
     month = lexicon.words[name.lower()][1]
@@ -232,7 +232,7 @@ def _named_month(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str,
     return "iso", _iso(year, month, int(day)) if day else f"{year:04d}-{month:02d}"
 
 
-def _year_month(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _year_month(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     """A month of a year, or as in "2019-20" two years."""
     year, month = int(match["y6"]), int(match["m6"])
     span = month - year % 100
@@ -241,11 +241,11 @@ def _year_month(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, 
     return ("iso", f"{year:04d}-{month:02d}") if 1 <= month <= 12 else _NOTHING
 
 
-def _compact(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _compact(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     return "iso", f"{low[:4]}-{low[4:6]}-{low[6:]}"
 
 
-def _clock(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _clock(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     given = match.groupdict()
     hour_text = _first_of(given, "h1", "h2", "h3", "h4", "h5") or ""
     hour = int(hour_text) if hour_text.isdigit() else int(lexicon.words[hour_text.lower()][1])
@@ -263,31 +263,31 @@ def _first_of(given: Given, *groups: str) -> str | None:
     return next((text for group in groups if (text := given[group])), None)
 
 
-def _decade(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _decade(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     return "decade", re.sub(r"\D", "", low)
 
 
-def _short_year(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _short_year(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     return "apost", int(re.sub(r"\D", "", low))
 
 
-def _ordinal(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _ordinal(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     return "ordinal", int(re.sub(r"\D", "", low))
 
 
-def _holiday(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _holiday(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     name = low.replace("’", "'")
     names = (name, name.replace("'", ""), *(n for n in lexicon.holidays if n.replace("'", "") == name))
     return "holiday", next(lexicon.holidays[n] for n in names if n in lexicon.holidays)
 
 
-def _number(lexicon: Lexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
+def _number(lexicon: TimeLexicon, match: re.Match[str], low: str) -> tuple[str, Any]:
     return _number_class(low)
 
 
 # Named groups of the pattern that are their own class, and how the others are read.
 _SIGNS = frozenset({"break", "comma", "hyphen", "slash", "paren", "stop", "possessive"})
-_FORMS: dict[str, Callable[[Lexicon, re.Match[str], str], tuple[str, Any]]] = {
+_FORMS: dict[str, Callable[[TimeLexicon, re.Match[str], str], tuple[str, Any]]] = {
     "number": _number,
     "ymd": _year_month_day,
     "dmy": _day_month_year,

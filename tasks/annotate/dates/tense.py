@@ -51,7 +51,7 @@ DAY_PREPOSITIONS: Ladder[Word, int] = Ladder(
 
 
 @dataclass(frozen=True, slots=True)
-class Governor:
+class TenseGovernor:
     """A verb above a day, its auxiliaries, and whether the day is its own rather than part of another phrase."""
 
     verb: Word
@@ -72,28 +72,28 @@ class Governor:
         return any(helper.tag_ in tags for helper in self.helpers)
 
 
-def _is_perfect(case: Governor) -> bool:
+def _is_perfect(case: TenseGovernor) -> bool:
     return case.tag in ("VBN", "VBD") and any(helper.lemma_ == "have" for helper in case.helpers)
 
 
-def _has_modal(case: Governor) -> bool:
+def _has_modal(case: TenseGovernor) -> bool:
     return any(helper.lower_ in MODALS_AHEAD or helper.lower_ == "going" for helper in case.helpers)
 
 
-def _looks_ahead(case: Governor) -> int | None:
+def _looks_ahead(case: TenseGovernor) -> int | None:
     if case.tag != "VBN" or case.verb.lemma_ not in PARTICIPLES_AHEAD:
         return None
     return FUTURE if case.direct else UNKNOWN
 
 
-def _present(case: Governor) -> int | None:
+def _present(case: TenseGovernor) -> int | None:
     if case.tag not in ("VBZ", "VBP"):
         return None
     return FUTURE if case.verb.lemma_ not in ("be", "have", "say") else UNKNOWN
 
 
 # Side of the text's time on which a verb sets its day: -1 behind, 1 ahead, 0 unknown.
-TENSES: Ladder[Governor, int] = Ladder(
+TENSES: Ladder[TenseGovernor, int] = Ladder(
     "tense of a day's verb",
     "Whether the verb above a day says that the day lies behind (-1), ahead (1) or neither (0)",
     (
@@ -172,5 +172,5 @@ def _day_tense(day: Word) -> int:
 
 def _verb_tense(verb: Word, direct: bool) -> int:
     helpers = tuple(child for child in verb.children if child.dep_ in ("aux", "auxpass"))
-    decision = TENSES.decide(Governor(verb, helpers, direct), verb.idx)
+    decision = TENSES.decide(TenseGovernor(verb, helpers, direct), verb.idx)
     return decision.verdict if decision is not None else UNKNOWN

@@ -91,7 +91,7 @@ def _names_of_article(article: ArticleText, candidates: Iterable[Candidate]) -> 
 
 # ---------- whether a phrase is a name
 @dataclass(frozen=True, slots=True)
-class Found:
+class RepeatedName:
     """A known phrase in the text: its first word, the names around it by token, the tokens of dates and figures."""
 
     name: Candidate
@@ -111,23 +111,23 @@ class Found:
         return self.name.start in self.article.in_heading
 
 
-def _is_small_word_in_capitals(found: Found) -> bool:
+def _is_small_word_in_capitals(found: RepeatedName) -> bool:
     """IS and WHO are words as well."""
     text = found.word.text
     return found.is_single and text.isupper() and text not in ("US", "U.S.") and is_small_word(found.word)
 
 
-def _is_acronym(found: Found) -> bool:
+def _is_acronym(found: RepeatedName) -> bool:
     if not _is_small_word_in_capitals(found) or found.in_heading:
         return False
     return found.word.pos_ == "PROPN" and not found.word.is_sent_start
 
 
-def _is_nation(found: Found) -> bool:
+def _is_nation(found: RepeatedName) -> bool:
     return found.word.text in demonyms() or found.word.text in country_names()
 
 
-def _is_piece(found: Found) -> bool:
+def _is_piece(found: RepeatedName) -> bool:
     """Whether a proper noun that is no name stands right beside it: "Putin" in "Putin Palace"."""
     words, name = found.article.parse.words, found.name
     return any(
@@ -141,7 +141,7 @@ def _is_loose_proper(word: Word) -> bool:
     return word.lower_ not in titles() and word.lower_ not in role_nouns()
 
 
-FOUND_AGAIN: Ladder[Found, bool] = Ladder(
+FOUND_AGAIN: Ladder[RepeatedName, bool] = Ladder(
     "names found again",
     "Whether words that are a name elsewhere are one here, where the recogniser saw none",
     (
@@ -219,7 +219,7 @@ def add_missed(article: ArticleText, candidates: list[Candidate], known: KnownNa
         if texts[i] in own.by_first or texts[i] in known.index.by_first:
             name = _longest(texts, i, (own, local), (known.index, known.labels))
         if name is not None and not _is_taken(name, names):
-            found = Found(name, words[i], article, names, figures)
+            found = RepeatedName(name, words[i], article, names, figures)
             decision = FOUND_AGAIN.decide(found, words[i].idx)
             if decision is not None and decision.verdict:
                 dropped.update(names[k] for k in range(i, name.end) if k in names)

@@ -145,7 +145,7 @@ def _counts(word: str) -> bool:
 
 # ---------- the words around a name
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class NameSurroundings:
     """A name that the recogniser takes for no place, with the word before it and the names around it."""
 
     name: Candidate
@@ -175,11 +175,11 @@ class Surroundings:
         return self.article.form(self.name.start, self.name.end)
 
 
-def _has_tail_of_a_unit(case: Surroundings) -> bool:
+def _has_tail_of_a_unit(case: NameSurroundings) -> bool:
     return case.name.label in ("ORG", "PERSON") and case.is_long and case.last in _PLACE_TAILS
 
 
-def _is_administrative_unit(case: Surroundings) -> bool:
+def _is_administrative_unit(case: NameSurroundings) -> bool:
     if not _has_tail_of_a_unit(case):
         return False
     article, name = case.article, case.name
@@ -189,19 +189,19 @@ def _is_administrative_unit(case: Surroundings) -> bool:
     return any(place.country != "USA" or case.last != "State" for place in units)
 
 
-def _cannot_be_a_place(case: Surroundings) -> bool:
+def _cannot_be_a_place(case: NameSurroundings) -> bool:
     """An event, a law, a people, or several words of an organisation or a product."""
     label = case.name.label
     return label not in ("PERSON", "FAC") and (case.is_long or label not in ("ORG", "PRODUCT"))
 
 
-def _is_behind_a_place_noun(case: Surroundings) -> bool:
+def _is_behind_a_place_noun(case: NameSurroundings) -> bool:
     if case.lead != "of" or case.name.start < 2 or case.name.label not in ("PERSON", "ORG"):
         return False
     return case.article.texts[case.name.start - 2].lower() in _PLACE_NOUNS
 
 
-def _is_town_before_its_country(case: Surroundings) -> bool:
+def _is_town_before_its_country(case: NameSurroundings) -> bool:
     after = case.after
     if case.name.label != "PERSON" or not (case.lead in _LOCATIVES or case.lead in ("to", "of")):
         return False
@@ -211,21 +211,21 @@ def _is_town_before_its_country(case: Surroundings) -> bool:
     return case.article.texts[case.name.end] == "," and any(p.place_type in ("country", "admin1") for p in parents)
 
 
-def _is_unknown(case: Surroundings) -> bool:
+def _is_unknown(case: NameSurroundings) -> bool:
     return not any(place.main for place in case.article.places(case.form))
 
 
-def _joins_a_place_before(case: Surroundings) -> bool:
+def _joins_a_place_before(case: NameSurroundings) -> bool:
     before = case.before
     return before is not None and before.label == "GPE" and _joined(case.article.texts, before.end, case.name.start)
 
 
-def _joins_a_place_behind(case: Surroundings) -> bool:
+def _joins_a_place_behind(case: NameSurroundings) -> bool:
     after = case.after
     return after is not None and after.label == "GPE" and _joined(case.article.texts, case.name.end, after.start)
 
 
-def _joins_two_places_behind(case: Surroundings) -> bool:
+def _joins_two_places_behind(case: NameSurroundings) -> bool:
     after, third = case.after, case.third
     if after is None or third is None or third.label != "GPE" or not _joins_a_place_behind(case):
         return False
@@ -237,7 +237,7 @@ def _joined(texts: list[str], end: int, start: int) -> bool:
     return 1 <= start - end <= 2 and all(word in (",", "and", "or") for word in texts[end:start])
 
 
-CONSTRUCTION: Ladder[Surroundings, bool] = Ladder(
+CONSTRUCTION: Ladder[NameSurroundings, bool] = Ladder(
     "places by construction",
     "Whether a name that the recogniser took for something else is a place by the words around it",
     (
@@ -315,7 +315,7 @@ def by_construction(candidates: list[Candidate], article: ArticleText, surnames:
     found: list[Candidate] = []
     for i, c in enumerate(candidates):
         if c.label not in ("GPE", "LOC") and article.form(c.start, c.end).casefold() not in surnames:
-            case = Surroundings(c, around[i], around[i + 2], around[i + 3], article)
+            case = NameSurroundings(c, around[i], around[i + 2], around[i + 3], article)
             decision = CONSTRUCTION.decide(case, article.at(c))
             c = c._replace(label="GPE") if decision is not None and decision.verdict else c
         found.append(c)

@@ -42,7 +42,7 @@ def article_places(countries: Counter[str], admins: Counter[int], origin: str | 
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PlaceEvidence:
     """A kind of evidence: what it adds to the score of a candidate, and a text in which it decides."""
 
     name: str
@@ -117,48 +117,48 @@ def _contains(parent: Place, place: Place) -> bool:
     return parent.place_type == "admin2" and parent.admin1_id == place.admin1_id
 
 
-EVIDENCE: tuple[Evidence, ...] = (
-    Evidence(
+EVIDENCE: tuple[PlaceEvidence, ...] = (
+    PlaceEvidence(
         "kind and size",
         _kind_and_size,
         "Police in Chicago arrested two men.",
     ),
-    Evidence(
+    PlaceEvidence(
         "a capital",
         _capital,
         "French officials flew to Vaduz. French police came with them.",
     ),
-    Evidence(
+    PlaceEvidence(
         "an alternate name",
         _alternate_name,
         "Police in Smyrna arrested two men.",
     ),
-    Evidence(
+    PlaceEvidence(
         "renown",
         _renown,
         "American, Russian, Chinese, Polish, Greek, Danish and Cuban officials met in Geneva.",
     ),
-    Evidence(
+    PlaceEvidence(
         "the share of its country among those that the article names",
         _share_of_the_countries,
         "American and British officials met in Birmingham. American police and American reporters watched them.",
     ),
-    Evidence(
+    PlaceEvidence(
         "a country that the article names",
         _country_of_the_article,
         "American, Russian, Chinese, Polish, Greek, Danish and Cuban officials met in Birmingham.",
     ),
-    Evidence(
+    PlaceEvidence(
         "the country of the paper",
         _country_of_the_paper,
         "London police arrested two men. Call 519-555-0134.",
     ),
-    Evidence(
+    PlaceEvidence(
         "a province that the article names",
         _province_of_the_article,
         "Roads were closed in Chicago, Peoria, Joliet and Springfield.",
     ),
-    Evidence(
+    PlaceEvidence(
         "a parent named beside it",
         _parent_beside_it,
         "Police in Moscow, Idaho, arrested two men.",

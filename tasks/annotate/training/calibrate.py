@@ -15,7 +15,7 @@ from tasks.annotate.events.typer.judge import (
     NEVER,
     NONE_INDEX,
     Evidence,
-    Limits,
+    TyperLimits,
     Verdict,
     Weighed,
     decide,
@@ -119,22 +119,22 @@ def outcome(trial: Trial, verdicts: Sequence[Verdict]) -> Counts:
     return right, false, float(example.type != NONE and not right)
 
 
-def choose_limits(trials: Sequence[Trial]) -> tuple[Limits, list[str]]:
+def choose_limits(trials: Sequence[Trial]) -> tuple[TyperLimits, list[str]]:
     """The limits that held-out sentences speak for, and lines for the report.
 
     A limit is lowered as long as, at the margin, the stated share of what it adds is right (or of what it vetoes is
     wrong); ties go to the higher limit.
     """
-    silent = Limits(NEVER, NEVER, NEVER)
+    silent = TyperLimits(NEVER, NEVER, NEVER)
     base = tally(trials, silent)
     lines = [f"  frames alone: {told(base)}"]
     vetoes = {limit: tally(trials, replace(silent, veto=limit)) for limit in GRID if limit >= LOWEST_VETO}
     lines += [f"  veto at {limit:.2f}: {told(counts)}" for limit, counts in vetoes.items()]
     veto = best_limit(vetoes, base, 1 - VETO_WORTH)
     base = vetoes.get(veto, base)
-    added = {limit: tally(trials, Limits(limit, limit, veto)) for limit in GRID}
+    added = {limit: tally(trials, TyperLimits(limit, limit, veto)) for limit in GRID}
     lines += [f"  add at {limit:.2f}: {told(counts)}" for limit, counts in added.items()]
-    limits = Limits(best_limit(added, base, LEAD_WORTH), best_limit(added, base, BODY_WORTH), veto)
+    limits = TyperLimits(best_limit(added, base, LEAD_WORTH), best_limit(added, base, BODY_WORTH), veto)
     # The same sentences again, for pairs of private people and firms alone: where they are surer than the rest.
     base = tally(trials, replace(limits, plain=NEVER))
     plain = {limit: tally(trials, replace(limits, plain=limit)) for limit in GRID if limit >= limits.lead}
@@ -151,7 +151,7 @@ def best_limit(table: Mapping[float, Counts], base: Counts, worth: float) -> flo
     return best if gains[best] > 0 else NEVER
 
 
-def tally(trials: Sequence[Trial], limits: Limits) -> Counts:
+def tally(trials: Sequence[Trial], limits: TyperLimits) -> Counts:
     """The outcomes of all trials summed."""
     right = false = missed = 0.0
     for trial in trials:

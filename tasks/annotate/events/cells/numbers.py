@@ -35,7 +35,7 @@ BOUND_REACH = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class PeopleCount:
     """A number read from text: `low` and `high` are the bounds, None where open; offsets of its words."""
 
     low: float | None
@@ -78,16 +78,16 @@ class _Numerals:
         """Whether a vague word stands right behind it."""
         return self.vague is not None and self.vague.i == self.used[-1].i + 1
 
-    def bounded(self, low: float | None, high: float | None) -> Count:
-        return Count(low, high, self.start, self.end)
+    def bounded(self, low: float | None, high: float | None) -> PeopleCount:
+        return PeopleCount(low, high, self.start, self.end)
 
 
-def _range(number: _Numerals) -> Count | None:
+def _range(number: _Numerals) -> PeopleCount | None:
     values = number.values[:2]
     return number.bounded(min(values), max(values)) if len(values) > 1 and RANGE.search(number.words) else None
 
 
-BOUNDS: Ladder[_Numerals, Count] = Ladder(
+BOUNDS: Ladder[_Numerals, PeopleCount] = Ladder(
     "bounds of a number",
     "Between which bounds a number lies by the words around it",
     (
@@ -128,14 +128,14 @@ def word_value(token: Word) -> float | None:
     return None
 
 
-def read_count(tokens: list[Word]) -> Count | None:
+def read_count(tokens: list[Word]) -> PeopleCount | None:
     """Read a run of number words ("at least 1.2 million", "10 to 15", "dozens") into bounds."""
     number = _read_numerals(tokens)
     if number.values:
         decision = BOUNDS.decide(number, at=number.start)
         return decision.verdict if decision is not None else None
     vague = number.vague
-    return Count(None, None, vague.idx, vague.idx + len(vague)) if vague is not None else None
+    return PeopleCount(None, None, vague.idx, vague.idx + len(vague)) if vague is not None else None
 
 
 def _read_numerals(tokens: list[Word]) -> _Numerals:
@@ -179,7 +179,7 @@ def _is_nobody(phrase: _Counted) -> bool:
     return noun.lower_ in NO_ONE and not (noun.lower_ == "one" and bool(children(noun, "prep", "nummod")))
 
 
-def _own_numeral(phrase: _Counted) -> Count | None:
+def _own_numeral(phrase: _Counted) -> PeopleCount | None:
     noun = phrase.noun
     # "a four-year-old boy": the number is his age.
     numerals = [
@@ -195,25 +195,25 @@ def _own_numeral(phrase: _Counted) -> Count | None:
     )
 
 
-def _both(phrase: _Counted) -> Count | None:
+def _both(phrase: _Counted) -> PeopleCount | None:
     noun = phrase.noun
     if noun.tag_ != "NNS" or all(child.lower_ != "both" for child in noun.lefts):
         return None
-    return Count(2.0, 2.0, noun.left_edge.idx, noun.idx + len(noun))
+    return PeopleCount(2.0, 2.0, noun.left_edge.idx, noun.idx + len(noun))
 
 
-def _number_for_people(phrase: _Counted) -> Count | Literal[False] | None:
+def _number_for_people(phrase: _Counted) -> PeopleCount | Literal[False] | None:
     noun = phrase.noun
     if noun.pos_ != "NUM" and noun.lower_ not in VAGUE:
         return None
     return read_count([*[child for child in noun.lefts if child.pos_ in ("NUM", "ADP")], noun]) or False
 
 
-def _one(noun: Word) -> Count:
-    return Count(1.0, 1.0, noun.idx, noun.idx + len(noun))
+def _one(noun: Word) -> PeopleCount:
+    return PeopleCount(1.0, 1.0, noun.idx, noun.idx + len(noun))
 
 
-def _single_person(phrase: _Counted) -> Count | None:
+def _single_person(phrase: _Counted) -> PeopleCount | None:
     noun = phrase.noun
     if noun.tag_ != "NN" or noun.lower_ in NO_PERSON or noun.lower_ in CONTAINERS:
         return None
@@ -221,7 +221,7 @@ def _single_person(phrase: _Counted) -> Count | None:
     return _one(noun) if definite or not children(noun, "prep", "conj") else None
 
 
-COUNT: Ladder[_Counted, Count | Literal[False]] = Ladder(
+COUNT: Ladder[_Counted, PeopleCount | Literal[False]] = Ladder(
     "count",
     "How many a noun phrase counts",
     (
@@ -242,7 +242,7 @@ COUNT: Ladder[_Counted, Count | Literal[False]] = Ladder(
 )
 
 
-def count_of(noun: Word, *, alone: bool = True) -> Count | None:
+def count_of(noun: Word, *, alone: bool = True) -> PeopleCount | None:
     """The number of a noun phrase: its numeral, or with `alone` 1 for a single person or a name."""
     decision = COUNT.decide(_Counted(noun, alone), at=noun.idx)
     return decision.verdict or None if decision is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tasks.annotate.events.cells.numbers import Count, count_of, read_count
+from tasks.annotate.events.cells.numbers import PeopleCount, count_of, read_count
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.clauses import children, clause_of, conjuncts, is_gapped, prepositions, sentence_of
 from tasks.annotate.syntax.parse import Word
@@ -118,7 +118,7 @@ def add_outcomes(found: list[EventArgument], verb: Word, scope: str) -> None:
             add_count(found, outcome, count_of(item, alone=False), scope)
 
 
-def add_parts(found: list[EventArgument], role: str, counts: Sequence[Count | None], scope: str) -> None:
+def add_parts(found: list[EventArgument], role: str, counts: Sequence[PeopleCount | None], scope: str) -> None:
     """Add the counts of people named side by side.
 
     "Four soldiers and a woman were killed" tells no sum: at least the largest part were, the others are parts (scope
@@ -132,12 +132,12 @@ def add_parts(found: list[EventArgument], role: str, counts: Sequence[Count | No
     main = max(known, key=lambda count: count.low or 0.0)
     for count in counts:
         if count is main:
-            add_count(found, role, Count(main.low, None, main.start, main.end), scope)
+            add_count(found, role, PeopleCount(main.low, None, main.start, main.end), scope)
         else:
             add_count(found, role, count, "other" if count in known else scope)
 
 
-def those_among(verb: Word) -> Iterator[tuple[Count, str]]:
+def those_among(verb: Word) -> Iterator[tuple[PeopleCount, str]]:
     """People said to be among the dead or wounded: at least so many are."""
     for word, noun in prepositions(verb):
         state = STATE_ROLES.get(noun.lower_)
@@ -145,7 +145,7 @@ def those_among(verb: Word) -> Iterator[tuple[Count, str]]:
             for subject in children(verb, "nsubj"):
                 count = count_of(subject, alone=False)
                 if count is not None:
-                    yield Count(count.low, None, count.start, count.end), state
+                    yield PeopleCount(count.low, None, count.start, count.end), state
 
 
 def add_toll(found: list[EventArgument], trigger: Word) -> None:
@@ -271,7 +271,7 @@ def verb_around(trigger: Word) -> Word | None:
     return preposition.head if preposition.lower_ in within else None
 
 
-def add_count(found: list[EventArgument], role: str, count: Count | None, scope: str) -> None:
+def add_count(found: list[EventArgument], role: str, count: PeopleCount | None, scope: str) -> None:
     """Add a count unless the same words gave one to the role."""
     if count is None or any(item.role == role and item.start == count.start for item in found):
         return

@@ -27,7 +27,7 @@ ALIKE, EARLIER, NEXT, NONE = "those alike", "those before it", "the next one", "
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ReportPair:
     """A report without a day, and one of its type that may be of the same event."""
 
     item: Traits
@@ -95,18 +95,18 @@ def is_donor(event: EventMention) -> bool:
     return event.status in DONE and event.event_date is not None and event.date_precision == "day"
 
 
-def are_other_places(pair: Pair) -> bool:
+def are_other_places(pair: ReportPair) -> bool:
     """Whether both name a place below a country, and not the same."""
     return bool(pair.item.cities and pair.donor.cities and not pair.item.cities & pair.donor.cities)
 
 
-def have_other_modes(pair: Pair) -> bool:
+def have_other_modes(pair: ReportPair) -> bool:
     """Whether both have a mode, and not the same; of a bombing one report may only have the shooting."""
     one, two = pair.item.event, pair.donor.event
     return one.event_type != "ASSAULT" and None not in (one.mode, two.mode) and one.mode != two.mode
 
 
-def have_other_sides(pair: Pair) -> bool:
+def have_other_sides(pair: ReportPair) -> bool:
     """Whether both name somebody on one side, and not the same."""
     for role in ("actor", "recipient"):
         mine, theirs = pair.item.names.get(role), pair.donor.names.get(role)
@@ -115,25 +115,25 @@ def have_other_sides(pair: Pair) -> bool:
     return False
 
 
-def befell_one(pair: Pair) -> bool:
+def befell_one(pair: ReportPair) -> bool:
     """Whether both befell one person, by a deed that hardly befalls him twice or by the same word."""
     once = pair.item.event.event_type in DEEDS or same_word(pair.item, pair.donor)
     return once and bool(pair.item.people & pair.donor.people)
 
 
-def is_one_meeting(pair: Pair) -> bool:
+def is_one_meeting(pair: ReportPair) -> bool:
     """Whether both are meetings of the same sides."""
     mine, theirs = (frozenset[str]().union(*one.names.values()) for one in (pair.item, pair.donor))
     return len(mine) > 1 and mine == theirs and pair.item.event.mode == pair.donor.event.mode
 
 
-def is_local_protest(pair: Pair) -> bool:
+def is_local_protest(pair: ReportPair) -> bool:
     """Whether a protest is in one of the places of one before it: "In Kraków 2,000 marched"."""
     protest = pair.item.event.event_type == "PROTEST" and pair.item.event.start > pair.donor.event.start
     return protest and bool(pair.item.cities & pair.donor.cities)
 
 
-SAME_EVENT: Ladder[Pair, bool] = Ladder(
+SAME_EVENT: Ladder[ReportPair, bool] = Ladder(
     "same event",
     "Whether two reports of one type are of one event for sure",
     (
@@ -175,7 +175,7 @@ SAME_EVENT: Ladder[Pair, bool] = Ladder(
         ),
     ),
 )
-OTHER_EVENT: Ladder[Pair, bool] = Ladder(
+OTHER_EVENT: Ladder[ReportPair, bool] = Ladder(
     "another event",
     "What speaks against two reports of one type being of one event",
     (
@@ -209,13 +209,13 @@ OTHER_EVENT: Ladder[Pair, bool] = Ladder(
 
 def is_same_event(item: Traits, donor: Traits) -> bool:
     """Whether two reports of one type are of one event for sure: the same person, sides, places or toll."""
-    decision = SAME_EVENT.decide(Pair(item, donor), at=item.event.start)
+    decision = SAME_EVENT.decide(ReportPair(item, donor), at=item.event.start)
     return decision is not None and decision.verdict
 
 
 def may_be_one(item: Traits, donor: Traits) -> bool:
     """Whether nothing in two reports of one type speaks against their being one event."""
-    return OTHER_EVENT.decide(Pair(item, donor), at=item.event.start) is None
+    return OTHER_EVENT.decide(ReportPair(item, donor), at=item.event.start) is None
 
 
 def befell_another(item: Traits, donor: Traits) -> bool:

@@ -21,7 +21,7 @@ CASUALTY = word_list("casualty")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class TriggerPair:
     """Two triggers of violence in one sentence, the first of which may report what the second does."""
 
     main: Match
@@ -87,10 +87,10 @@ def join(first: Match, other: Match) -> Match:
 
 def is_one_deed(main: Match, other: Match) -> bool:
     """Whether the second trigger reports the outcome or the occasion of the first's deed."""
-    return ONE_DEED.decide(Pair(main, other), at=main.trigger.idx) is not None
+    return ONE_DEED.decide(TriggerPair(main, other), at=main.trigger.idx) is not None
 
 
-def is_cost(pair: Pair) -> bool:
+def is_cost(pair: TriggerPair) -> bool:
     """The first only says what the second cost: "five were killed when rebels shelled a camp"."""
     head, deed = pair.main.trigger, pair.other.trigger
     if head.lemma_ not in CASUALTY or pair.main.actors or deed.dep_ != "advcl" or deed.pos_ != "VERB":
@@ -107,33 +107,33 @@ def is_apart(deed: Word) -> bool:
     return offset_of(deed) is not None or any(child.dep_ == "npadvmod" for child in deed.lefts)
 
 
-def has_same_victims(pair: Pair) -> bool:
+def has_same_victims(pair: TriggerPair) -> bool:
     """Joined verbs with the same recipients."""
     return pair.joined and {item.i for item in pair.main.recipients} == {item.i for item in pair.other.recipients}
 
 
-def is_cost_of_subject(pair: Pair) -> bool:
+def is_cost_of_subject(pair: TriggerPair) -> bool:
     """A casualty joined to a verb whose subject is itself a deed or weapon: "a bomb went off and killed two"."""
     subject = pair.main.frame.subject
     weapon = subject.role is None and bool(subject.filter.include)
     return pair.joined and weapon and pair.other.trigger.lemma_ in CASUALTY
 
 
-def is_participle_of_outcome(pair: Pair) -> bool:
+def is_participle_of_outcome(pair: TriggerPair) -> bool:
     """What comes of it in a participle: "attacked a village, killing five"."""
     head, token = pair.main.trigger, pair.other.trigger
     under = token.head == head and token.dep_ in ("advcl", "acl") and token.pos_ == "VERB"
     return under and token.tag_ == "VBG" and token.i > head.i
 
 
-def is_third_joined(pair: Pair) -> bool:
+def is_third_joined(pair: TriggerPair) -> bool:
     """The third of three joined verbs."""
     token = pair.other.trigger
     joined = token.pos_ == "VERB" and token.dep_ == "conj" and token.head.dep_ == "conj"
     return joined and token.head.head == pair.main.trigger
 
 
-def is_occasion(pair: Pair) -> bool:
+def is_occasion(pair: TriggerPair) -> bool:
     """The noun of the deed behind the verb: "killed in an attack", "hit by a wave of raids"."""
     token = pair.other.trigger
     if pair.main.frame.nominal or not pair.other.frame.nominal:
@@ -144,7 +144,7 @@ def is_occasion(pair: Pair) -> bool:
     return False
 
 
-def is_cost_of_theme(pair: Pair) -> bool:
+def is_cost_of_theme(pair: TriggerPair) -> bool:
     """A relative clause on the deed that is part of the first: "claimed the bombings that killed 44"."""
     token = pair.other.trigger
     if pair.main.frame.nominal or pair.other.frame.nominal or token.dep_ != "relcl":
@@ -152,14 +152,14 @@ def is_cost_of_theme(pair: Pair) -> bool:
     return any(theme == token.head or token.head in theme.subtree for theme in pair.main.themes)
 
 
-def is_cost_of_noun(pair: Pair) -> bool:
+def is_cost_of_noun(pair: TriggerPair) -> bool:
     """A relative clause on the noun of the deed: "a stabbing that killed a man"."""
     token = pair.other.trigger
     on_noun = pair.main.frame.nominal and not pair.other.frame.nominal and token.head == pair.main.trigger
     return on_noun and token.dep_ == "relcl"
 
 
-ONE_DEED: Ladder[Pair, bool] = Ladder(
+ONE_DEED: Ladder[TriggerPair, bool] = Ladder(
     "one deed",
     "Which second trigger reports the deed of the first",
     (

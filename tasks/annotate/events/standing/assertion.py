@@ -50,7 +50,7 @@ class Link:
 
 
 @dataclass(slots=True)
-class Evidence:
+class AssertionEvidence:
     """How strongly an event is asserted by each word that says so, with the first known source of each level."""
 
     levels: dict[str, Word | None] = field(default_factory=dict)
@@ -218,7 +218,7 @@ def assertion_of(match: Match) -> tuple[str, Word | None]:
     that one's own. Who is nobody ("no one has said", "it is alleged") is no source, and what nobody denies is not
     denied.
     """
-    evidence = Evidence()
+    evidence = AssertionEvidence()
     forms = sentence_of(match.trigger).forms
     if not forms.isdisjoint(ALLEGED) and ALLEGATION.decide(match, at=match.trigger.idx) is not None:
         evidence.add("alleged", None)

@@ -125,7 +125,7 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TyperLimits:
     """How sure the typer must be: to add an event in the lead, in the body, to veto a frame; above 1 it never does.
 
     `plain` is asked besides of a pair in which nobody is known to be in politics, arms or law.
@@ -154,7 +154,7 @@ def judge(view: View, typer: Typer | None, matches: Sequence[Match], *, quiet: b
     """
     if typer is None:
         return [Verdict(match, frame_coder(view, match)) for match in matches]
-    limits = Limits(**typer.model.meta["limits"])
+    limits = TyperLimits(**typer.model.meta["limits"])
     if quiet:
         limits = replace(limits, lead=NEVER, body=NEVER)
     return decide(weigh(view, typer, matches), f"typer@{typer.model.version}", limits)
@@ -190,7 +190,7 @@ def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
     return Weighed(sight, [sides for _, sides in known], judged, lead_end)
 
 
-def decide(weighed: Weighed, coder: str, limits: Limits) -> list[Verdict]:
+def decide(weighed: Weighed, coder: str, limits: TyperLimits) -> list[Verdict]:
     """Apply the limits: veto frames, fill in missing sides, add what the typer finds by itself."""
     kept = without_vetoed(weighed.sight, weighed.known, weighed.judged, limits.veto)
     added = typed(weighed, coder, kept, limits)
@@ -246,7 +246,7 @@ def is_outer(label: int) -> bool:
     return LABELS[label] in SWALLOWING
 
 
-def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: Limits) -> list[Verdict]:
+def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: TyperLimits) -> list[Verdict]:
     """The events of pairs that no frame takes; fills missing sides of `kept` where they tell the same event."""
     view, tree = weighed.sight.view, weighed.sight.tree
     inside = {

@@ -7,7 +7,7 @@ from entity_pipeline import named, one, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.annotate.actors.namesakes import Evidence, persons_of
+from tasks.annotate.actors.namesakes import NamesakeEvidence, persons_of
 
 
 def ids(text: str, form: str) -> list[str | None]:
@@ -50,7 +50,7 @@ def test_bare_names_go_to_the_person_named_last() -> None:
 
 
 evidence = st.builds(
-    Evidence,
+    NamesakeEvidence,
     st.none() | st.sampled_from([20, 30, 40]),
     st.none() | st.sampled_from(["USA", "FRA"]),
     st.none() | st.sampled_from(["senior", "junior"]),
@@ -58,7 +58,7 @@ evidence = st.builds(
 
 
 @given(st.lists(evidence, max_size=8))
-def test_no_person_ever_has_contradicting_evidence_at_two_mentions_in_a_row(seen: list[Evidence]) -> None:
+def test_no_person_ever_has_contradicting_evidence_at_two_mentions_in_a_row(seen: list[NamesakeEvidence]) -> None:
     keys = persons_of(seen)
     assert len(keys) == len(seen)
     assert keys[:1] in ([], [""])

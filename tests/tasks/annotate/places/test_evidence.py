@@ -9,7 +9,7 @@ import pytest
 from spacy.tokens import Doc
 
 from tasks.annotate.places import evidence
-from tasks.annotate.places.evidence import EVIDENCE, Evidence, article_places
+from tasks.annotate.places.evidence import EVIDENCE, PlaceEvidence, article_places
 
 Annotate = Callable[..., Doc]
 
@@ -19,9 +19,11 @@ def linked(doc: Doc) -> dict[int, str | None]:
 
 
 @pytest.mark.parametrize("kind", EVIDENCE, ids=[kind.name for kind in EVIDENCE])
-def test_evidence_decides_in_its_example(kind: Evidence, annotate: Annotate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_evidence_decides_in_its_example(
+    kind: PlaceEvidence, annotate: Annotate, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = linked(annotate(kind.example))
-    nothing = Evidence(kind.name, lambda place, toponym, article: 0.0, kind.example)
+    nothing = PlaceEvidence(kind.name, lambda place, toponym, article: 0.0, kind.example)
     monkeypatch.setattr(evidence, "EVIDENCE", tuple(nothing if item is kind else item for item in EVIDENCE))
     assert linked(annotate(kind.example)) != whole
 

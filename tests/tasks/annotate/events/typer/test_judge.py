@@ -15,7 +15,7 @@ from tasks.annotate.events.lexicon.load import load_lexicon
 from tasks.annotate.events.typer.judge import (
     NEVER,
     Judged,
-    Limits,
+    TyperLimits,
     Verdict,
     Weighed,
     combine,
@@ -30,7 +30,7 @@ from tasks.annotate.events.typer.routes import route_between, tree_of
 from tasks.annotate.events.view import make_view
 
 Annotate = Callable[..., Doc]
-SILENT = Limits(NEVER, NEVER, NEVER)
+SILENT = TyperLimits(NEVER, NEVER, NEVER)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def weighed(doc: Doc, typer: Typer, label: str, chance: float) -> Weighed:
     return replace(found, judged=[Judged(item.route, row, item.holders) for item in found.judged])
 
 
-def with_limits(typer: Typer, limits: Limits) -> Typer:
+def with_limits(typer: Typer, limits: TyperLimits) -> Typer:
     """The typer with other limits."""
     return replace(typer, model=replace(typer.model, meta={**typer.model.meta, "limits": asdict(limits)}))
 
@@ -79,8 +79,8 @@ def test_the_typer_adds_a_pair_that_no_frame_takes(annotate: Annotate, typer: Ty
 def test_the_body_of_an_article_asks_for_more_than_its_lead(annotate: Annotate, typer: Typer) -> None:
     doc = annotate("It rained. It snowed. It thawed. The soldiers befogged two reporters.")
     found = weighed(doc, typer, "COERCE", 0.8)
-    assert decide(found, "typer", Limits(lead=0.7, body=0.9, veto=NEVER)) == []
-    assert len(decide(found, "typer", Limits(lead=0.7, body=0.7, veto=NEVER))) == 1
+    assert decide(found, "typer", TyperLimits(lead=0.7, body=0.9, veto=NEVER)) == []
+    assert len(decide(found, "typer", TyperLimits(lead=0.7, body=0.7, veto=NEVER))) == 1
 
 
 def test_of_private_people_the_typer_must_be_surer(annotate: Annotate, typer: Typer) -> None:
@@ -93,7 +93,9 @@ def test_of_private_people_the_typer_must_be_surer(annotate: Annotate, typer: Ty
 def test_the_typer_joins_nobody_across_clauses_of_time(annotate: Annotate, typer: Typer, mark: str) -> None:
     found = weighed(annotate(f"The soldiers befogged reporters {mark} lawyers sang."), typer, "COERCE", 0.9)
     assert any(item.route.recipient == 5 for item in found.judged)
-    assert told(decide(found, "typer", Limits(0.0, 0.0, NEVER))) == [("typer", "COERCE", ["soldiers"], ["reporters"])]
+    assert told(decide(found, "typer", TyperLimits(0.0, 0.0, NEVER))) == [
+        ("typer", "COERCE", ["soldiers"], ["reporters"])
+    ]
 
 
 def test_recipients_of_one_deed_make_one_event(annotate: Annotate, typer: Typer) -> None:
@@ -144,14 +146,14 @@ def test_without_a_model_the_frames_decide_alone(annotate: Annotate) -> None:
 def test_an_article_about_sport_gets_nothing_from_the_typer(annotate: Annotate, typer: Typer) -> None:
     doc = annotate("The soldiers befogged two reporters.")
     view = make_view(doc, load_lexicon())
-    eager = with_limits(typer, Limits(lead=0.0, body=0.0, veto=NEVER))
+    eager = with_limits(typer, TyperLimits(lead=0.0, body=0.0, veto=NEVER))
     assert len(judge(view, eager, [], quiet=False)) == 1
     assert judge(view, eager, [], quiet=True) == []
 
 
 def test_typed_events_carry_sides_status_coder_and_confidence(annotate: Annotate, typer: Typer) -> None:
     doc = annotate("The soldiers did not photograph the reporters.")
-    eager = with_limits(typer, Limits(lead=0.0, body=0.0, veto=NEVER))
+    eager = with_limits(typer, TyperLimits(lead=0.0, body=0.0, veto=NEVER))
     (event,) = event_mentions(doc, load_lexicon(), eager)
     assert event.coder == f"typer@{typer.model.version}"
     assert event.status == "negated"
