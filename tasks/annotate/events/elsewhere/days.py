@@ -277,14 +277,20 @@ DAY_FROM: Ladder[Donors, str] = Ladder(
 )
 
 
-def donors_of(place: int, reports: Sequence[Traits], *, alike_only: bool) -> Donors:
-    """The reports that may give one its day; with `alike_only` none but those that are of its event for sure."""
+def fitting_donors(place: int, reports: Sequence[Traits]) -> list[tuple[int, Traits]]:
+    """The reports with a day that are of one type with a report and may be of its event, with their places."""
     item = reports[place]
-    fitting = [
+    return [
         (where, donor)
         for where, donor in enumerate(reports)
         if is_donor(donor.event) and donor.event.event_type == item.event.event_type and may_be_one(item, donor)
     ]
+
+
+def donors_of(place: int, reports: Sequence[Traits], *, alike_only: bool) -> Donors:
+    """The reports that may give one its day; with `alike_only` none but those that are of its event for sure."""
+    item = reports[place]
+    fitting = fitting_donors(place, reports)
     alike = tuple(donor for _, donor in fitting if is_same_event(item, donor))
     if alike or alike_only:
         return Donors(item, (), alike, (), ())
