@@ -7,10 +7,12 @@ from tasks.annotate.layers import Mention
 from tasks.annotate.syntax.clauses import children, prepositions
 from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
+from tasks.reference.files import words
 
 ARTICLES = word_list("articles")
 CONTAINERS = word_list("containers")
 OBJECT_DEED = word_list("object_deed")
+CHARGING = words("sides")["charging"]
 BEFORE_NOUN = (*MODIFIERS, "poss", "nummod", "quantmod", "det", "advmod")
 
 
@@ -57,10 +59,18 @@ def _without_article(first: Word, head: Word) -> int:
 
 
 def is_charge(view: View, head: Word, noun: Word) -> bool:
-    """Whether an of-phrase is what somebody is accused of: "accused rebels of the killing" charges rebels."""
-    if head.dep_ not in ("dobj", "nsubjpass") or head.head.lemma_.lower() not in OBJECT_DEED:
+    """Whether an of-phrase is what somebody is accused of: "accused rebels of the killing" charges rebels.
+
+    Crimes stand bare: "accused the mayor of fraud", but "convicted the owner of the ship".
+    """
+    verb = head.head.lemma_.lower()
+    if head.dep_ not in ("dobj", "nsubjpass") or verb not in OBJECT_DEED:
         return False
-    return bool(view.keys(noun) & (view.lexicon.classes["deed"] | view.lexicon.classes["violent_deed"]))
+    if view.keys(noun) & (view.lexicon.classes["deed"] | view.lexicon.classes["violent_deed"]):
+        return True
+    bare = noun.pos_ == "NOUN" and not children(noun, "det", "poss", "nummod")
+    alone = sum(word == "of" for word, _ in prepositions(head)) == 1
+    return verb in CHARGING and bare and alone and not view.is_actor(noun) and head.lemma_.lower() not in CONTAINERS
 
 
 def of_phrase_end(noun: Word) -> Word:

@@ -68,6 +68,9 @@ def test_possessive_pronoun_hands_its_country_on(annotate: Annotate) -> None:
         ("A man was stabbed to death early Sunday at a company party.", "ASSAULT", "actor", []),
         ("France and Iran signed an accord in Geneva.", "SUPPORT", "recipient", []),
         ("Nobody has been charged with that attack.", "ASSAULT", "actor", []),
+        ("Prosecutors accused the mayor of fraud.", "ACCUSE", "recipient", ["mayor"]),
+        ("Prosecutors accused the president of Mali.", "ACCUSE", "recipient", ["president of Mali"]),
+        ("Prosecutors accused members of the party.", "ACCUSE", "recipient", ["members of the party"]),
         ("Nurses marched in Oslo to demand higher pay and more staff.", "PROTEST", "recipient", []),
     ],
 )
