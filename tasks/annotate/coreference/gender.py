@@ -97,7 +97,7 @@ NAME_GENDERS: Ladder[NameIn, str] = Ladder(
     "gender by the words around a name",
     "Which gender the words around a person's name say: m or f",
     (
-        Rule("its title", _of_title, "The vote was won by Mrs Anna Weber in Bern."),
+        Rule("its title", _of_title, "Detective Earl Johnson left Bern."),
         Rule("a noun before it", _of_words_before, "He left with his wife Anna Weber on Monday."),
         Rule("what is said of it", _of_description, "Robin Weber, the actress, left on Monday."),
     ),
