@@ -26,7 +26,7 @@ _AGENCY = r"(?:[-–—] ?)?\((?P<agency>[A-Z][\w .,&/’'-]{1,40})\)"
 _DASH = r"(?:\s*(?:—|–|--)\s*|\s*-\s+)"
 # With a day or an agency the place may be written anyhow; without, only capitals before a dash make a dateline.
 _PATTERNS = (
-    re.compile(rf"(?P<place>{_MIXED_PLACE}),? (?i:{_DAY}),?(?: ?{_AGENCY})?{_DASH}"),
+    re.compile(rf"(?P<place>{_MIXED_PLACE}),? \(?(?i:{_DAY})\)?,?(?: ?{_AGENCY})?{_DASH}"),
     re.compile(rf"(?P<place>{_MIXED_PLACE}),? ?{_AGENCY}{_DASH}"),
     re.compile(rf"(?P<place>{_UPPER_PLACE}),? (?i:{_DAY}),? {_AGENCY}:?\s+"),
     re.compile(rf"(?P<place>{_UPPER_PLACE})(?:{_DASH}(?=[A-Z\"“‘'])| ?[-–—]{{1,2}}\s+)"),

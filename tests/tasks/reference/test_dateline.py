@@ -29,6 +29,7 @@ HEADS = (
     ("ISLAMABAD — ", "ISLAMABAD", None, None),
     ("Tel Aviv, March 2 - ", "Tel Aviv", (3, 2), None),
     ("SANTIAGO, 1 enero (EFE) - ", "SANTIAGO", (1, 1), "EFE"),
+    ("Tartu, Est. (November 28, 2016) – ", "Tartu, Est.", (11, 28), None),
 )
 NO_HEADS = (
     "The minister said on April 18 that talks had failed.",
