@@ -52,7 +52,7 @@ def dateline(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         (["lexicon", "--refused", "missing.txt"], "missing.txt: no such file or folder"),
         (["lexicon", "--misses", "note.txt"], "note.txt is read with --refused only"),
         (["lexicon", "--refused", "empty.txt"], "empty.txt: no English article in it"),
-        (["lexicon", "--refused", "note.txt", "--lexicon", "missing.tsv"], "--lexicon missing.tsv: no such file"),
+        (["lexicon", "--refused", "note.txt", "--lexicon", "missing.tsv"], "missing.tsv: cannot read the lexicon"),
         (["verify", "--output", "nowhere"], "--output nowhere: no such folder"),
         (["withdraw", "--ids", "note.txt"], "is not an article id"),
         (["report", "--output", "nowhere"], "--output nowhere: no tables here"),
