@@ -20,6 +20,8 @@ PERSONAL = word_list("personal")
 CONTAINERS = word_list("containers")
 STAGES = word_list("stages")
 MODIFIERS = ("amod", "compound", "nmod")
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"})
+OWNER_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
 LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "through", "across"})
 DEMANDING = frozenset({"demand", "seek", "want"})
@@ -64,25 +66,18 @@ class View:
         if token.pos_ == "PROPN" and token.is_sent_start and lower.endswith("s"):
             # "Arsonists burned …": a plural at the head of a sentence is often taken for a name, which has no lemma.
             yield lower[:-1]
-        if token.pos_ in ("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"):
-            before = [child for child in token.lefts if child.dep_ in MODIFIERS or child.dep_ == "poss"]
-            for child in before:
-                yield f"{child.lower_}_{lemma}"
-                yield f"{child.lemma_.lower()}_{lemma}"
-                yield f"{child.lower_}_{lower}"
-            if len(before) > 1:
-                yield f"{before[-2].lower_}_{before[-1].lower_}_{lemma}"
-            for child in token.rights:
-                if child.dep_ == "prep" and child.lower_ == "of":
-                    for noun in children(child, "pobj"):
-                        for item in conjuncts(noun):
-                            yield f"{lemma}_of_{item.lemma_.lower()}"
-                            yield f"{lower}_of_{item.lower_}"
+        if token.pos_ in NOMINAL:
+            yield from keys_with_modifiers(token)
+            yield from keys_with_complement(token)
             if lower in CONTAINERS or lemma in CONTAINERS:
                 # "some of its troops", "a shipment of vaccines" are called what they consist of.
                 for word, noun in prepositions(token):
                     if word == "of" and noun.i > token.i:
                         yield from self.keys(noun)
+        yield from self._codes(token)
+
+    def _codes(self, token: Word) -> Iterator[str]:
+        """The sector of whom a word names; MONEY of a sum."""
         mention = self.mentions.get(token.i)
         if mention is not None:
             sector = mention.sector or self.sectors.get(mention.entity_id or "")
@@ -92,7 +87,7 @@ class View:
                 yield "GOV"
         if token.ent_type_ == "MONEY":
             yield "MONEY"
-        elif mention is None and token.pos_ == "PRON" and lower in PERSONAL:
+        elif mention is None and token.pos_ == "PRON" and token.lower_ in PERSONAL:
             yield "GOV"
 
     def is_actor(self, token: Word) -> bool:
@@ -137,6 +132,29 @@ class View:
         return (not wanted.include or bool(keys & wanted.include)) and not keys & wanted.exclude
 
 
+def keys_with_modifiers(noun: Word) -> Iterator[str]:
+    """A noun with what stands before it: `police_officer`, `state_s_attorney`."""
+    lemma, lower = noun.lemma_.lower(), noun.lower_
+    before = [child for child in noun.lefts if child.dep_ in MODIFIERS or child.dep_ == "poss"]
+    for child in before:
+        yield f"{child.lower_}_{lemma}"
+        yield f"{child.lemma_.lower()}_{lemma}"
+        yield f"{child.lower_}_{lower}"
+    if len(before) > 1:
+        yield f"{before[-2].lower_}_{before[-1].lower_}_{lemma}"
+
+
+def keys_with_complement(noun: Word) -> Iterator[str]:
+    """A noun with its of-phrase: `member_of_parliament`."""
+    for child in noun.rights:
+        if child.dep_ != "prep" or child.lower_ != "of":
+            continue
+        for inner in children(child, "pobj"):
+            for item in conjuncts(inner):
+                yield f"{noun.lemma_.lower()}_of_{item.lemma_.lower()}"
+                yield f"{noun.lower_}_of_{item.lower_}"
+
+
 def is_aged(token: Word) -> bool:
     """Whether a word is somebody told by his age alone: "a 19-year-old"."""
     aged = token.lower_ in ("old", "olds") and token.dep_ not in MODIFIERS and token.dep_ != "acomp"
@@ -160,17 +178,18 @@ def owners(view: View, noun: Word) -> tuple[Word, ...]:
         if child.dep_ == "poss" and (view.is_actor(child) or child.tag_ == "PRP$"):
             found.extend(item for item in conjuncts(child))
         elif child.dep_ in MODIFIERS:
-            for item in (child, *[sub for sub in child.subtree if sub.i != child.i]):
-                mention = view.mentions.get(item.i)
-                if mention is not None and mention.label in ("PERSON", "ORG", "GPE", "NORP") and mention.form == "name":
-                    if is_city(mention):
-                        continue
-                    if item.i == mention.token_end - 1 or item.i == child.i:
-                        found.append(item)
-                elif item.i == child.i and item.pos_ == "NOUN" and item.lemma_ in view.lexicon.sectors:
-                    found.append(item)
+            below = [sub for sub in child.subtree if sub.i != child.i]
+            found.extend(item for item in (child, *below) if is_owner(view, item, child))
     unique = {(view.mentions[item.i].start if item.i in view.mentions else item.idx): item for item in found}
     return tuple(sorted(unique.values(), key=lambda item: item.i))
+
+
+def is_owner(view: View, word: Word, modifier: Word) -> bool:
+    """Whether a word of a noun's modifier names the owner: the last of a name, no city, or a noun with a sector."""
+    mention = view.mentions.get(word.i)
+    if mention is not None and mention.label in OWNER_LABELS and mention.form == "name":
+        return not is_city(mention) and (word.i == mention.token_end - 1 or word.i == modifier.i)
+    return word.i == modifier.i and word.pos_ == "NOUN" and word.lemma_ in view.lexicon.sectors
 
 
 def is_city(mention: Mention) -> bool:

@@ -156,26 +156,7 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
     for kind in table.classes.get(lemma, ()):
         yield f"{name}.class={kind}", 1.0
     for child in tree.children(word):
-        dep, inner = tree.deps[child], tree.lemmas[child]
-        if dep == "prt":
-            yield f"{name}.prt={lemma} {inner}", 1.0
-        elif dep in ARGUMENTS:
-            if is_side(sight, child):
-                yield f"{name}.{dep}=*", 1.0
-            else:
-                yield from argument_names(f"{name}.{dep}", lemma, sight, child)
-        elif dep in ("prep", "agent", "dative"):
-            yield f"{name}.prep={lemma} {inner}", 1.0
-            for noun in tree.children(child):
-                if tree.deps[noun] in ("pobj", "pcomp") and not is_side(sight, noun):
-                    yield f"{name}.{inner}={tree.lemmas[noun]}", BAG_WEIGHT
-        elif dep in ("aux", "auxpass"):
-            modal = MODALS.get(sight.view.parse[child].lower_)
-            if modal is not None:
-                yield f"{name}.modal={modal}", 1.0
-                yield f"{name}.modal={modal} {lemma}", 1.0
-        elif dep in ("amod", "compound", "advmod", "det"):
-            yield f"{name}.{dep}={inner}", BAG_WEIGHT
+        yield from child_names(name, lemma, sight, child)
     if is_negated(token):
         yield f"{name}.not", 1.0
         yield f"{name}.not={lemma}", 1.0
@@ -185,6 +166,31 @@ def word_names(name: str, sight: Sight, word: int) -> Iterator[tuple[str, float]
     if tree.heads[word] != word:
         yield f"{name}.under={tree.lemmas[tree.heads[word]]} {tree.deps[word]}", 1.0
         yield f"{name}.dep={tree.deps[word]}", BAG_WEIGHT
+
+
+def child_names(name: str, lemma: str, sight: Sight, child: int) -> Iterator[tuple[str, float]]:
+    """What one word below a word of the route adds: its particle, an argument, a preposition, an auxiliary."""
+    tree = sight.tree
+    dep, inner = tree.deps[child], tree.lemmas[child]
+    if dep == "prt":
+        yield f"{name}.prt={lemma} {inner}", 1.0
+    elif dep in ARGUMENTS:
+        if is_side(sight, child):
+            yield f"{name}.{dep}=*", 1.0
+        else:
+            yield from argument_names(f"{name}.{dep}", lemma, sight, child)
+    elif dep in ("prep", "agent", "dative"):
+        yield f"{name}.prep={lemma} {inner}", 1.0
+        for noun in tree.children(child):
+            if tree.deps[noun] in ("pobj", "pcomp") and not is_side(sight, noun):
+                yield f"{name}.{inner}={tree.lemmas[noun]}", BAG_WEIGHT
+    elif dep in ("aux", "auxpass"):
+        modal = MODALS.get(sight.view.parse[child].lower_)
+        if modal is not None:
+            yield f"{name}.modal={modal}", 1.0
+            yield f"{name}.modal={modal} {lemma}", 1.0
+    elif dep in ("amod", "compound", "advmod", "det"):
+        yield f"{name}.{dep}={inner}", BAG_WEIGHT
 
 
 def is_side(sight: Sight, word: int) -> bool:
