@@ -74,7 +74,7 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     ONE_DEED,
     NO_EVENT,
     arguments.NATIONALITY,
-    arguments.SECTOR,
+    arguments.SECTOR_OF_SIDE,
     descriptions.AGREEMENT,
     home.WEIGHT,
     home.HOME,

@@ -96,7 +96,7 @@ def _sector_of_noun(side: _Side) -> str | None:
     return None if side.name is not None and is_place(side.name) else noun_sector(side.view, side.core)
 
 
-SECTOR: Ladder[_Side, str] = Ladder(
+SECTOR_OF_SIDE: Ladder[_Side, str] = Ladder(
     "sector",
     "Of which sector of society a side is",
     (
@@ -150,7 +150,7 @@ def actor_argument(
     end = max(end, apposed.end) if apposed is not None else end
     side = _Side(view, facts, head, core, name, role, event_type)
     nationality = NATIONALITY.decide(side, at=head.idx)
-    sector = SECTOR.decide(side, at=head.idx)
+    sector = SECTOR_OF_SIDE.decide(side, at=head.idx)
     return EventArgument(
         role,
         start,
