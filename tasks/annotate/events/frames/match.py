@@ -29,7 +29,7 @@ SWALLOWING = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "CONCEDE"})
 class Match:
     """A frame that fits: its trigger and the tokens in its places.
 
-    `themes` are nouns that are part of the event, `joined` triggers of other matches that tell the same event.
+    `themes` are nouns that are part of the event, `joined` triggers of other matches that report the same event.
     """
 
     frame: Frame
@@ -109,18 +109,22 @@ def threat_in_words(view: View, frame: Frame, clause: Clause, filling: Filling) 
 def threateners(view: View, said: list[Word], speakers: tuple[Word, ...]) -> tuple[Word, ...] | None:
     """Who threatens in "said the bloc would impose sanctions": the subject of what is said, where it is another one.
 
-    None where nothing is threatened: it is told as done, or foretold by somebody without office.
+    None where nothing is threatened: it is reported as done, or foretold by somebody without office.
     """
     if any(is_reported_as_done(verb) for verb in said):
         return None
     verb = said[0]
     if verb.lemma_.lower() in SUFFERED or is_passive(verb):
         return speakers
-    doers = tuple(item for item in surface_subjects(verb) if item.pos_ != "PRON" and view.is_actor(item))
-    doers = tuple(item for item in doers if item not in speakers and not is_own_body(view, item))
+    doers = tuple(item for item in surface_subjects(verb) if is_another(view, item, speakers))
     if not doers:
         return speakers
     return doers if any(view.keys(item) & SPOKESMEN for item in speakers) else None
+
+
+def is_another(view: View, noun: Word, speakers: tuple[Word, ...]) -> bool:
+    """Whether the subject of what is said is an actor other than who says it."""
+    return noun.pos_ != "PRON" and view.is_actor(noun) and noun not in speakers and not is_own_body(view, noun)
 
 
 def is_own_body(view: View, noun: Word) -> bool:

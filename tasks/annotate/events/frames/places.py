@@ -54,7 +54,13 @@ def acting_subject(view: View, part: Part, subjects: tuple[Word, ...]) -> tuple[
     fitting = tuple(item for item in subjects if view.is_actor(item) and view.fits(item, part.filter))
     if fitting or part.filter.include:
         return fitting or None
-    papers = [item for item in subjects if view.keys(item) & view.lexicon.classes["deed"]]
+    return owners_of_deeds(view, subjects)
+
+
+def owners_of_deeds(view: View, subjects: tuple[Word, ...]) -> tuple[Word, ...] | None:
+    """Whose the deeds and papers among the subjects are: "Iran's statement"; None where there are none."""
+    deeds = view.lexicon.classes["deed"]
+    papers = [item for item in subjects if view.keys(item) & deeds]
     return tuple(actor for paper in papers for actor in noun_actors(view, paper)) if papers else None
 
 
@@ -74,7 +80,7 @@ def object_pool(clause: Clause, adverbs: set[str]) -> list[Word]:
             if child.i > verb.i:
                 found.extend(nouns_of_complement(child))
         elif label == "prep" and child.lower_ in adverbs and is_particle(verb, child):
-            found.extend(item for noun in children(child, "pobj") for item in conjuncts(noun))
+            found.extend(joined_under(child, "pobj"))
     unique = {item.i: item for item in found}
     return [unique[i] for i in sorted(unique)]
 
@@ -84,10 +90,15 @@ def nouns_of_complement(head: Word) -> list[Word]:
     found: list[Word] = []
     finite = any(part.tag_ == "MD" or part.dep_ == "mark" for part in head.children)
     if (head.tag_ == "VB" and not finite) or head.pos_ in ("ADJ", "NOUN", "ADV"):
-        found.extend(item for noun in children(head, "nsubj") for item in conjuncts(noun))
+        found.extend(joined_under(head, "nsubj"))
     if head.pos_ in ("ADJ", "NOUN"):
         found.append(head)
     return found
+
+
+def joined_under(head: Word, label: str) -> list[Word]:
+    """The children under a dependency label, with what is joined to each."""
+    return [item for child in children(head, label) for item in conjuncts(child)]
 
 
 def fill(view: View, part: Part, clause: Clause, pool: list[Word], filling: Filling) -> bool:
@@ -102,12 +113,18 @@ def fill(view: View, part: Part, clause: Clause, pool: list[Word], filling: Fill
     if part.kind == "none":
         return not clause.passive and not any(child.dep_ in PREDICATES for child in verb.children)
     if part.kind == "owner":
-        themes = filling.roles[None]
-        found = [item for theme in themes for item in owners(view, theme) if item.i not in filling.used]
-        filling.roles[part.role].extend(found)
-        return bool(found)
+        return fill_owner(view, part, filling)
     found = complements_of_verb(view, part, clause, filling)
     filling.complements.extend(joined for item in found for joined in conjuncts(item))
+    return bool(found)
+
+
+def fill_owner(view: View, part: Part, filling: Filling) -> bool:
+    """Fill an owner's place from what is already filled: "rejected Iran's offer"."""
+    # The owner stays free: a phrase on the theme may name it once more.
+    themes = filling.roles[None]
+    found = [item for theme in themes for item in owners(view, theme) if item.i not in filling.used]
+    filling.roles[part.role].extend(found)
     return bool(found)
 
 
@@ -129,18 +146,23 @@ def stands_as_noun(word: Word) -> bool:
 
 def fill_preposition(view: View, part: Part, clause: Clause, pool: list[Word], filling: Filling) -> bool:
     """Fill a prepositional place from the verb, its objects or, for a noun two steps down, theirs."""
-    found: list[Word] = []
-    for head in heads_of_phrases(clause.verb, pool, filling.roles[None]):
-        phrases = prepositions(head)
-        found = [noun for word, noun in phrases if word in part.words and filling.admits(view, part, noun)]
-        if found:
-            break
+    found = nouns_of_phrases(view, part, heads_of_phrases(clause.verb, pool, filling.roles[None]), filling)
     if not found and "to" in part.words:
         found = [item for item in clause.receivers if item.i not in filling.used and view.fits(item, part.filter)]
-    if found and part.role is not None and not part.filter.include:
+    if len(found) > 1 and part.role is not None and not part.filter.include:
         found = [item for item in found if view.is_actor(item)] or found
     filling.take(part.role, found)
     return bool(found)
+
+
+def nouns_of_phrases(view: View, part: Part, heads: Iterator[Word], filling: Filling) -> list[Word]:
+    """The nouns that suit a prepositional place on the first head that has any."""
+    for head in heads:
+        phrases = prepositions(head)
+        found = [noun for word, noun in phrases if word in part.words and filling.admits(view, part, noun)]
+        if found:
+            return found
+    return []
 
 
 def heads_of_phrases(verb: Word, pool: list[Word], themes: list[Word]) -> Iterator[Word]:
@@ -195,12 +217,16 @@ def fill_beside_noun(view: View, part: Part, noun: Word, filling: Filling) -> bo
     if part.kind == "owner":
         found = [item for item in owners(view, noun) if item.i not in filling.used and view.fits(item, part.filter)]
     elif part.kind == "prep":
-        phrases = [item for word, item in deep_prepositions(noun) if word in part.words]
-        found = [item for item in phrases if filling.admits(view, part, item)]
-        if part.role == "actor":
-            found = [item for item in found if view.is_actor(item)]
+        found = phrases_of_noun(view, part, noun, filling)
     filling.take(part.role, found)
     return bool(found)
+
+
+def phrases_of_noun(view: View, part: Part, noun: Word, filling: Filling) -> list[Word]:
+    """The nouns that suit a prepositional place of a noun; who acts there must be able to act."""
+    phrases = [item for word, item in deep_prepositions(noun) if word in part.words]
+    found = [item for item in phrases if filling.admits(view, part, item)]
+    return [item for item in found if view.is_actor(item)] if part.role == "actor" else found
 
 
 def complements_of_noun(view: View, noun: Word, part: Part) -> list[Word]:
