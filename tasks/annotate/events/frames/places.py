@@ -28,7 +28,8 @@ class Filling:
     def take(self, role: str | None, words: Sequence[Word]) -> None:
         """Put words into a place; they stand in no other one."""
         self.roles[role].extend(words)
-        self.used.update(word.i for word in words)
+        for word in words:
+            self.used.add(word.i)
 
     def admits(self, view: View, part: Part, word: Word) -> bool:
         """Whether a word is free and suits a place; a time is nobody's role."""
@@ -81,6 +82,8 @@ def object_pool(clause: Clause, adverbs: set[str]) -> list[Word]:
                 found.extend(nouns_of_complement(child))
         elif label == "prep" and child.lower_ in adverbs and is_particle(verb, child):
             found.extend(joined_under(child, "pobj"))
+    if len(found) < 2:
+        return found
     unique = {item.i: item for item in found}
     return [unique[i] for i in sorted(unique)]
 
@@ -159,9 +162,10 @@ def nouns_of_phrases(view: View, part: Part, heads: Iterator[Word], filling: Fil
     """The nouns that suit a prepositional place on the first head that has any."""
     for head in heads:
         phrases = prepositions(head)
-        found = [noun for word, noun in phrases if word in part.words and filling.admits(view, part, noun)]
-        if found:
-            return found
+        if phrases:
+            found = [noun for word, noun in phrases if word in part.words and filling.admits(view, part, noun)]
+            if found:
+                return found
     return []
 
 
@@ -224,8 +228,8 @@ def fill_beside_noun(view: View, part: Part, noun: Word, filling: Filling) -> bo
 
 def phrases_of_noun(view: View, part: Part, noun: Word, filling: Filling) -> list[Word]:
     """The nouns that suit a prepositional place of a noun; who acts there must be able to act."""
-    phrases = [item for word, item in deep_prepositions(noun) if word in part.words]
-    found = [item for item in phrases if filling.admits(view, part, item)]
+    phrases = deep_prepositions(noun)
+    found = [item for word, item in phrases if word in part.words and filling.admits(view, part, item)]
     return [item for item in found if view.is_actor(item)] if part.role == "actor" else found
 
 
