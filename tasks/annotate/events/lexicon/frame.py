@@ -93,30 +93,39 @@ def demands_of(subject: Part, parts: Iterable[Part], polarity: str) -> tuple[Dem
 
     `frames.clues` gathers what a clause has under the same names.
     """
-    found: list[Demand] = []
-    needed = [part for part in parts if not part.optional]
+    parts = tuple(parts)
     with_particles = any(part.kind == "particle" for part in parts)
-    for part in needed:
-        if part.kind == "particle":
-            found.append(("particle", part.words))
-        elif part.kind == "prep":
-            found.append(("preposition", part.words))
-        elif part.kind == "gerund":
-            found.append(("gerund", frozenset({"gerund"})))
-        elif part.kind == "clause" and part.filter.include:
-            found.append(("said", part.filter.include))
-        elif part.kind in ("none", "infinitive", "clause"):
-            found.append(("sign", frozenset({part.kind})))
-        elif part.kind == "object" and not with_particles:
-            # A particle may have a noun under it that counts as an object: then the matcher must look.
-            found.append(("object", part.filter.include) if part.filter.include else ("sign", frozenset({"object"})))
-    if subject.filter.include:
-        found.append(("actor" if subject.role == "actor" else "subject", subject.filter.include))
-    elif subject.role is not None:
-        found.append(("sign", frozenset({subject.role})))
+    found = [_demand_of_part(part, with_particles) for part in parts if not part.optional]
+    found.append(_demand_of_subject(subject))
     if polarity:
         found.append(("polarity", frozenset({polarity})))
-    return tuple(sorted(found, key=lambda demand: ORDER_OF_DEMANDS.index(demand[0])))
+    demands = [demand for demand in found if demand is not None]
+    return tuple(sorted(demands, key=lambda demand: ORDER_OF_DEMANDS.index(demand[0])))
+
+
+def _demand_of_part(part: Part, with_particles: bool) -> Demand | None:
+    """What a clause must have for a needed place to be filled."""
+    if part.kind == "particle":
+        return "particle", part.words
+    if part.kind == "prep":
+        return "preposition", part.words
+    if part.kind == "gerund":
+        return "gerund", frozenset({"gerund"})
+    if part.kind == "clause" and part.filter.include:
+        return "said", part.filter.include
+    if part.kind in ("none", "infinitive", "clause"):
+        return "sign", frozenset({part.kind})
+    # A particle may have a noun under it that counts as an object: then the matcher must look.
+    if part.kind != "object" or with_particles:
+        return None
+    return ("object", part.filter.include) if part.filter.include else ("sign", frozenset({"object"}))
+
+
+def _demand_of_subject(subject: Part) -> Demand | None:
+    """What the clause's subject must be."""
+    if subject.filter.include:
+        return "actor" if subject.role == "actor" else "subject", subject.filter.include
+    return ("sign", frozenset({subject.role})) if subject.role is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,8 +27,21 @@ COLUMNS = ("id", "type", "mode", "cameo", "pattern", "example")
 BESIDE = ("sectors.csv", "words/actors.toml", "words/grammar.toml")
 TOKEN = re.compile(r"[()]|[^\s()]+")
 OWNER = re.compile(r"^([AR])'s(?:<([^>]*)>)?$")
+PREPOSITION = re.compile(r"[a-z_|]+")
 FILLER = re.compile(r"^(A|R|X|DO|DOING|CLAUSE)?(!)?(?:<([^>]*)>)?$")
 ROLES = {"A": "actor", "R": "recipient"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern, parsed: `bare` where a noun needs no side, the rest as in `Frame`; the places as they are written."""
+
+    nominal: bool
+    bare: bool
+    polarity: str
+    triggers: tuple[str, ...]
+    subject: Part
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +83,8 @@ def parse_filter(text: str | None, strict: bool, classes: Mapping[str, frozenset
     return Filter(frozenset(include), frozenset(exclude), strict)
 
 
-def parse_pattern(
-    pattern: str, classes: Mapping[str, frozenset[str]], where: str
-) -> tuple[bool, bool, str, tuple[str, ...], Part, tuple[Part, ...]]:
-    """Read one pattern into (nominal, bare, polarity, triggers, subject, parts).
+def parse_pattern(pattern: str, classes: Mapping[str, frozenset[str]], where: str) -> Pattern:
+    """Read one pattern.
 
     Raises
     ------
@@ -82,47 +93,53 @@ def parse_pattern(
     """
     words: list[str] = TOKEN.findall(pattern)
     nominal = bool(words) and words[0] in ("noun", "noun*")
-    bare = bool(words) and words[0] == "noun*"
-    polarity = ""
-    subject = Part("object", None)
-    if nominal:
-        words = words[1:]
-    else:
+    subject, polarity = Part("object", None), ""
+    if not nominal:
         if len(words) < 2:
             raise UserError(f"{where}: pattern {pattern!r} needs a subject (A, R, X or <class>) and a verb")
         subject = parse_filler(words[0], classes, where)
-        words = words[1:]
-        if words[0] in ("not", "wont"):
-            polarity, words = words[0], words[1:]
-    if not words or not re.fullmatch(r"[a-z_|'-]+", words[0]):
+        if words[1] in ("not", "wont"):
+            polarity = words.pop(1)
+    if len(words) < 2 or not re.fullmatch(r"[a-z_|'-]+", words[1]):
         raise UserError(f"{where}: pattern {pattern!r} has no trigger where one belongs")
-    triggers = tuple(words[0].split("|"))
+    parts = parse_places(pattern, words[2:], classes, where)
+    return Pattern(nominal, words[0] == "noun*", polarity, tuple(words[1].split("|")), subject, tuple(parts))
+
+
+def parse_places(pattern: str, words: Iterable[str], classes: Mapping[str, frozenset[str]], where: str) -> list[Part]:
+    """Read the places behind a pattern's trigger; brackets make a place optional, a preposition leads its filler."""
     parts: list[Part] = []
     optional = False
     preposition: frozenset[str] | None = None
-    for word in words[1:]:
+    for word in words:
         if word in "()":
             optional = word == "("
-        elif word == "-":
-            parts.append(Part("none"))
-        elif word.startswith("+"):
-            parts.append(Part("particle", None, frozenset(word[1:].split("|")), optional=optional))
-        elif owner := OWNER.match(word):
-            wanted = parse_filter(owner[2], False, classes, where)
-            parts.append(Part("owner", ROLES[owner[1]], filter=wanted, optional=optional))
         elif FILLER.match(word):
             part = parse_filler(word, classes, where)
             if preposition is not None and part.kind == "object":
-                part = Part("prep", part.role, preposition, part.filter)
+                part = replace(part, kind="prep", words=preposition)
             preposition = None
-            parts.append(Part(part.kind, part.role, part.words, part.filter, optional))
-        elif re.fullmatch(r"[a-z_|]+", word):
+            parts.append(replace(part, optional=optional))
+        elif PREPOSITION.fullmatch(word):
             preposition = frozenset(item.replace("_", " ") for item in word.split("|"))
+        elif (place := parse_word_place(word, optional, classes, where)) is not None:
+            parts.append(place)
         else:
             raise UserError(f"{where}: cannot read {word!r} in pattern {pattern!r}")
     if preposition is not None:
         raise UserError(f"{where}: pattern {pattern!r} ends in a preposition; put A, R, X or <class> after it")
-    return nominal, bare, polarity, triggers, subject, tuple(parts)
+    return parts
+
+
+def parse_word_place(word: str, optional: bool, classes: Mapping[str, frozenset[str]], where: str) -> Part | None:
+    """Read a place that no preposition leads: no object ("-"), a particle ("+off"), an owner ("A's")."""
+    if word == "-":
+        return Part("none")
+    if word.startswith("+"):
+        return Part("particle", None, frozenset(word[1:].split("|")), optional=optional)
+    if owner := OWNER.match(word):
+        return Part("owner", ROLES[owner[1]], filter=parse_filter(owner[2], False, classes, where), optional=optional)
+    return None
 
 
 def in_order_of_filling(parts: Iterable[Part]) -> tuple[Part, ...]:
@@ -161,31 +178,44 @@ def read_frames(
         if None in row or None in row.values():
             raise UserError(f"{where}: frame {row.get('id')!r} must have {len(COLUMNS)} columns separated by tabs")
         place = f"{where}: frame {row['id']}"
-        if row["type"] not in MODES_OF_TYPE:
-            raise UserError(f"{place}: {row['type']!r} is not a PLOVER type; plover.toml lists them")
-        if row["mode"] and row["mode"] not in MODES_OF_TYPE[row["type"]]:
-            listed = ", ".join(MODES_OF_TYPE[row["type"]]) or "none"
-            raise UserError(f"{place}: {row['mode']!r} is not a mode of {row['type']}; its modes are: {listed}")
-        if row["cameo"] and row["cameo"] not in codes:
-            raise UserError(f"{place}: {row['cameo']!r} is no CAMEO code of cameo.csv; leave it empty where none fits")
-        nominal, bare, polarity, triggers, subject, parts = parse_pattern(row["pattern"], classes, place)
-        frames.append(
-            Frame(
-                row["id"],
-                row["type"],
-                row["mode"] or None,
-                row["cameo"] or None,
-                row["pattern"],
-                row["example"],
-                nominal,
-                triggers,
-                subject,
-                parts if nominal else in_order_of_filling(parts),
-                polarity,
-                bare,
-            )
-        )
+        check_codes(row, codes, place)
+        frames.append(frame_of(row, parse_pattern(row["pattern"], classes, place)))
     return frames
+
+
+def check_codes(row: Mapping[str, str], codes: Container[str], place: str) -> None:
+    """Hold a frame's type and mode against PLOVER's tables, its code against CAMEO's.
+
+    Raises
+    ------
+    UserError
+        Where one is unknown.
+    """
+    if row["type"] not in MODES_OF_TYPE:
+        raise UserError(f"{place}: {row['type']!r} is not a PLOVER type; plover.toml lists them")
+    if row["mode"] and row["mode"] not in MODES_OF_TYPE[row["type"]]:
+        listed = ", ".join(MODES_OF_TYPE[row["type"]]) or "none"
+        raise UserError(f"{place}: {row['mode']!r} is not a mode of {row['type']}; its modes are: {listed}")
+    if row["cameo"] and row["cameo"] not in codes:
+        raise UserError(f"{place}: {row['cameo']!r} is no CAMEO code of cameo.csv; leave it empty where none fits")
+
+
+def frame_of(row: Mapping[str, str], pattern: Pattern) -> Frame:
+    """The frame that a line of the lexicon stands for."""
+    return Frame(
+        id=row["id"],
+        type=row["type"],
+        mode=row["mode"] or None,
+        cameo=row["cameo"] or None,
+        pattern=row["pattern"],
+        example=row["example"],
+        nominal=pattern.nominal,
+        triggers=pattern.triggers,
+        subject=pattern.subject,
+        parts=pattern.parts if pattern.nominal else in_order_of_filling(pattern.parts),
+        polarity=pattern.polarity,
+        bare=pattern.bare,
+    )
 
 
 def index(frames: Iterable[Frame], *, nominal: bool) -> dict[str, tuple[Frame, ...]]:
@@ -234,23 +264,12 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
     sectors, of_sector = read_actors()
     classes |= of_sector
     cameo = frozenset(row["code"] for row in table("events/cameo.csv"))
-    frames: dict[str, Frame] = {}
-    for name, text in texts.items():
-        if name.startswith("frames/"):
-            for frame in read_frames(text, classes, cameo, name):
-                if frame.id in frames:
-                    raise UserError(f"{name}: the frame id {frame.id!r} is taken twice")
-                frames[frame.id] = frame
+    frames = read_own_frames(texts, classes, cameo)
     digest = hashlib.sha256()
     for name, text in texts.items():
         digest.update(f"{name}\n{text}".encode())
     if extra is not None:
-        try:
-            text = Path(extra).read_text(encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"{extra}: cannot read the lexicon ({error.strerror})") from error
-        except UnicodeDecodeError as error:
-            raise UserError(f"{extra}: the lexicon is not UTF-8 text; save it as UTF-8") from error
+        text = read_extra(extra)
         digest.update(text.encode())
         frames.update({frame.id: frame for frame in read_frames(text, classes, cameo, extra)})
     ordered = tuple(frames.values())
@@ -267,6 +286,30 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         nouns=nouns,
         noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
     )
+
+
+def read_own_frames(
+    texts: Mapping[str, str], classes: Mapping[str, frozenset[str]], codes: Container[str]
+) -> dict[str, Frame]:
+    """The frames of `tasks/data/events/frames/` by id."""
+    frames: dict[str, Frame] = {}
+    for name, text in texts.items():
+        if name.startswith("frames/"):
+            for frame in read_frames(text, classes, codes, name):
+                if frame.id in frames:
+                    raise UserError(f"{name}: the frame id {frame.id!r} is taken twice")
+                frames[frame.id] = frame
+    return frames
+
+
+def read_extra(path: str) -> str:
+    """The text of a user's frames file."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: cannot read the lexicon ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: the lexicon is not UTF-8 text; save it as UTF-8") from error
 
 
 def read_actors() -> tuple[dict[str, str], dict[str, frozenset[str]]]:

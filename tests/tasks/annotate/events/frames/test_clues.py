@@ -11,7 +11,8 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.frames import match as event_match
 from tasks.annotate.events.frames.clues import Clues, worth_trying
-from tasks.annotate.events.frames.match import Match, best_verb_match, match_verb, object_pool
+from tasks.annotate.events.frames.match import Match, best_verb_match, match_verb
+from tasks.annotate.events.frames.places import object_pool
 from tasks.annotate.events.lexicon.frame import Frame, FrameFile
 from tasks.annotate.events.lexicon.load import load_lexicon
 from tasks.annotate.events.view import View, make_view

@@ -14,7 +14,7 @@ from itertools import combinations
 import pytest
 
 from tasks.annotate.events.lexicon.frame import Filter, Frame, Part
-from tasks.annotate.events.lexicon.load import index, load_lexicon, parse_pattern
+from tasks.annotate.events.lexicon.load import frame_of, index, load_lexicon, parse_pattern
 
 FRAMES = load_lexicon().frames
 
@@ -146,5 +146,5 @@ def common(one: Filter, other: Filter) -> frozenset[str]:
 
 
 def made(name: str, event_type: str, pattern: str) -> Frame:
-    nominal, bare, polarity, triggers, subject, parts = parse_pattern(pattern, {}, "here")
-    return Frame(name, event_type, None, None, pattern, "", nominal, triggers, subject, parts, polarity, bare)
+    row = {"id": name, "type": event_type, "mode": "", "cameo": "", "pattern": pattern, "example": ""}
+    return frame_of(row, parse_pattern(pattern, {}, "here"))

@@ -14,34 +14,34 @@ HEADER = "\t".join(COLUMNS)
 
 
 def test_pattern_reads_subject_triggers_and_places() -> None:
-    nominal, _, polarity, triggers, subject, parts = parse_pattern("A hold|resume <@talks> (with R!)", CLASSES, "t")
-    assert not nominal
-    assert polarity == ""
-    assert triggers == ("hold", "resume")
-    assert subject.role == "actor"
-    assert [(part.kind, part.role, part.optional) for part in parts] == [
+    found = parse_pattern("A hold|resume <@talks> (with R!)", CLASSES, "t")
+    assert not found.nominal
+    assert found.polarity == ""
+    assert found.triggers == ("hold", "resume")
+    assert found.subject.role == "actor"
+    assert [(part.kind, part.role, part.optional) for part in found.parts] == [
         ("object", None, False),
         ("prep", "recipient", True),
     ]
-    assert parts[0].filter.include == CLASSES["talks"]
-    assert parts[1].words == {"with"}
-    assert parts[1].filter.strict
+    assert found.parts[0].filter.include == CLASSES["talks"]
+    assert found.parts[1].words == {"with"}
+    assert found.parts[1].filter.strict
 
 
 def test_pattern_reads_complements_particles_and_polarity() -> None:
-    _, _, polarity, triggers, _, parts = parse_pattern("A wont call +off DO<leave|!stay>", CLASSES, "t")
-    assert polarity == "wont"
-    assert triggers == ("call",)
-    assert [part.kind for part in parts] == ["particle", "infinitive"]
-    assert parts[1].filter.exclude == {"stay"}
+    found = parse_pattern("A wont call +off DO<leave|!stay>", CLASSES, "t")
+    assert found.polarity == "wont"
+    assert found.triggers == ("call",)
+    assert [part.kind for part in found.parts] == ["particle", "infinitive"]
+    assert found.parts[1].filter.exclude == {"stay"}
 
 
 def test_noun_pattern_may_stand_bare() -> None:
-    nominal, bare, _, triggers, _, parts = parse_pattern("noun* raid A's<!PTY> (by A) (on R)", CLASSES, "t")
-    assert nominal
-    assert bare
-    assert triggers == ("raid",)
-    assert [part.kind for part in parts] == ["owner", "prep", "prep"]
+    found = parse_pattern("noun* raid A's<!PTY> (by A) (on R)", CLASSES, "t")
+    assert found.nominal
+    assert found.bare
+    assert found.triggers == ("raid",)
+    assert [part.kind for part in found.parts] == ["owner", "prep", "prep"]
 
 
 @pytest.mark.parametrize(
