@@ -209,9 +209,7 @@ def _resolve_body(reading: _Reading, token: Word) -> str | None:
     earliest = reading.article.sentence_of[token.i] - 2
     near = [candidate for candidate in reading.seen if candidate.sentence >= earliest and _is_one_entity(candidate)]
     if token.lower_ in lexicon()["bodies"]["place"]:
-        wanted = _PLACE_TYPES.get(token.lower_, "")
-        places = {candidate.entity for candidate in near if candidate.kind == "place"}
-        found = {place for place in places if _place_type(place or "", reading.gazetteer) == wanted}
+        found = _places(near, token, reading.gazetteer)
     else:
         found = _bodies(near, token, reading.mentions)
     return found.pop() if len(found) == 1 else None
@@ -234,6 +232,13 @@ def _bodies(near: list[Antecedent], token: Word, mentions: tuple[Mention, ...]) 
     named = {m.entity_id for m in mentions if m.kind == "org" and word in (m.canonical or "").lower().split()}
     bodies = {candidate.entity for candidate in near if candidate.kind in ("org", "group")}
     return bodies & named or bodies
+
+
+def _places(near: list[Antecedent], token: Word, gazetteer: Gazetteer) -> set[str | None]:
+    """The places near a noun that are of the type which it says."""
+    wanted = _PLACE_TYPES.get(token.lower_, "")
+    places = {candidate.entity for candidate in near if candidate.kind == "place"}
+    return {place for place in places if _place_type(place or "", gazetteer) == wanted}
 
 
 def _place_type(entity: str, gazetteer: Gazetteer) -> str:
@@ -317,10 +322,7 @@ def _sharing(candidates: list[Antecedent]) -> list[str]:
 # ---------- writing
 def _with_links(parse: Parse, mentions: tuple[Mention, ...], linked: dict[int, tuple[str, str]]) -> tuple[Mention, ...]:
     """Copy the facts of each entity on the mentions that resolved to it."""
-    by_entity: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        if mention.form == "name" and mention.entity_id is not None:
-            by_entity.setdefault(mention.entity_id, []).append(mention)
+    by_entity = _names_by_entity(mentions)
     result = list(mentions)
     spans = {(mention.token_start, mention.token_end) for mention in mentions}
     nominal = {mention.token_end - 1 for mention in mentions if mention.form == "nominal"}
@@ -332,6 +334,15 @@ def _with_links(parse: Parse, mentions: tuple[Mention, ...], linked: dict[int, t
         if (form == "pronoun" or index not in nominal) and (index, index + 1) not in spans:
             result.append(_new_mention(parse[index], form, _telling(by_entity[entity], index)))
     return tuple(sorted(result, key=lambda mention: (mention.start, mention.end)))
+
+
+def _names_by_entity(mentions: tuple[Mention, ...]) -> dict[str, list[Mention]]:
+    """The names of each entity, in the order of the text."""
+    found: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        if mention.form == "name" and mention.entity_id is not None:
+            found.setdefault(mention.entity_id, []).append(mention)
+    return found
 
 
 def _linked(mention: Mention, source: Mention) -> Mention:
