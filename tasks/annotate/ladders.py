@@ -22,6 +22,7 @@ from tasks.annotate.events.cells import numbers, where
 from tasks.annotate.events.elsewhere.anaphora import STANDS_ALONE
 from tasks.annotate.events.elsewhere.days import DAY_FROM, OTHER_EVENT, SAME_EVENT
 from tasks.annotate.events.elsewhere.traits import ANOTHER, POINTS_BACK
+from tasks.annotate.events.record import NO_REPORT
 from tasks.annotate.events.resolve.coreferent import ONE_DEED
 from tasks.annotate.events.resolve.not_events import NO_EVENT
 from tasks.annotate.events.resolve.overlaps import NO_DEED, PART_OF_ANOTHER
@@ -73,6 +74,7 @@ LADDERS: tuple[Ladder[Any, Any], ...] = (
     PART_OF_ANOTHER,
     ONE_DEED,
     NO_EVENT,
+    NO_REPORT,
     arguments.NATIONALITY,
     arguments.SECTOR_OF_SIDE,
     descriptions.AGREEMENT,

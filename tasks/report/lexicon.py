@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.lexicon.frame import Frame
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
+from tasks.annotate.events.record import NO_REPORT
 from tasks.annotate.events.resolve.not_events import NO_EVENT
 from tasks.annotate.events.resolve.overlaps import NO_DEED, PART_OF_ANOTHER
 from tasks.annotate.events.view import View, make_view
@@ -37,7 +38,7 @@ from tasks.store.layout import Store, open_tables, scan
 
 LONGEST_SENTENCE = 60
 # Their verdict is the event type that comes to nothing; empty where a rule keeps the match.
-REFUSING = frozenset(ladder.name for ladder in (NO_DEED, PART_OF_ANOTHER, NO_EVENT))
+REFUSING = frozenset(ladder.name for ladder in (NO_DEED, PART_OF_ANOTHER, NO_EVENT, NO_REPORT))
 Item = tuple[str, ArticleContext]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -19,6 +19,8 @@ COMPONENT = "dateline_coreference"
 
 _PARTS = frozenset({"PRON", "DET"})
 _TAGS = frozenset({"NN", "NNS", "WP", "WP$", "WDT"})
+_RELATIVES = frozenset({"who", "whom", "whose", "which"})
+_RELATIVE_TAGS = frozenset({"WP", "WP$", "WDT"})
 _PLACE_TYPES = {
     "country": "country",
     "nation": "country",
@@ -29,6 +31,21 @@ _PLACE_TYPES = {
     "province": "admin1",
     "region": "admin1",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An article as it is read from left to right: `seen` are the antecedents up to the word in question.
+
+    `nominal` are the descriptions without an entity by their last token, `named` all antecedents of the article.
+    """
+
+    article: Discourse
+    mentions: tuple[Mention, ...]
+    nominal: dict[int, Mention]
+    named: list[Antecedent]
+    seen: list[Antecedent]
+    gazetteer: Gazetteer
 
 
 def antecedents(doc: Doc, token: int) -> tuple[Mention, ...]:
@@ -87,42 +104,54 @@ def resolve_mentions(doc: Doc, gazetteer: Gazetteer) -> tuple[tuple[Mention, ...
     article = read_article(parse, mentions)
     nominal = {m.token_end - 1: m for m in mentions if m.form == "nominal" and m.entity_id is None}
     named = sorted(article.candidates, key=lambda candidate: candidate.token)
+    reading = _Reading(article, mentions, nominal, named, [], gazetteer)
     waiting = iter(named)
     following = next(waiting, None)
-    seen: list[Antecedent] = []
-    pronouns = lexicon()["pronouns"]
-    bodies = lexicon()["bodies"]["org"] | lexicon()["bodies"]["place"]
     linked: dict[int, tuple[str, str]] = {}
     for index in _telling_tokens(parse, nominal):
         token = parse[index]
         while following is not None and following.token <= index:
-            seen.append(following)
+            reading.seen.append(following)
             following = next(waiting, None)
-        gender = pronouns.get(token.lower_)
-        entity: str | None = None
-        if gender is not None and token.pos_ in ("PRON", "DET"):
-            entity = resolve_pronoun(article, token, gender, seen, named)
-        elif token.lower_ in ("who", "whom", "whose", "which") and token.tag_ in ("WP", "WP$", "WDT"):
-            entity = resolve_relative(article, token, seen)
-        elif token.i in nominal:
-            entity = _resolve_nominal(article, nominal[token.i], mentions, seen, gazetteer)
-        elif token.tag_ == "NNS" and token.pos_ == "NOUN":
-            _describe_group(article, token, seen)
-        elif token.tag_ == "NN" and token.lower_ in bodies:
-            entity = _resolve_body(article, token, mentions, seen, gazetteer)
+        gender = lexicon()["pronouns"].get(token.lower_)
+        entity = _entity_of(reading, token, gender)
         if entity is not None:
             linked[token.i] = (entity, "pronoun" if gender is not None or token.tag_.startswith("W") else "nominal")
-            article.links[token.i] = entity
-            kind = article.kinds[entity]
-            seen.append(
-                Antecedent(
-                    token.i, article.sentence_of[token.i], position(token), entity, kind, gender, gender == "p", True
-                )
-            )
-            article.counts[entity] += 1
-            if gender in ("m", "f"):
-                article.genders.setdefault(entity, gender)
+            _note_link(reading, token, entity, gender)
     return _with_links(parse, mentions, linked), article.groups
+
+
+def _entity_of(reading: _Reading, token: Word, gender: str | None) -> str | None:
+    """The entity that a word stands for; plural descriptions are noted as groups and have none of their own."""
+    article, seen = reading.article, reading.seen
+    if gender is not None and token.pos_ in _PARTS:
+        return resolve_pronoun(article, token, gender, seen, reading.named)
+    if token.lower_ in _RELATIVES and token.tag_ in _RELATIVE_TAGS:
+        return resolve_relative(article, token, seen)
+    if token.i in reading.nominal:
+        return _resolve_nominal(reading, reading.nominal[token.i])
+    if token.tag_ == "NNS" and token.pos_ == "NOUN":
+        _describe_group(article, token, seen)
+    elif token.tag_ == "NN" and _is_body(token.lower_):
+        return _resolve_body(reading, token)
+    return None
+
+
+def _is_body(word: str) -> bool:
+    """Whether a noun is a word for an organisation or a place: "company", "country"."""
+    bodies = lexicon()["bodies"]
+    return word in bodies["org"] or word in bodies["place"]
+
+
+def _note_link(reading: _Reading, token: Word, entity: str, gender: str | None) -> None:
+    """Remember a resolved word: it may itself be taken up by the next pronoun, and its gender is the entity's."""
+    article = reading.article
+    article.links[token.i] = entity
+    article.counts[entity] += 1
+    if gender in ("m", "f"):
+        article.genders.setdefault(entity, gender)
+    sentence, kind = article.sentence_of[token.i], article.kinds[entity]
+    reading.seen.append(Antecedent(token.i, sentence, position(token), entity, kind, gender, gender == "p", True))
 
 
 def _telling_tokens(parse: Parse, nominal: dict[int, Mention]) -> list[int]:
@@ -131,29 +160,34 @@ def _telling_tokens(parse: Parse, nominal: dict[int, Mention]) -> list[int]:
 
 
 # ---------- definite descriptions
-def _resolve_nominal(
-    article: Discourse, nominal: Mention, mentions: tuple[Mention, ...], seen: list[Antecedent], gazetteer: Gazetteer
-) -> str | None:
+def _resolve_nominal(reading: _Reading, nominal: Mention) -> str | None:
     """As in "the Russian president": the person whom the article's own words give that title and country."""
-    parse = article.doc
-    head = parse.span(nominal.token_start, nominal.token_end).root
-    if head.tag_ != "NN" or not _is_definite(parse, head):
-        if head.tag_ == "NNS":
-            _describe_group(article, head, seen)
+    article = reading.article
+    head = article.doc.span(nominal.token_start, nominal.token_end).root
+    if head.tag_ == "NNS":
+        _describe_group(article, head, reading.seen)
+    if head.tag_ != "NN" or not _is_definite(head):
         return None
-    word = head.lower_
-    if word in lexicon()["bodies"]["org"]:
-        return _resolve_body(article, head, mentions, seen, gazetteer)
-    fitting = [mention for mention in mentions if _bears_title(parse, mention, nominal, word)]
-    entities = {mention.entity_id for mention in fitting}
-    if nominal.country is not None:
-        exact = {mention.entity_id for mention in fitting if mention.country == nominal.country}
-        entities = exact or entities
-    if len(entities) == 1:
-        return entities.pop()
-    before = [m for m in fitting if m.token_start < nominal.token_start and m.entity_id in entities]
-    near = [m for m in before if article.sentence_of[m.token_start] >= article.sentence_of[nominal.token_start] - 2]
-    return near[-1].entity_id if len({m.entity_id for m in near}) == 1 else None
+    if head.lower_ in lexicon()["bodies"]["org"]:
+        return _resolve_body(reading, head)
+    fitting = [mention for mention in reading.mentions if _bears_title(article.doc, mention, nominal, head.lower_)]
+    # Who is known to be of that country goes before whose country is not known.
+    exact = [mention for mention in fitting if nominal.country is not None and mention.country == nominal.country]
+    entities = {mention.entity_id for mention in exact or fitting}
+    return entities.pop() if len(entities) == 1 else _last_named(article, fitting, entities, nominal)
+
+
+def _last_named(article: Discourse, fitting: list[Mention], entities: set[str | None], nominal: Mention) -> str | None:
+    """Of several entities with a title the one that the last two sentences name alone."""
+    earliest = article.sentence_of[nominal.token_start] - 2
+    near = {
+        mention.entity_id
+        for mention in fitting
+        if mention.entity_id in entities
+        and mention.token_start < nominal.token_start
+        and article.sentence_of[mention.token_start] >= earliest
+    }
+    return near.pop() if len(near) == 1 else None
 
 
 def _bears_title(parse: Parse, mention: Mention, nominal: Mention, word: str) -> bool:
@@ -165,23 +199,25 @@ def _bears_title(parse: Parse, mention: Mention, nominal: Mention, word: str) ->
     return word in title and same_country and _words_agree(parse, nominal, title)
 
 
-def _resolve_body(
-    article: Discourse, token: Word, mentions: tuple[Mention, ...], seen: list[Antecedent], gazetteer: Gazetteer
-) -> str | None:
+def _resolve_body(reading: _Reading, token: Word) -> str | None:
     """As in "the company", "the country": the one body or country it can mean in these three sentences.
 
     Bare descriptions alone: with more words ("the Russian company") they introduce something as often as not.
     """
-    if not _is_definite(article.doc, token) or _is_described(token):
+    if not _is_definite(token) or _is_described(token):
         return None
-    sentence = article.sentence_of[token.i]
-    near = [c for c in seen if c.sentence >= sentence - 2 and c.entity is not None and not c.pronoun and not c.plural]
+    earliest = reading.article.sentence_of[token.i] - 2
+    near = [candidate for candidate in reading.seen if candidate.sentence >= earliest and _is_one_entity(candidate)]
     if token.lower_ in lexicon()["bodies"]["place"]:
-        wanted = _PLACE_TYPES.get(token.lower_, "")
-        found = {c.entity for c in near if c.kind == "place" and _place_type(c.entity or "", gazetteer) == wanted}
+        found = _places(near, token, reading.gazetteer)
     else:
-        found = _bodies(near, token, mentions)
+        found = _bodies(near, token, reading.mentions)
     return found.pop() if len(found) == 1 else None
+
+
+def _is_one_entity(candidate: Antecedent) -> bool:
+    """Whether an antecedent names one known entity."""
+    return candidate.entity is not None and not candidate.pronoun and not candidate.plural
 
 
 def _is_described(token: Word) -> bool:
@@ -196,6 +232,13 @@ def _bodies(near: list[Antecedent], token: Word, mentions: tuple[Mention, ...]) 
     named = {m.entity_id for m in mentions if m.kind == "org" and word in (m.canonical or "").lower().split()}
     bodies = {candidate.entity for candidate in near if candidate.kind in ("org", "group")}
     return bodies & named or bodies
+
+
+def _places(near: list[Antecedent], token: Word, gazetteer: Gazetteer) -> set[str | None]:
+    """The places near a noun that are of the type which it says."""
+    wanted = _PLACE_TYPES.get(token.lower_, "")
+    places = {candidate.entity for candidate in near if candidate.kind == "place"}
+    return {place for place in places if _place_type(place or "", gazetteer) == wanted}
 
 
 def _place_type(entity: str, gazetteer: Gazetteer) -> str:
@@ -214,105 +257,123 @@ def _words_agree(parse: Parse, nominal: Mention, title: list[str]) -> bool:
     return all(word in title for word in words if word not in ("former", "new", "current"))
 
 
-def _is_definite(parse: Parse, head: Word) -> bool:
+def _is_definite(head: Word) -> bool:
+    """Whether a noun has an article or a demonstrative."""
     return any(child.dep_ == "det" and child.lower_ in ("the", "this", "that") for child in head.children)
 
 
 def _describe_group(article: Discourse, token: Word, seen: list[Antecedent]) -> None:
     """As in "the two men", "both countries", "the group": what was named together, or the one body it can mean."""
-    nouns = lexicon()
-    word = token.lower_
-    if token.tag_ == "NNS":
-        numbered = [child.lower_ for child in token.children if child.dep_ in ("nummod", "det", "predet")]
-        if not ("two" in numbered or "both" in numbered) or (
-            "two" in numbered and not {"the", "these", "both"} & set(numbered)
-        ):
+    if token.tag_ != "NNS" or not _says_two(token):
+        return
+    for kind, words in lexicon()["plural"].items():
+        pair = _named_together(article, token, seen, kind) if token.lower_ in words else ()
+        if pair:
+            article.groups[token.i] = pair
             return
-        kinds = [kind for kind, words in nouns["plural"].items() if word in words]
-        for kind in kinds:
-            pair = _named_together(article, token, seen, kind)
-            if pair:
-                article.groups[token.i] = pair
-                return
+
+
+def _says_two(token: Word) -> bool:
+    """Whether a plural noun is of two that are known: "the two men", "both countries", not "two men"."""
+    numbered = {child.lower_ for child in token.children if child.dep_ in ("nummod", "det", "predet")}
+    return "both" in numbered or ("two" in numbered and not numbered.isdisjoint(("the", "these")))
 
 
 def _named_together(article: Discourse, token: Word, seen: list[Antecedent], kind: str) -> tuple[str, ...]:
     """The two different entities of a kind that the nearest sentence with two of them names last."""
-    sentence = article.sentence_of[token.i]
     wanted = {"men": "m", "women": "f"}.get(token.lower_)
+    fitting = [
+        candidate
+        for candidate in reversed(seen)
+        if candidate.kind == kind and candidate.token < token.i and _may_be(article, candidate, wanted)
+    ]
+    sentence = article.sentence_of[token.i]
     for number in range(sentence, sentence - WINDOW - 1, -1):
-        found: list[str] = []
-        verbs: list[int] = []
-        for candidate in reversed(seen):
-            if (
-                candidate.sentence != number
-                or candidate.entity is None
-                or candidate.kind != kind
-                or candidate.token >= token.i
-            ):
-                continue
-            told = article.genders.get(candidate.entity)
-            if wanted and told not in (None, wanted):
-                continue
-            # Countries and firms stand in every sentence: only those that share a verb were named together.
-            if kind != "person" and (
-                candidate.where.role in ("possessive", "other") or {*verbs} - {candidate.where.verb}
-            ):
-                continue
-            if candidate.entity not in found:
-                found.append(candidate.entity)
-                verbs.append(candidate.where.verb)
+        found = _sharing([candidate for candidate in fitting if candidate.sentence == number])
         if len(found) >= 2:
             return tuple(reversed(found[:2]))
     return ()
 
 
+def _may_be(article: Discourse, candidate: Antecedent, gender: str | None) -> bool:
+    """Whether an antecedent is a known entity that may be of a gender; None asks for none."""
+    if candidate.entity is None:
+        return False
+    return gender is None or article.genders.get(candidate.entity) in (None, gender)
+
+
+def _sharing(candidates: list[Antecedent]) -> list[str]:
+    """The entities of a sentence that were named together; people always were.
+
+    Countries and firms stand in every sentence: only those that share a verb were named together.
+    """
+    found: list[str] = []
+    verbs: set[int] = set()
+    for candidate in candidates:
+        where = candidate.where
+        if candidate.kind != "person" and (where.role in ("possessive", "other") or verbs - {where.verb}):
+            continue
+        if candidate.entity is not None and candidate.entity not in found:
+            found.append(candidate.entity)
+            verbs.add(where.verb)
+    return found
+
+
 # ---------- writing
 def _with_links(parse: Parse, mentions: tuple[Mention, ...], linked: dict[int, tuple[str, str]]) -> tuple[Mention, ...]:
     """Copy the facts of each entity on the mentions that resolved to it."""
-    by_entity: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        if mention.form == "name" and mention.entity_id is not None:
-            by_entity.setdefault(mention.entity_id, []).append(mention)
-    result = []
+    by_entity = _names_by_entity(mentions)
+    result = list(mentions)
     spans = {(mention.token_start, mention.token_end) for mention in mentions}
     nominal = {mention.token_end - 1 for mention in mentions if mention.form == "nominal"}
-    for mention in mentions:
-        link = linked.get(mention.token_end - 1)
-        if mention.form == "nominal" and mention.entity_id is None and link is not None and link[1] == "nominal":
-            source = _telling(by_entity[link[0]], mention.token_start)
-            mention = replace(
-                mention,
-                entity_id=source.entity_id,
-                kind=source.kind,
-                canonical=source.canonical,
-                link_method="coref",
-                country=mention.country or source.country,
-                country_method=mention.country_method if mention.country else source.country_method,
-                sector=mention.sector or source.sector,
-            )
-        result.append(mention)
+    for place, mention in enumerate(mentions):
+        entity, form = linked.get(mention.token_end - 1, ("", ""))
+        if form == "nominal" and mention.form == "nominal" and mention.entity_id is None:
+            result[place] = _linked(mention, _telling(by_entity[entity], mention.token_start))
     for index, (entity, form) in linked.items():
-        if (form != "pronoun" and index in nominal) or (index, index + 1) in spans:
-            continue
-        token = parse[index]
-        source = _telling(by_entity[entity], index)
-        result.append(
-            replace(
-                source,
-                start=token.idx,
-                end=token.idx + len(token),
-                token_start=index,
-                token_end=index + 1,
-                label=source.label if form == "pronoun" else "ROLE",
-                form=form,
-                value=None,
-                link_method="coref",
-                link_score=None,
-                title=None,
-            )
-        )
+        if (form == "pronoun" or index not in nominal) and (index, index + 1) not in spans:
+            result.append(_new_mention(parse[index], form, _telling(by_entity[entity], index)))
     return tuple(sorted(result, key=lambda mention: (mention.start, mention.end)))
+
+
+def _names_by_entity(mentions: tuple[Mention, ...]) -> dict[str, list[Mention]]:
+    """The names of each entity, in the order of the text."""
+    found: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        if mention.form == "name" and mention.entity_id is not None:
+            found.setdefault(mention.entity_id, []).append(mention)
+    return found
+
+
+def _linked(mention: Mention, source: Mention) -> Mention:
+    """A description with the facts of the entity that it stands for; its own go first."""
+    return replace(
+        mention,
+        entity_id=source.entity_id,
+        kind=source.kind,
+        canonical=source.canonical,
+        link_method="coref",
+        country=mention.country or source.country,
+        country_method=mention.country_method if mention.country else source.country_method,
+        sector=mention.sector or source.sector,
+    )
+
+
+def _new_mention(token: Word, form: str, source: Mention) -> Mention:
+    """The mention of a pronoun or bare noun, with the facts of the entity that it stands for."""
+    return replace(
+        source,
+        start=token.idx,
+        end=token.idx + len(token),
+        token_start=token.i,
+        token_end=token.i + 1,
+        label=source.label if form == "pronoun" else "ROLE",
+        form=form,
+        value=None,
+        link_method="coref",
+        link_score=None,
+        title=None,
+    )
 
 
 def _telling(named: list[Mention], token: int) -> Mention:

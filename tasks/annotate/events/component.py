@@ -17,7 +17,7 @@ from tasks.annotate.events.elsewhere.anaphora import inherit_status, ordinal_eve
 from tasks.annotate.events.elsewhere.days import with_days
 from tasks.annotate.events.frames.match import Match, best_noun_match, best_verb_match
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
-from tasks.annotate.events.record import MARKET_SHARE, is_private, record
+from tasks.annotate.events.record import record
 from tasks.annotate.events.resolve.not_events import SPORT_SHARE, refused, topic_share
 from tasks.annotate.events.resolve.overlaps import resolve
 from tasks.annotate.events.scene import make_scene
@@ -82,14 +82,13 @@ def coded(
     matches = frame_matches(view, sport) if frames else []
     verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
     scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
-    business = topic_share(view.parse, lexicon, "market") > MARKET_SHARE
     events: list[EventMention] = []
     known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()
     for verdict in verdicts:
         standing = standing_of(verdict.match)
         event = record(scene, verdict, standing)
-        if event is not None and not (business and is_private(event)):
+        if event is not None:
             events.append(event)
             known[event.start, event.end, event.event_type] = factors(verdict, standing, event.arguments)
             if not standing.firm and event.status != "planned":

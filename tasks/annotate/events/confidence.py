@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from tasks.annotate.events.standing.status import Standing
-from tasks.annotate.events.typer.judge import EXACT_WEIGHT, Verdict
+from tasks.annotate.events.typer.evidence import EXACT_WEIGHT
+from tasks.annotate.events.typer.judge import Verdict
 from tasks.annotate.layers import EventArgument
 
 # Honest guesses for use without a model: how often a frame of the kind is right in ordinary news.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tasks.annotate.events.cells.contexts import event_contexts
 from tasks.annotate.events.cells.instruments import instruments
@@ -12,7 +14,7 @@ from tasks.annotate.events.cells.where import DENYING, Setting, place_argument
 from tasks.annotate.events.confidence import confidence
 from tasks.annotate.events.frames.match import SUFFERED, Match, turned_recipients
 from tasks.annotate.events.frames.trigger import carriers, trigger_name, trigger_span
-from tasks.annotate.events.scene import Scene, told_around
+from tasks.annotate.events.scene import Background, Scene, contexts_around
 from tasks.annotate.events.sides.arguments import actor_argument
 from tasks.annotate.events.sides.beneficiary import beneficiary
 from tasks.annotate.events.sides.descriptions import taken_up
@@ -23,48 +25,105 @@ from tasks.annotate.events.sides.several import group_arguments, those_met
 from tasks.annotate.events.standing.status import Standing, status_of
 from tasks.annotate.events.standing.verbs import is_habit
 from tasks.annotate.events.typer.judge import Verdict
+from tasks.annotate.events.view import View
 from tasks.annotate.events.when.dates import NEVER, When, as_past, when_of
 from tasks.annotate.events.when.search import date_by_offset, is_outer, own_date, sentence_date
 from tasks.annotate.layers import EventArgument, EventMention
+from tasks.annotate.rules import Ladder, Rule
 from tasks.annotate.syntax.clauses import is_passive, sentence_of, surface_subjects
 from tasks.annotate.syntax.parse import Word
 
-# Above this share of market words an article is about business: only what a public body does or suffers counts there.
-MARKET_SHARE = 0.05
 PRIVATE = frozenset({"BUS", "UNK", None})
+# What is done by force or by law is no private business, whoever does it.
+PUBLIC_DEEDS = frozenset({"ASSAULT", "PROTEST", "COERCE", "ACCUSE", "SANCTION"})
 RELATIVE_OR_IT = frozenset({"who", "which", "that", "whom", "it"})
 OPINION_SILENT = frozenset({"REQUEST", "ACCUSE", "SUPPORT", "REJECT", "THREATEN", "AGREE"})
+# Who met, worked together or was hit stands beside the word itself, never in a complement.
+NEAR_RECIPIENT = frozenset({"CONSULT", "COOPERATE", "ASSAULT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A match that may become a report, with the status that its words give it and the sides found."""
+
+    article: Background
+    match: Match
+    status: str
+    sides: Sequence[EventArgument]
+
+
+def is_opinion(draft: Draft) -> bool:
+    """Whether it is what an author asks, blames or favours, not what somebody did."""
+    return draft.article.genre == "opinion" and draft.match.frame.type in OPINION_SILENT
+
+
+def is_of_habit(draft: Draft) -> bool:
+    """Whether a verb says what is done again and again."""
+    return draft.match.trigger.pos_ == "VERB" and is_habit(draft.match.trigger)
+
+
+def has_nobody(draft: Draft) -> bool:
+    """Whether neither a side nor a theme was found of what does not stand alone."""
+    return not draft.sides and not (draft.match.frame.bare or draft.match.themes)
+
+
+def is_nobodys_possibility(draft: Draft) -> bool:
+    """Whether what did not happen or only might is said of nobody."""
+    return not draft.sides and draft.status in ("hypothetical", "negated")
+
+
+def is_private(draft: Draft) -> bool:
+    """Whether all sides of an event are firms or unknown: a sale or a board's resignation in a business report."""
+    private = all(side.sector in PRIVATE for side in draft.sides)
+    return draft.article.business and private and draft.match.frame.type not in PUBLIC_DEEDS
+
+
+def refuse(name: str, holds: Callable[[Draft], bool], example: str) -> Rule[Draft, str]:
+    """Make a rule that refuses a match; its verdict is the event type that comes to nothing."""
+    return Rule(name, lambda draft: draft.match.frame.type if holds(draft) else None, example)
+
+
+NO_REPORT: Ladder[Draft, str] = Ladder(
+    "no report",
+    "Which events get no report: the verdict is the event type that comes to nothing",
+    (
+        refuse(
+            "an author's own demand or judgement",
+            is_opinion,
+            "Opinion: A budget for nobody\n\nThe unions rejected the plan of the government.",
+        ),
+        refuse("a habit", is_of_habit, "Rebels often attack villages near the border."),
+        refuse("nobody in it", has_nobody, "It was rejected."),
+        refuse("nobody in what did not happen or only might", is_nobodys_possibility, "No sanctions were imposed."),
+        refuse(
+            "private business",
+            is_private,
+            "The airline praised the manufacturer. Shares, bonds and stocks rose as quarterly earnings, revenue and "
+            "profit beat the forecast of an analyst, and the index rose too.",
+        ),
+    ),
+)
+
+
+class AttributedTo(NamedTuple):
+    """Whom a report is attributed to: the entity's id and the words of the phrase."""
+
+    entity_id: str | None = None
+    text: str | None = None
 
 
 def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention | None:
     """The event mention of a verdict, None where it turns out to be none."""
-    match, view = verdict.match, scene.view
-    frame = match.frame
-    if scene.genre == "opinion" and frame.type in OPINION_SILENT:
+    match, frame = verdict.match, verdict.match.frame
+    found = sides(scene, match)
+    if NO_REPORT.decide(Draft(scene.article, match, standing.status, found), at=match.trigger.idx) is not None:
         return None
-    if match.trigger.pos_ == "VERB" and is_habit(match.trigger):
-        return None
-    arguments = sides(scene, match)
-    if not arguments and not (frame.bare or match.themes):
-        return None
-    if not arguments and standing.status in ("hypothetical", "negated"):
-        return None
-    when = as_past(standing.status, dated(scene, match), scene.published, view.text)
-    latest = no_later(scene, match) if when is NEVER else NEVER
-    status = status_of(standing, when, scene.published, latest, at=match.trigger.idx)
-    arguments.extend(circumstances(scene, match, when, status))
-    arguments = [identified(scene, item) for item in arguments]
-    arguments = with_home(view, arguments, scene.home, frame.type, frame.mode)
+    when, status = day_and_status(scene, match, standing)
+    arguments = [identified(scene, item) for item in (*found, *circumstances(scene, match, when, status))]
+    arguments = with_home(scene.view, arguments, scene.home, frame.type, frame.mode)
     start, end = trigger_span(match)
-    source = standing.source
-    if source is not None and source.lower_ in ("it", "there") and source.i not in view.mentions:
-        source = None
-    attributed_to = attributed_text = None
-    if source is not None:
-        first, last = phrase_bounds(view, source)
-        attributed_text = view.text[first:last]
-        mention = view.mentions.get(source.i)
-        attributed_to = mention.entity_id if mention is not None else None
+    source = attribution(scene.view, standing.source)
+    about = contexts_around(scene, match.trigger)
     return EventMention(
         start=start,
         end=end,
@@ -76,50 +135,88 @@ def record(scene: Scene, verdict: Verdict, standing: Standing) -> EventMention |
         assertion=standing.assertion,
         coder=verdict.coder,
         confidence=confidence(verdict, standing, arguments, scene.weights),
-        attributed_to=attributed_to,
-        attributed_text=attributed_text,
+        attributed_to=source.entity_id,
+        attributed_text=source.text,
         event_date=when.first,
         event_date_end=when.last,
         date_precision=when.precision,
         date_basis=when.basis,
         timex=when.timex,
         arguments=tuple(arguments),
-        contexts=event_contexts(told_around(scene, match.trigger), scene.contexts, frame.type, frame.mode, arguments),
+        contexts=event_contexts(about, scene.article.contexts, frame.type, frame.mode, arguments),
     )
 
 
-def is_private(event: EventMention) -> bool:
-    """Whether all sides of an event are firms or unknown: a sale or a board's resignation in a business report."""
-    sides = [item for item in event.arguments if item.role in ("actor", "recipient")]
-    deeds = event.event_type in ("ASSAULT", "PROTEST", "COERCE", "ACCUSE", "SANCTION")
-    return not deeds and all(item.sector in PRIVATE for item in sides)
+def day_and_status(scene: Scene, match: Match, standing: Standing) -> tuple[When, str]:
+    """The event's day, and its status by that day or by the day before which it was over."""
+    published = scene.article.published
+    when = as_past(standing.status, dated(scene, match), published, scene.view.text)
+    latest = no_later(scene, match) if when is NEVER else NEVER
+    return when, status_of(standing, when, published, latest, at=match.trigger.idx)
+
+
+def attribution(view: View, source: Word | None) -> AttributedTo:
+    """Whom a report is attributed to by the word that it is attributed to; an "it" that stands for nobody is nobody."""
+    if source is None or (source.lower_ in ("it", "there") and source.i not in view.mentions):
+        return AttributedTo()
+    first, last = phrase_bounds(view, source)
+    mention = view.mentions.get(source.i)
+    return AttributedTo(mention.entity_id if mention is not None else None, view.text[first:last])
 
 
 def sides(scene: Scene, match: Match) -> list[EventArgument]:
-    """Actors and recipients, each span once; a recipient found nowhere in its place is looked for in the complement."""
-    frame, view = match.frame, scene.view
+    """Actors and recipients, each span once."""
+    actors = tuple(met for token in match.actors for met in (those_met(scene.view, token, scene.meetings) or (token,)))
+    found: list[EventArgument] = []
+    for role, words in (("actor", actors), ("recipient", recipients_of(scene.view, match, actors))):
+        for word in words:
+            for argument in side_arguments(scene, match, word, role):
+                if not any(argument.start < other.end and other.start < argument.end for other in found):
+                    found.append(argument)
+    return without_reflexive(found)
+
+
+def recipients_of(view: View, match: Match, actors: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of the recipients; where none stands in its place, whom the complement or the theme concerns."""
     recipients = turned_recipients(view, match)
-    actors = tuple(met for token in match.actors for met in (those_met(view, token, scene.meetings) or (token,)))
-    taken = {item.i for item in (*actors, *recipients, match.trigger)}
-    if frame.type == "THREATEN":
-        # "The leader said the party would boycott the vote": it does what is threatened, nobody threatens it.
-        doing = [verb for verb in match.complements if not is_passive(verb) and verb.lemma_.lower() not in SUFFERED]
-        taken.update(item.i for verb in doing for item in surface_subjects(verb))
-    if not recipients and not any(part.role == "recipient" and not part.optional for part in frame.parts):
-        if frame.type not in ("CONSULT", "COOPERATE", "ASSAULT") and (match.complements or not frame.nominal):
-            recipients = beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)
-    elif not recipients and match.recipients:
-        recipients = beneficiary(view, match.recipients, taken)
-    found: dict[tuple[int, int], EventArgument] = {}
-    for role, tokens in (("actor", actors), ("recipient", recipients)):
-        for token in tokens:
-            if token.lower_ in RELATIVE_OR_IT and token.i not in view.mentions and taken_up(view, token) is None:
-                continue
-            several = group_arguments(view, scene.facts, token, role)
-            for argument in several or (actor_argument(view, scene.facts, token, role, frame.type),):
-                if not any(argument.start < other.end and other.start < argument.end for other in found.values()):
-                    found[argument.start, argument.end] = argument
-    return without_reflexive(list(found.values()))
+    if recipients:
+        return recipients
+    taken = {item.i for item in (*actors, match.trigger)} | threatened_doers(match)
+    if may_lie_in_complement(match):
+        return beneficiary(view, (*match.recipients, *match.complements, *match.themes), taken)
+    return beneficiary(view, match.recipients, taken) if match.recipients and wants_recipient(match) else ()
+
+
+def threatened_doers(match: Match) -> set[int]:
+    """Who does what is threatened, by index.
+
+    "The leader said the party would boycott the vote": it does what is threatened, nobody threatens it.
+    """
+    if match.frame.type != "THREATEN":
+        return set()
+    doing = [verb for verb in match.complements if not is_passive(verb) and verb.lemma_.lower() not in SUFFERED]
+    return {item.i for verb in doing for item in surface_subjects(verb)}
+
+
+def wants_recipient(match: Match) -> bool:
+    """Whether the frame itself asks for a recipient."""
+    return any(part.role == "recipient" and not part.optional for part in match.frame.parts)
+
+
+def may_lie_in_complement(match: Match) -> bool:
+    """Whether a recipient that the frame does not ask for may stand in what is demanded, promised or refused."""
+    if wants_recipient(match) or match.frame.type in NEAR_RECIPIENT:
+        return False
+    return bool(match.complements) or not match.frame.nominal
+
+
+def side_arguments(scene: Scene, match: Match, word: Word, role: str) -> Sequence[EventArgument]:
+    """The arguments of one word: each member of a group; none of a relative or "it" that stands for nobody known."""
+    view = scene.view
+    if word.lower_ in RELATIVE_OR_IT and word.i not in view.mentions and taken_up(view, word) is None:
+        return ()
+    several = group_arguments(view, scene.facts, word, role)
+    return several or (actor_argument(view, scene.facts, word, role, match.frame.type),)
 
 
 def identified(scene: Scene, item: EventArgument) -> EventArgument:
@@ -159,7 +256,7 @@ def circumstances(scene: Scene, match: Match, when: When, status: str) -> list[E
     carrying = carriers(match)
     # "In Paris the minister condemned the killing of …": condemned where it was not done.
     where = [token for token in carrying if token == match.trigger or not is_about(scene, token)]
-    place = place_argument(Setting(view, match, tuple(where), scene.outer, status, scene.dateline))
+    place = place_argument(Setting(view, match, tuple(where), scene.outer, status, scene.article.dateline))
     if place is not None:
         found.append(place)
     if when.mention is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.annotate.events.cells.contexts import article_contexts, told_contexts
 from tasks.annotate.events.cells.where import dateline_place
 from tasks.annotate.events.frames.match import Match
+from tasks.annotate.events.resolve.not_events import topic_share
 from tasks.annotate.events.sides.home import Home, find_home
 from tasks.annotate.events.sides.identities import Identity, identities
 from tasks.annotate.events.sides.several import has_two_sides
@@ -24,11 +25,26 @@ from tasks.annotate.syntax.parse import Word
 ACTS_ABOUT_EVENTS = frozenset({"ACCUSE", "SUPPORT", "REJECT", "REQUEST", "THREATEN", "AGREE", "CONCEDE", "SANCTION"})
 
 
+# Above this share of market words an article is about business: only what a public body does or suffers counts there.
+MARKET_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What an article as a whole says of its events: its day, its form, what it is about, where it was written."""
+
+    published: dt.datetime | None
+    genre: str
+    business: bool
+    contexts: frozenset[str]
+    dateline: Mention | None
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What the records of one Doc need in common: facts of its entities, its dates, the triggers found, its country.
 
-    `told` are the contexts that sentences tell, by their first token, as far as they were read.
+    `spoken_of` are the contexts that the sentences with a trigger speak of, by their first token.
     """
 
     view: View
@@ -39,41 +55,49 @@ class Scene:
     meetings: tuple[Match, ...]
     home: Home
     identities: dict[str, Identity]
-    published: dt.datetime | None
-    genre: str
-    contexts: frozenset[str]
-    told: dict[int, frozenset[str]]
-    dateline: Mention | None
+    article: Background
+    spoken_of: Mapping[int, frozenset[str]]
     weights: Mapping[str, float] | None
 
 
-def make_scene(view: View, matches: list[Match], typer: Typer | None) -> Scene:
+def make_scene(view: View, matches: Sequence[Match], typer: Typer | None) -> Scene:
     """Gather it from a Doc's mentions, matches and article context."""
     mentions: tuple[Mention, ...] = view.doc._.mentions
     facts = article_facts(mentions)
-    context = view.doc._.article
     outer = frozenset(match.trigger.i for match in matches if match.frame.type in ACTS_ABOUT_EVENTS)
     return Scene(
-        view,
-        facts,
-        date_index(mentions),
-        frozenset(match.trigger.i for match in matches),
-        outer,
-        tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
-        find_home(view.parse, mentions, origin_of(view.doc), outer),
-        identities(view, facts),
-        context.published_at if context else None,
-        context.genre if context else "news",
-        article_contexts(view.parse),
-        {},
-        dateline_place(view.parse, mentions),
-        typer.model.meta["confidence"] if typer is not None else None,
+        view=view,
+        facts=facts,
+        dates=date_index(mentions),
+        triggers=frozenset(match.trigger.i for match in matches),
+        outer=outer,
+        meetings=tuple(match for match in matches if match.frame.type == "CONSULT" and has_two_sides(view, match)),
+        home=find_home(view.parse, mentions, origin_of(view.doc), outer),
+        identities=identities(view, facts),
+        article=background(view, mentions),
+        spoken_of=contexts_by_sentence(matches),
+        weights=typer.model.meta["confidence"] if typer is not None else None,
     )
 
 
-def told_around(scene: Scene, trigger: Word) -> frozenset[str]:
-    """The contexts that a trigger's sentence tells, read once a sentence."""
-    sentence = sentence_of(trigger)
-    if sentence.start not in scene.told:
-        scene.told[sentence.start] = told_contexts(sentence)
-    return scene.told[sentence.start]
+def background(view: View, mentions: Sequence[Mention]) -> Background:
+    """What a Doc's article says as a whole."""
+    context = view.doc._.article
+    return Background(
+        published=context.published_at if context else None,
+        genre=context.genre if context else "news",
+        business=topic_share(view.parse, view.lexicon, "market") > MARKET_SHARE,
+        contexts=article_contexts(view.parse),
+        dateline=dateline_place(view.parse, mentions),
+    )
+
+
+def contexts_by_sentence(matches: Sequence[Match]) -> dict[int, frozenset[str]]:
+    """The contexts of each sentence with a trigger, by its first token: each sentence is read once."""
+    sentences = {sentence.start: sentence for sentence in (sentence_of(match.trigger) for match in matches)}
+    return {start: told_contexts(sentence) for start, sentence in sentences.items()}
+
+
+def contexts_around(scene: Scene, trigger: Word) -> frozenset[str]:
+    """The contexts that a trigger's sentence speaks of."""
+    return scene.spoken_of[sentence_of(trigger).start]

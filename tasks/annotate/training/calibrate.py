@@ -10,18 +10,8 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.component import coded, frame_matches
 from tasks.annotate.events.lexicon.load import Lexicon
-from tasks.annotate.events.typer.judge import (
-    EVIDENCE,
-    NEVER,
-    NONE_INDEX,
-    Evidence,
-    TyperLimits,
-    Verdict,
-    Weighed,
-    decide,
-    weigh,
-    with_sides,
-)
+from tasks.annotate.events.typer.evidence import EVIDENCE, NONE_INDEX, Evidence, with_sides
+from tasks.annotate.events.typer.judge import NEVER, TyperLimits, Verdict, Weighed, decide, weigh
 from tasks.annotate.events.typer.model import LABELS, NONE, Typer
 from tasks.annotate.events.typer.routes import same_side
 from tasks.annotate.events.view import make_view

@@ -20,8 +20,8 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.component import frame_matches
 from tasks.annotate.events.lexicon.load import Lexicon
+from tasks.annotate.events.typer.evidence import Evidence, evidence_for, with_sides
 from tasks.annotate.events.typer.features import PairFeatures, Sight, WordTable, pair_features
-from tasks.annotate.events.typer.judge import Evidence, evidence_for, with_sides
 from tasks.annotate.events.typer.model import LABELS, NONE
 from tasks.annotate.events.typer.routes import (
     Route,

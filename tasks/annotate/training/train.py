@@ -24,8 +24,9 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.confidence import FACTORS, logistic
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
+from tasks.annotate.events.typer.evidence import NONE_INDEX
 from tasks.annotate.events.typer.features import WordTable, word_table
-from tasks.annotate.events.typer.judge import NEVER, NONE_INDEX
+from tasks.annotate.events.typer.judge import NEVER
 from tasks.annotate.events.typer.model import (
     FORMAT,
     LABELS,

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.ladders import LADDERS
 from tasks.annotate.rules import Decision, Ladder, Trace, traced, when
+from tasks.clean.genre import genre_of
 
 EXAMPLES = [(ladder.name, rule.name, rule.example) for ladder in LADDERS for rule in ladder.rules]
 # Every example is read as if it had been published on this day, a Thursday.
@@ -28,7 +29,7 @@ SIZES: Ladder[int, str] = Ladder(
 def test_a_rule_decides_in_its_example(ladder: str, rule: str, example: str, annotate: Callable[..., Doc]) -> None:
     title = example.partition("\n\n")[0] if "\n\n" in example else None
     with traced() as found:
-        annotate(example, title=title, published_at=PUBLISHED)
+        annotate(example, title=title, published_at=PUBLISHED, genre=genre_of(title, None, []))
     deciding = {trace.rule for trace in found if trace.ladder == ladder}
     assert rule in deciding, f"here decide: {sorted(deciding)}"
 

@@ -6,23 +6,22 @@ as evidence beside it: a weight each kind of evidence, fitted on held-out exampl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
-from tasks.annotate.events.frames.match import SWALLOWING, Match, contained, ordered, turned_recipients
+from tasks.annotate.events.frames.match import SWALLOWING, Match, contained, ordered
 from tasks.annotate.events.lexicon.frame import Frame, Part
+from tasks.annotate.events.typer.evidence import NONE_INDEX, Evidence, Sides, combine, evidence_for, taken, with_sides
 from tasks.annotate.events.typer.features import Sight, pair_features
-from tasks.annotate.events.typer.model import LABELS, NONE, Floats, Typer, probabilities
+from tasks.annotate.events.typer.model import LABELS, Floats, Typer
 from tasks.annotate.events.typer.routes import Route, Tree, candidates, route_between, same_side, tree_of, trigger_of
 from tasks.annotate.events.view import View, is_wanted, is_where
-from tasks.annotate.syntax.parse import Word
+from tasks.annotate.syntax.parse import Stretch, Word
 from tasks.annotate.syntax.word_lists import word_list
 from tasks.contract.vocabulary import RECIPROCAL
 
-NONE_INDEX = LABELS.index(NONE)
-EXACT_WEIGHT = 4
-EVIDENCE = ("both_exact", "both_verb", "both_noun", "one_on_route", "one_elsewhere")
 # The sentences of an article that nearly always tell its event: its title and the first two.
 LEAD = 3
 NEVER = 2.0
@@ -31,8 +30,6 @@ WHERE = 0.1
 # Sectors whose doings make news as such; of a doctor and a boy, a firm and its rival the typer must be surer.
 PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "REB", "UAF", "PTY", "OPP", "IGO", "SPY", "CRM", "LAB",
                     "NGO", "REF"})  # fmt: skip
-# What the frames say of a pair: (place among the matches, type, kind of evidence).
-Evidence = Sequence[tuple[int, str, str]]
 ORDERING = word_list("ordering")
 # What opens a clause about another deed.
 BESIDES = frozenset({"after", "before", "when", "while", "since", "once", "until", "although", "though"})
@@ -55,63 +52,6 @@ class Judged(NamedTuple):
     route: Route
     chances: Floats
     holders: tuple[int, ...]
-
-
-class Sides(NamedTuple):
-    """A match with its sides as they will be recorded, by token index."""
-
-    match: Match
-    actors: tuple[int, ...]
-    recipients: tuple[int, ...]
-
-    def has(self, view: View, word: int, recipient: bool) -> bool:
-        """Whether a word is one of its actors or recipients; in symmetric types either."""
-        pool = self.recipients if recipient else self.actors
-        if self.match.frame.type in RECIPROCAL:
-            pool = (*self.actors, *self.recipients)
-        return any(same_side(view, word, item) for item in pool)
-
-
-def with_sides(view: View, matches: Sequence[Match]) -> list[Sides]:
-    """The matches with their sides as they will be recorded."""
-    return [
-        Sides(
-            match,
-            tuple(token.i for token in match.actors),
-            tuple(token.i for token in turned_recipients(view, match)),
-        )
-        for match in matches
-    ]
-
-
-def evidence_for(view: View, route: Route, matches: Sequence[tuple[int, Sides]]) -> Evidence:
-    """What the frames say of a pair, only the strongest kind; `matches` are those of its sentence, with places."""
-    best: dict[str, list[tuple[int, str, str]]] = {}
-    for place, sides in matches:
-        actor = sides.has(view, route.actor, recipient=False)
-        recipient = route.recipient is not None and sides.has(view, route.recipient, recipient=True)
-        frame = sides.match.frame
-        if actor and (recipient or route.recipient is None):
-            kind = "both_noun" if frame.nominal else "both_exact" if frame.weight >= EXACT_WEIGHT else "both_verb"
-        elif actor or recipient:
-            kind = "one_elsewhere" if taken(sides.match).isdisjoint(route.words) else "one_on_route"
-        else:
-            continue
-        best.setdefault(kind, []).append((place, frame.type, kind))
-    both = [item for kind in EVIDENCE[:3] for item in best.get(kind, ())]
-    return both or best.get("one_on_route") or best.get("one_elsewhere") or ()
-
-
-def combine(logits: Floats, evidence: Sequence[Evidence], weights: Mapping[str, float]) -> Floats:
-    """Distributions of typer and frames together, shape as `logits`."""
-    total = logits.copy()
-    for row, items in enumerate(evidence):
-        # In a fixed order: sums of floats depend on it.
-        for name, kind in sorted({(name, kind) for _, name, kind in items}):
-            total[row, LABELS.index(name)] += weights[kind]
-        if not items:
-            total[row, NONE_INDEX] += weights["nothing"]
-    return probabilities(total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,28 +106,36 @@ def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
     known = list(enumerate(with_sides(view, matches)))
     routes: list[Route] = []
     evidence: list[Evidence] = []
-    lead_end = 0
     for number, sentence in enumerate(view.parse.sents):
-        start, end = sentence.start, sentence.end
-        here = [(place, sides) for place, sides in known if start <= sides.match.trigger.i < end]
-        found: dict[tuple[int, int | None], Route] = {}
-        if number < LEAD:
-            lead_end = end
-        if number < LEAD or not here:
-            found = {(route.actor, route.recipient): route for route in candidates(view, sight.tree, start, end)}
-        for _, sides in here:
-            own = own_route(sight.tree, sides)
-            if own is not None:
-                found.setdefault((own.actor, own.recipient), own)
-        routes.extend(found.values())
-        evidence.extend(evidence_for(view, route, here) for route in found.values())
+        here = [(place, sides) for place, sides in known if sentence.start <= sides.match.trigger.i < sentence.end]
+        found = routes_in(sight, sentence, [sides for _, sides in here], number < LEAD)
+        routes.extend(found)
+        evidence.extend(evidence_for(view, route, here) for route in found)
     logits = typer.logits([pair_features(sight, route) for route in routes])
     chances = combine(logits, evidence, typer.model.meta["evidence"]) if routes else logits
     judged = [
         Judged(route, row, tuple(place for place, _, kind in items if kind.startswith("both")))
         for route, row, items in zip(routes, chances, evidence, strict=True)
     ]
-    return Weighed(sight, [sides for _, sides in known], judged, lead_end)
+    return Weighed(sight, [sides for _, sides in known], judged, lead_end(view))
+
+
+def routes_in(sight: Sight, sentence: Stretch, here: Sequence[Sides], lead: bool) -> list[Route]:
+    """The routes of a sentence: those of its matches (`here`); in the lead and where nothing matched all worth it."""
+    found: dict[tuple[int, int | None], Route] = {}
+    if lead or not here:
+        every = candidates(sight.view, sight.tree, sentence.start, sentence.end)
+        found = {(route.actor, route.recipient): route for route in every}
+    for sides in here:
+        own = own_route(sight.tree, sides)
+        if own is not None:
+            found.setdefault((own.actor, own.recipient), own)
+    return list(found.values())
+
+
+def lead_end(view: View) -> int:
+    """The token after the article's lead."""
+    return max((sentence.end for sentence in islice(view.parse.sents, LEAD)), default=0)
 
 
 def decide(weighed: Weighed, coder: str, limits: TyperLimits) -> list[Verdict]:
@@ -222,14 +170,12 @@ def without_vetoed(
     opinions: dict[int, tuple[float, float]] = {}
     doubted: set[int] = set()
     for item in judged:
-        best = int(item.chances.argmax())
         for place in item.holders:
             match = known[place].match
             chance = float(item.chances[LABELS.index(match.frame.type)])
             if place not in opinions or chance > opinions[place][0]:
                 opinions[place] = (chance, float(item.chances[NONE_INDEX]))
-            same = best == NONE_INDEX or trigger_of(sight.tree, item.route, is_outer(best)) == match.trigger.i
-            if LABELS[best] != match.frame.type and float(item.chances[best]) >= threshold and same:
+            if is_doubted(sight.tree, item, match, threshold):
                 doubted.add(place)
     kept: dict[int, Verdict] = {}
     for place, sides in enumerate(known):
@@ -241,55 +187,88 @@ def without_vetoed(
     return kept
 
 
+def is_doubted(tree: Tree, item: Judged, match: Match, threshold: float) -> bool:
+    """Whether the typer is sure that a pair of a match's sides has nothing to do with its type, by the same trigger."""
+    best = int(item.chances.argmax())
+    if LABELS[best] == match.frame.type or float(item.chances[best]) < threshold:
+        return False
+    return best == NONE_INDEX or trigger_of(tree, item.route, is_outer(best)) == match.trigger.i
+
+
 def is_outer(label: int) -> bool:
     """Whether a type is told by the outermost word: what is agreed, asked or refused is not the event."""
     return LABELS[label] in SWALLOWING
 
 
+class Typed(NamedTuple):
+    """A pair that the typer alone takes for an event: the type, how sure it is, and the word that reports it."""
+
+    name: str
+    chance: float
+    chance_of_none: float
+    trigger: int
+    actor: int
+    recipient: int
+
+
 def typed(weighed: Weighed, coder: str, kept: dict[int, Verdict], limits: TyperLimits) -> list[Verdict]:
     """The events of pairs that no frame takes; fills missing sides of `kept` where they tell the same event."""
     view, tree = weighed.sight.view, weighed.sight.tree
-    inside = {
-        i for verdict in kept.values() if verdict.match.frame.type in SWALLOWING for i in contained(verdict.match)
-    }
-    groups: dict[int, list[tuple[float, str, Judged]]] = {}
+    inside = swallowed(kept.values())
+    groups: dict[int, list[Typed]] = {}
     for item in weighed.judged:
-        best = int(item.chances[:NONE_INDEX].argmax())
-        chance, name = float(item.chances[best]), LABELS[best]
-        threshold = limits.lead if item.route.actor < weighed.lead_end else limits.body
-        if item.route.recipient is None or chance < threshold or any(place in kept for place in item.holders):
+        pair = None if any(place in kept for place in item.holders) else sure_pair(weighed, item, limits)
+        if pair is None:
             continue
-        if chance < threshold + WHERE and is_where(view, view.parse[item.route.recipient]):
-            continue
-        if chance < limits.plain and not any(is_public(view, end) for end in (item.route.actor, item.route.recipient)):
-            continue
-        if crosses_clause(tree, item.route):
-            continue
-        trigger = trigger_of(tree, item.route, is_outer(best))
-        same = partner(view, tree, kept, item.route, trigger, name)
+        same = partner(view, tree, kept, item.route, pair.trigger, pair.name)
         if same is not None:
             kept[same] = filled(view, kept[same], item.route)
-        elif trigger not in inside and not any(trigger in taken(verdict.match) for verdict in kept.values()):
-            groups.setdefault(trigger, []).append((chance, name, item))
-    found: list[Verdict] = []
-    for trigger, group in sorted(groups.items()):
-        chance, name, first = max(group, key=lambda entry: entry[0])
-        actors: list[int] = []
-        recipients: list[int] = []
-        for _, other, item in group:
-            assert item.route.recipient is not None
-            if other == name and item.route.actor not in recipients and item.route.recipient not in actors:
-                actors.append(item.route.actor)
-                recipients.append(item.route.recipient)
-        word = view.parse[trigger]
-        match = Match(
-            typed_frame(name, word),
-            word,
-            ordered([view.parse[i] for i in actors]),
-            ordered([view.parse[i] for i in recipients]),
-        )
-        found.append(Verdict(match, coder, chance, float(first.chances[NONE_INDEX])))
-    return found
+        elif pair.trigger not in inside and not any(pair.trigger in taken(verdict.match) for verdict in kept.values()):
+            groups.setdefault(pair.trigger, []).append(pair)
+    return [typed_event(view, group, coder) for _, group in sorted(groups.items())]
+
+
+def swallowed(verdicts: Iterable[Verdict]) -> set[int]:
+    """The words of what is agreed, asked or refused, by index: none of them reports an event of its own."""
+    outer = [verdict.match for verdict in verdicts if verdict.match.frame.type in SWALLOWING]
+    return {i for match in outer for i in contained(match)}
+
+
+def sure_pair(weighed: Weighed, item: Judged, limits: TyperLimits) -> Typed | None:
+    """The event that the typer sees between a pair, None where it is not sure enough or the pair is torn apart."""
+    view, tree, route = weighed.sight.view, weighed.sight.tree, item.route
+    best = int(item.chances[:NONE_INDEX].argmax())
+    chance = float(item.chances[best])
+    threshold = limits.lead if route.actor < weighed.lead_end else limits.body
+    if route.recipient is None or chance < threshold:
+        return None
+    if chance < threshold + WHERE and is_where(view, view.parse[route.recipient]):
+        return None
+    if chance < limits.plain and not is_public(view, route.actor) and not is_public(view, route.recipient):
+        return None
+    if crosses_clause(tree, route):
+        return None
+    trigger = trigger_of(tree, route, is_outer(best))
+    return Typed(LABELS[best], chance, float(item.chances[NONE_INDEX]), trigger, route.actor, route.recipient)
+
+
+def typed_event(view: View, group: Sequence[Typed], coder: str) -> Verdict:
+    """One event of all pairs of one trigger that have the type of the surest; nobody stands on both sides."""
+    surest = max(group, key=lambda pair: pair.chance)
+    actors: list[int] = []
+    recipients: list[int] = []
+    for pair in group:
+        if pair.name == surest.name and pair.actor not in recipients and pair.recipient not in actors:
+            actors.append(pair.actor)
+            recipients.append(pair.recipient)
+    word = view.parse[surest.trigger]
+    match = Match(
+        typed_frame(surest.name, word),
+        word,
+        ordered([view.parse[i] for i in actors]),
+        ordered([view.parse[i] for i in recipients]),
+    )
+    return Verdict(match, coder, surest.chance, surest.chance_of_none)
 
 
 def crosses_clause(tree: Tree, route: Route) -> bool:
@@ -297,22 +276,19 @@ def crosses_clause(tree: Tree, route: Route) -> bool:
 
     "Denmark recalled its envoy after Belarus seized a plane", "the army denied that rebels had left".
     """
-    inside = set(route.words)
-    for word in route.words:
-        dep, head = tree.deps[word], tree.heads[word]
-        if head not in inside:
-            continue
-        children = tree.children(word)
-        if not any(tree.deps[child] in ("nsubj", "nsubjpass") for child in children):
-            continue
-        if dep == "advcl" and any(tree.tokens[child].lower_ in BESIDES for child in children):
-            return True
-        if dep == "ccomp" and tree.lemmas[head] == "deny":
-            return True
-        if dep == "relcl" and any(tree.tokens[child].lower_ == "where" for child in children):
-            # "sent rice to Malawi, where floods killed 106 people"
-            return True
-    return False
+    return any(tree.heads[word] in route.words and opens_other_clause(tree, word) for word in route.words)
+
+
+def opens_other_clause(tree: Tree, word: int) -> bool:
+    """Whether a word's clause has its own subject and reports another deed, a denied one or what happened where."""
+    dep, children = tree.deps[word], tree.children(word)
+    if not any(tree.deps[child] in ("nsubj", "nsubjpass") for child in children):
+        return False
+    if dep == "ccomp":
+        return tree.lemmas[tree.heads[word]] == "deny"
+    openers = {tree.tokens[child].lower_ for child in children}
+    # "sent rice to Malawi, where floods killed 106 people"
+    return (dep == "advcl" and not openers.isdisjoint(BESIDES)) or (dep == "relcl" and "where" in openers)
 
 
 def is_public(view: View, place: int | None) -> bool:
@@ -380,11 +356,6 @@ def above(word: Word) -> list[Word]:
         word = word.head
         found.append(word)
     return found
-
-
-def taken(match: Match) -> set[int]:
-    """The words that are already part of a frame's event."""
-    return {match.trigger.i, *(theme.i for theme in match.themes)}
 
 
 def typed_frame(name: str, trigger: Word) -> Frame:

@@ -5,6 +5,7 @@ Works on plain lists of the parse (`Tree`), not on Tokens: a sentence has many p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -88,22 +89,44 @@ def route_between(tree: Tree, actor: int, recipient: int | None) -> Route | None
         words = governors(tree, start)
         kind = "alone" if recipient is None else "joint"
         return Route(actor, recipient, words, link(tree, start), kind, kind) if words else None
+    words = words_between(tree, start, goal)
+    return Route(actor, recipient, words, link(tree, start), link(tree, goal), "chain") if words else None
+
+
+def words_between(tree: Tree, start: int, goal: int) -> tuple[int, ...]:
+    """The words on the way from one word to another; empty where there are too many or none with a meaning."""
     up = tree.chain(start)
-    down = [goal]
-    while down[-1] not in up:
-        if tree.heads[down[-1]] == down[-1] or len(down) > MAX_ROUTE:
-            return None
-        down.append(tree.heads[down[-1]])
+    down = way_up_to(tree, goal, up)
+    if down is None:
+        return ()
     before, after = up[1 : up.index(down[-1]) + 1], down[-2:0:-1]
     if down[-1] == goal:
         before = before[:-1]
     # "met B and praised R": the verb that R hangs on, not the one it is joined to.
-    while before and after and tree.deps[after[0]] == "conj" and is_verb(tree, after[0]) and is_verb(tree, before[-1]):
+    while before and after and is_joined_verb(tree, after[0]) and is_verb(tree, before[-1]):
         before.pop()
     words = tuple(word for word in (*before, *after) if tree.pos[word] not in ("PUNCT", "SPACE"))
-    if len(words) > MAX_ROUTE or not any(tree.pos[word] in CONTENT or tree.pos[word] == "PROPN" for word in words):
-        return None
-    return Route(actor, recipient, words, link(tree, start), link(tree, goal), "chain")
+    return words if len(words) <= MAX_ROUTE and any(has_content(tree, word) for word in words) else ()
+
+
+def way_up_to(tree: Tree, word: int, chain: list[int]) -> list[int] | None:
+    """A word and those above it up to the first of a chain; None where they do not meet within a route's length."""
+    way = [word]
+    while way[-1] not in chain:
+        if tree.heads[way[-1]] == way[-1] or len(way) > MAX_ROUTE:
+            return None
+        way.append(tree.heads[way[-1]])
+    return way
+
+
+def has_content(tree: Tree, word: int) -> bool:
+    """Whether a word has a meaning of its own: no preposition, no mark."""
+    return tree.pos[word] in CONTENT or tree.pos[word] == "PROPN"
+
+
+def is_joined_verb(tree: Tree, word: int) -> bool:
+    """Whether a word is a verb joined to another word."""
+    return tree.deps[word] == "conj" and is_verb(tree, word)
 
 
 def is_verb(tree: Tree, word: int) -> bool:
@@ -130,7 +153,7 @@ def link(tree: Tree, word: int) -> str:
 
 def top_word(tree: Tree, route: Route) -> int:
     """The word of the route that stands highest in the parse, prepositions left out."""
-    content = [word for word in route.words if tree.pos[word] in CONTENT or tree.pos[word] == "PROPN"]
+    content = [word for word in route.words if has_content(tree, word)]
     for word in content:
         above = tree.heads[word]
         while above not in route.words and tree.heads[above] != above and tree.pos[above] == "ADP":
@@ -143,7 +166,7 @@ def top_word(tree: Tree, route: Route) -> int:
 def last_word(tree: Tree, route: Route) -> int:
     """The word that the recipient hangs on, prepositions left out."""
     for word in reversed(route.words):
-        if tree.pos[word] in CONTENT or tree.pos[word] == "PROPN":
+        if has_content(tree, word):
             return word
     return route.words[-1]
 
@@ -159,23 +182,28 @@ def trigger_of(tree: Tree, route: Route, outermost: bool) -> int:
 
 def sites(view: View, tree: Tree, start: int, end: int) -> list[int]:
     """The heads of the phrases of a stretch of text that name somebody able to act, in order."""
-    found: list[int] = []
-    for word in range(start, end):
-        dep, pos = tree.deps[word], tree.pos[word]
-        if pos not in NOUNS and pos != "ADJ":
-            continue
-        if dep in MODIFIERS:
-            mention = view.mentions.get(word)
-            if mention is None or mention.form != "name" or mention.label not in ("GPE", "NORP", "ORG", "PERSON"):
-                continue
-            if not view.is_actor(view.parse[tree.heads[word]]) and not is_city(mention):
-                found.append(word)
-        elif dep not in PLACES or pos in ("ADJ", "NUM"):
-            continue
-        elif view.is_actor(view.parse[word]) and (dep != "poss" or not view.is_actor(view.parse[tree.heads[word]])):
-            # "Iran's president" is one actor, "Iran's attack" has one.
-            found.append(word)
-    return found[:MAX_SITES]
+    return [word for word in range(start, end) if is_site(view, tree, word)][:MAX_SITES]
+
+
+def is_site(view: View, tree: Tree, word: int) -> bool:
+    """Whether a word heads a phrase that names somebody able to act."""
+    dep, pos = tree.deps[word], tree.pos[word]
+    if pos not in NOUNS and pos != "ADJ":
+        return False
+    if dep in MODIFIERS:
+        return is_naming_modifier(view, tree, word)
+    if dep not in PLACES or pos in ("ADJ", "NUM"):
+        return False
+    # "Iran's president" is one actor, "Iran's attack" has one.
+    return view.is_actor(view.parse[word]) and (dep != "poss" or not view.is_actor(view.parse[tree.heads[word]]))
+
+
+def is_naming_modifier(view: View, tree: Tree, word: int) -> bool:
+    """Whether a modifier names who acts, its noun being a deed: "the Iran attack", "a Russian strike"."""
+    mention = view.mentions.get(word)
+    if mention is None or mention.form != "name" or mention.label not in ("GPE", "NORP", "ORG", "PERSON"):
+        return False
+    return not view.is_actor(view.parse[tree.heads[word]]) and not is_city(mention)
 
 
 def may_act(tree: Tree, word: int) -> bool:
@@ -188,24 +216,24 @@ def may_act(tree: Tree, word: int) -> bool:
 
 def candidates(view: View, tree: Tree, start: int, end: int) -> list[Route]:
     """The pairs of actors of a sentence worth typing, as routes from actor to recipient."""
-    found: list[Route] = []
     here = sites(view, tree, start, end)
-    for actor in here if len(here) > 1 else ():
-        first = first_conjunct(tree, actor)
-        acts = may_act(tree, actor)
-        described = any(tree.deps[child] in ("relcl", "acl") for child in tree.children(first))
-        for recipient in here if acts or described else ():
-            if recipient == actor or same_side(view, actor, recipient):
-                continue
-            if recipient < actor and first == first_conjunct(tree, recipient):
-                continue
-            route = route_between(tree, actor, recipient)
-            if route is None or not tells_deed(tree, route, here):
-                continue
-            # "They arrested a man who had attacked B": the man acts only in what is said of him.
-            if acts or tree.heads[route.words[0]] == first:
-                found.append(route)
-    return found
+    return [route for actor in here for route in routes_from(view, tree, actor, here)] if len(here) > 1 else []
+
+
+def routes_from(view: View, tree: Tree, actor: int, here: list[int]) -> Iterator[Route]:
+    """The routes worth typing from one actor to the others of its sentence (`here`)."""
+    first = first_conjunct(tree, actor)
+    acts = may_act(tree, actor)
+    if not acts and not any(tree.deps[child] in ("relcl", "acl") for child in tree.children(first)):
+        return
+    for recipient in here:
+        earlier_partner = recipient < actor and first == first_conjunct(tree, recipient)
+        if earlier_partner or same_side(view, actor, recipient):
+            continue
+        route = route_between(tree, actor, recipient)
+        # "They arrested a man who had attacked B": the man acts only in what is said of him.
+        if route is not None and tells_deed(tree, route, here) and (acts or tree.heads[route.words[0]] == first):
+            yield route
 
 
 def tells_deed(tree: Tree, route: Route, here: list[int]) -> bool:

@@ -12,19 +12,8 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.component import event_mentions, frame_matches
 from tasks.annotate.events.lexicon.load import load_lexicon
-from tasks.annotate.events.typer.judge import (
-    NEVER,
-    Judged,
-    TyperLimits,
-    Verdict,
-    Weighed,
-    combine,
-    decide,
-    evidence_for,
-    judge,
-    weigh,
-    with_sides,
-)
+from tasks.annotate.events.typer.evidence import combine, evidence_for, with_sides
+from tasks.annotate.events.typer.judge import NEVER, Judged, TyperLimits, Verdict, Weighed, decide, judge, weigh
 from tasks.annotate.events.typer.model import LABELS, Typer, bind, load_model_file
 from tasks.annotate.events.typer.routes import route_between, tree_of
 from tasks.annotate.events.view import make_view
