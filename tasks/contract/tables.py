@@ -27,7 +27,7 @@ from tasks.contract.columns import (
 )
 from tasks.contract.schema import Column, Table
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 ARTICLES = Table(
     "articles",
@@ -289,15 +289,18 @@ RUNS = Table(
     "One row a run; n_inputs = n_new + n_unchanged + n_superseded + n_rejects, exactly.",
     (
         Column("run_id", "str", "The run"),
+        Column("number", "i64", "1 for the first run into the folder, and so on: clocks may be set back"),
         Column("started_at", "ts", "When it started, UTC"),
         Column("ended_at", "ts", "When it ended, UTC"),
-        Column("status", "str", "How it ended", values=v.RUN_STATUSES),
+        Column("status", "str", "How it ended; a failed run changed nothing else", values=v.RUN_STATUSES),
+        Column("message", "str", "Of a failed run: why, in one line", True),
         Column("code_version", "str", "Version of dateline"),
         Column("schema_version", "str", "Version of these tables"),
         Column("model", "str", "Language model and its version"),
         Column("config_sha256", "str", "SHA-256 of the settings that shape the tables", pattern=HEX64),
-        Column("inputs_sha256", "str", "SHA-256 over the input files' names and contents", pattern=HEX64),
-        Column("n_inputs", "i64", "Records found in the inputs"),
+        Column("inputs_sha256", "str", "SHA-256 over the input files' names and contents; null in a failed run", True,
+               pattern=HEX64),
+        Column("n_inputs", "i64", "Records found in the inputs; 0, as the counts of records after it, in a failed run"),
         Column("n_new", "i64", "Records that became an article"),
         Column("n_unchanged", "i64", "Records already in, word for word"),
         Column("n_superseded", "i64", "Records that replaced, or gave way to, another text under their id"),
@@ -305,10 +308,11 @@ RUNS = Table(
         Column("n_duplicates", "i64", "Of the new and changed articles: copies"),
         Column("n_mentions", "i64", "Rows of mentions written"),
         Column("n_events", "i64", "Rows of events written"),
+        Column("drift", "list<str>", "Where the run differs from the 30 days before it, a sentence each"),
         Column("seconds", "f64", "How long it took, in seconds"),
         Column("words_per_second", "f64", "Words annotated per second of the run"),
     ),
-    primary_key=("run_id",), sort_by=("started_at",), partitioned=False,
+    primary_key=("run_id",), sort_by=("number",), partitioned=False,
 )  # fmt: skip
 
 REJECTS = Table(

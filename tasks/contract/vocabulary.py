@@ -66,7 +66,7 @@ ARGUMENT_METHODS = ("dep", "coref", "regex", "sentence", "dateline")
 COUNTRY_METHODS = ("name", "title", "corpus", "place")
 VALUE_SCOPES = ("event", "cumulative", "other")
 
-RUN_STATUSES = ("completed",)
+RUN_STATUSES = ("completed", "failed")
 CHANGE_OPS = ("insert", "update", "delete")
 
 REJECT_STAGES = ("discover", "read", "extract", "clean", "language", "annotate")
@@ -99,6 +99,7 @@ REJECT_REASONS: dict[str, str] = {
     "language_unknown": "too little text, or too mixed, to tell the language",
     "withdrawn": "the article was withdrawn, by `dateline withdraw` or by its own agency's kill notice",
     "timeout": "the time limit for one record was reached",
+    "out_of_memory": "the memory limit for one record was reached",
     "worker_lost": "the process that worked on the record died",
     "failed": "a step failed on this record with an error of its own; detail has it",
 }

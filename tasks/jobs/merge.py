@@ -87,8 +87,9 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
         changes = run_changes(store, publication, job.run_id, job.started_at, job.reason)
         publication.put("changes", None, pl.concat([scan(store, "changes").collect(), changes]))
     publication.put_meta(FINGERPRINT, fingerprint_bytes(job.fingerprint))
-    run = _run_row(publication, job)
-    runs = pl.concat([scan(store, "runs").collect(), pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])
+    earlier = scan(store, "runs").collect()
+    run = _run_row(publication, job) | {"number": earlier.height + 1}
+    runs = pl.concat([earlier, pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])
     publication.put("runs", None, runs)
     rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
     reasons = _reasons(publication)
@@ -215,6 +216,7 @@ def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
         "started_at": job.started_at,
         "ended_at": ended,
         "status": "completed",
+        "message": None,
         "code_version": job.fingerprint.code_version,
         "schema_version": job.fingerprint.schema_version,
         "model": job.fingerprint.model,
@@ -228,6 +230,7 @@ def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
         "n_duplicates": plan.n_duplicates,
         "n_mentions": _rows(publication, "mentions"),
         "n_events": _rows(publication, "events"),
+        "drift": [],
         "seconds": round(seconds, 3),
         "words_per_second": round(job.annotated_words / seconds, 1),
     }

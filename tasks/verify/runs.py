@@ -18,7 +18,7 @@ def _check_inputs(tables: Tables) -> list[Finding]:
 
 def _check_last_run(tables: Tables) -> list[Finding]:
     """The latest run tells how many rows there are."""
-    runs = tables["runs"].scan().sort("started_at").tail(1).select("run_id", "n_mentions", "n_events").collect()
+    runs = tables["runs"].scan().sort("number").tail(1).select("run_id", "n_mentions", "n_events").collect()
     there = {name: int(tables[name].scan().select(pl.len()).collect().item()) for name in ("mentions", "events")}
     other = runs.filter((pl.col("n_mentions") != there["mentions"]) | (pl.col("n_events") != there["events"]))
     message = f"the latest run counts other rows than there are ({there['mentions']:,} and {there['events']:,})"

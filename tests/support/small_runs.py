@@ -63,7 +63,7 @@ def table(output: Path, name: str) -> pl.DataFrame:
 
 
 def last_run(output: Path) -> dict[str, Any]:
-    return table(output, "runs").sort("started_at").row(-1, named=True)
+    return table(output, "runs").sort("number").row(-1, named=True)
 
 
 def problems(output: Path) -> list[str]:

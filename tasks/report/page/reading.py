@@ -36,7 +36,7 @@ def read_tables(store: Store, run_id: str | None) -> Tables:
         No run of that id.
     """
     totals = _totals(store)
-    runs = scan(store, "runs").sort("started_at", "run_id").collect()
+    runs = scan(store, "runs").sort("number").collect()
     run = None
     if run_id is not None and run_id not in runs["run_id"]:
         raise KeyError(run_id)

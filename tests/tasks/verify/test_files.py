@@ -111,7 +111,8 @@ def test_a_damaged_file_is_found_and_the_rest_still_checked(output: Path) -> Non
     path.write_bytes(path.read_bytes()[:-20])
     runs = output / "runs" / "part-0.parquet"
     rows = pq.read_table(runs, partitioning=None)
-    put(runs, "runs", rows.set_column(9, rows.schema.field(9), pa.array([7], pa.int64())))
+    at = rows.schema.get_field_index("n_inputs")
+    put(runs, "runs", rows.set_column(at, rows.schema.field(at), pa.array([7], pa.int64())))
     assert found(output) == [("schema", "entities"), ("runs", "runs")]
 
 

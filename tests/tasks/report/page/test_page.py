@@ -246,7 +246,7 @@ def test_a_second_run_over_the_same_files_tells_that_nothing_was_new(
     (inputs / "empty.txt").write_text("")
     run_flow(inputs, tmp_path / "output")
     run_flow(inputs, tmp_path / "output")
-    runs = pl.read_parquet(f"{tmp_path}/output/runs/*.parquet").sort("started_at")["run_id"].to_list()
+    runs = pl.read_parquet(f"{tmp_path}/output/runs/*.parquet").sort("number")["run_id"].to_list()
     last, first = (text_of(page_of(tmp_path / "output", one)) for one in (None, runs[0]))
     assert f"Run {runs[1]}, one of 2" in last
     assert "1 unchanged, already in" in last
