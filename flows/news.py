@@ -43,13 +43,14 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     with writer_lock(
         store, owner=f"dateline run of {started:%Y-%m-%d %H:%M:%S} UTC", stale_seconds=config.lock_stale_seconds
     ) as lock:
-        recover(store, lock.check)
+        recover(store, lock.held)
         context = steps.start(store, config, started, lock)
         inputs = steps.discover(context)
         staged = steps.ingest(context, inputs)
         plan = steps.gate(context, inputs, staged)
         annotated = steps.annotate(context, plan)
         summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
-        clean_staging(store, shards=True)
+        with lock.held():
+            clean_staging(store, shards=True)
     publish_artifact(store.name, summary)
     return summary

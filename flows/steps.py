@@ -279,7 +279,7 @@ def merge_and_publish(
             withdraw=context.config.withdraw,
             reason=_reason(context.config),
         ),
-        context.lock.check,
+        context.lock.held,
     )
     reporter().stop()
     return summary
