@@ -121,6 +121,8 @@ class FaultyStorage:
             return operation
 
         def call(*args: Any) -> Any:
+            if args[0].endswith("lock.json"):
+                return operation(*args)  # the heart beats when it likes
             self.seen += 1
             if self.seen == self.stop and self.when == "before":
                 self.fail()

@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ from publishing import (
 
 from tasks.errors import UserError
 from tasks.store import storage as storage_module
-from tasks.store.journal import read_journal, write_generation
+from tasks.store.journal import Hold, read_journal, write_generation
 from tasks.store.layout import Store, clean_staging, open_store, read_generation
 from tasks.store.lock import writer_lock
 from tasks.store.publish import Publication, recover
@@ -44,23 +46,50 @@ STALE = 0.3
 OTHER: State = {("alpha", "2019-04"): [1, 2, 300], ("beta", "undated"): [5, 50], ("gamma", None): [60]}
 
 
-def run_as_a_run_does(store: Store, state: State, run_id: str) -> None:
+@dataclass
+class Steps:
+    """Counts the steps that a run makes under the lock, and does something just before one of them."""
+
+    stop: int
+    act: Callable[[], None]
+    seen: int = 0
+
+    def counted(self, hold: Hold) -> Hold:
+        """The same hold, counted."""
+
+        def step() -> AbstractContextManager[str]:
+            self.seen += 1
+            if self.seen == self.stop:
+                self.act()
+            return hold()
+
+        return step
+
+
+def run_as_a_run_does(store: Store, state: State, run_id: str, steps: Steps | None = None) -> None:
     """Lock, recover, publish, clean: what a run does to a store."""
     with writer_lock(store, run_id, heartbeat_seconds=0.05, stale_seconds=STALE) as lock:
-        recover(store, lock.held)
-        publication = Publication(store, run_id, lock.held)
+        hold = lock.held if steps is None else steps.counted(lock.held)
+        recover(store, hold)
+        publication = Publication(store, run_id, hold)
         for (table, month), values in state.items():
             publication.put(table, month, rows(values))
         publication.commit()
-        with lock.held():
+        with hold():
             clean_staging(store, shards=True)
 
 
+def fall_asleep() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 def sleeper(url: str, stop: int, when: str) -> None:
-    """A process of its own: do all that a run does, stopped by the system at one operation."""
+    """A process of its own: do all that a run does, stopped by the system at one operation, or before one step."""
     use_toys(setattr)
-    store = faulty(open_store(url), stop, when, lambda: os.kill(os.getpid(), signal.SIGSTOP))
-    run_as_a_run_does(store, NEW, "sleeper")
+    if when == "between steps":
+        run_as_a_run_does(open_store(url), NEW, "sleeper", Steps(stop, fall_asleep))
+    else:
+        run_as_a_run_does(faulty(open_store(url), stop, when, fall_asleep), NEW, "sleeper")
 
 
 def start_sleeper(store: Store, stop: int, when: str) -> subprocess.Popen[bytes]:
@@ -128,6 +157,12 @@ def schedule(store: Store, place: Path, stop: int, when: str, allowed: tuple[dic
     return f"{'taken over' if over else 'kept others out'}, exit {code}"
 
 
+def count_steps(store: Store, place: Path) -> int:
+    counting = Steps(0, fall_asleep)
+    run_as_a_run_does(copy_of(store, place), NEW, "sleeper", counting)
+    return counting.seen
+
+
 @pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait long for a process that is stopped for good."""
@@ -137,9 +172,12 @@ def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("toys", "short_wait")
 def test_a_run_that_wakes_up_after_it_was_taken_over_touches_nothing(store: Store, tmp_path: Path) -> None:
     allowed = states(store, tmp_path)
-    total = operations(store, tmp_path / "counted", lambda it: run_as_a_run_does(it, NEW, "sleeper"))
-    outcomes = {schedule(store, tmp_path / "s", stop, "before", allowed) for stop in (total // 3, total - 2)}
-    assert any(outcome.startswith("taken over") for outcome in outcomes), outcomes
+    steps = count_steps(store, tmp_path / "counted")
+    # In the middle of the moves, and before it cleans up at last, while nobody but the other is at work.
+    for stop in (steps // 2, steps):
+        assert schedule(store, tmp_path / "s", stop, "between steps", allowed) == "taken over, exit 1"
+    total = operations(store, tmp_path / "operations", lambda it: run_as_a_run_does(it, NEW, "sleeper"))
+    assert schedule(store, tmp_path / "s", total // 2, "before", allowed) == "kept others out, exit 0"
 
 
 @pytest.mark.slow
@@ -147,11 +185,10 @@ def test_a_run_that_wakes_up_after_it_was_taken_over_touches_nothing(store: Stor
 def test_a_run_may_be_stopped_and_taken_over_at_every_operation(store: Store, tmp_path: Path) -> None:
     allowed = states(store, tmp_path)
     total = operations(store, tmp_path / "counted", lambda it: run_as_a_run_does(it, NEW, "sleeper"))
-    outcomes = [
-        schedule(store, tmp_path / "s", stop, when, allowed)
-        for stop in range(1, total + 1)
-        for when in ("before", "after")
-    ]
+    stops = [(stop, when) for stop in range(1, total + 1) for when in ("before", "after")]
+    steps = count_steps(store, tmp_path / "steps")
+    stops += [(stop, "between steps") for stop in range(1, steps + 1)]
+    outcomes = [schedule(store, tmp_path / "s", *stop, allowed) for stop in stops]
     assert {outcome.split(",")[0] for outcome in outcomes} >= {"taken over", "kept others out"}
 
 
