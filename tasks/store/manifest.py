@@ -127,9 +127,9 @@ def require_whole(store: Store) -> None:
         raise UserError(
             f"{store.storage.location(manifest_url(store))}: missing beside published tables; {_mend(store)}"
         )
-    if read_generation(store) == 0:
+    if (generation := read_generation(store)) < found[1]:
         place = store.storage.location(join(store.url, META, GENERATION))
-        raise UserError(f"{place}: missing beside published tables; {_mend(store)}")
+        raise UserError(f"{place}: {generation}, but the manifest was published as {found[1]}; {_mend(store)}")
     for name, file in found[0].items():
         url = join(store.url, name)
         place = store.storage.location(url)
