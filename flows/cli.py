@@ -248,6 +248,32 @@ def verify(output: OutputOption = None, config: ConfigOption = None) -> None:
 
 
 @app.command()
+def repair(
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="The inputs that the tables were made from, as far as they are there.")
+    ] = None,
+    output: OutputOption = None,
+    actors: Annotated[str | None, typer.Option(help="The authority file that the tables were made with.")] = None,
+    lexicon: Annotated[str | None, typer.Option(help="The event frames that the tables were made with.")] = None,
+    boilerplate: Annotated[str | None, typer.Option(help="The boilerplate rules that they were made with.")] = None,
+    config: ConfigOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Make damaged or missing files anew: from the published texts, or from INPUT where texts are gone."""
+    from flows.repair import begin_repair, damage_lines, loss_lines
+
+    given = tuple(inputs) if inputs else None
+    files = {"actors": actors, "lexicon": lexicon, "boilerplate": boilerplate}
+    found = begin_repair(load_config(config, inputs=given, output=output, **files))
+    for line in damage_lines(found):
+        CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
+    if found.needs_run:
+        _run(found.settings, quiet, repair=True)
+        for line in loss_lines(found):
+            CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
 def migrate(output: OutputOption = None, config: ConfigOption = None) -> None:
     """Bring tables of an earlier schema to this program's; there has been one schema so far."""
     from tasks.store.fingerprint import require_schema
@@ -297,14 +323,15 @@ def load_config(config_file: str | None = None, **command_line: Any) -> RunConfi
     return load(config_file, **command_line)
 
 
-def _run(settings: RunConfig, quiet: bool) -> None:
+def _run(settings: RunConfig, quiet: bool, repair: bool = False) -> None:
     from flows.checks import check_before_start
     from flows.progress import reporting
     from flows.server import prefect_environment, temporary_server
 
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
-    check_before_start(settings)
+    if settings.inputs or not repair:
+        check_before_start(settings)
     signal.signal(signal.SIGINT, _stop)
     with temporary_server(settings.state), reporting(CONSOLE, quiet):
         from flows.news import news_to_parquet

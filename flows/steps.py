@@ -28,6 +28,7 @@ from tasks.jobs.gate import gate as gate_task
 from tasks.jobs.ingest import DiscoverJob, IngestResult, InputPlan, discover_task
 from tasks.jobs.ingest import ingest as ingest_task
 from tasks.jobs.merge import MergeJob, merge
+from tasks.jobs.repair import repair_is_unfinished
 from tasks.jobs.shards import shard
 from tasks.reference.gazetteer import index_path, load_gazetteer
 from tasks.store.fingerprint import Fingerprint, lexicons_sha256, read_fingerprint, require_same
@@ -69,14 +70,7 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     UserError
         Where they were not, and `--reprocess` is not given; or a published file is missing or cut.
     """
-    fingerprint = Fingerprint(
-        schema_version=SCHEMA_VERSION,
-        code_version=importlib.metadata.version("dateline"),
-        model=model_version(config.model) if config.annotate else NO_MODEL,
-        lexicons_sha256=lexicons_sha256(),
-        config_sha256=config.config_sha256(),
-        config=config.shaping(),
-    )
+    fingerprint = fingerprint_of(config)
     known = read_fingerprint(store)
     require_same(store, fingerprint, reprocess=config.reprocess)
     require_whole(store)
@@ -87,6 +81,18 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
         )
     read_again = known is not None and known.config.get("languages") != list(config.languages)
     return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint, read_again)
+
+
+def fingerprint_of(config: RunConfig) -> Fingerprint:
+    """What a run with these settings makes tables with."""
+    return Fingerprint(
+        schema_version=SCHEMA_VERSION,
+        code_version=importlib.metadata.version("dateline"),
+        model=model_version(config.model) if config.annotate else NO_MODEL,
+        lexicons_sha256=lexicons_sha256(),
+        config_sha256=config.config_sha256(),
+        config=config.shaping(),
+    )
 
 
 def clean_options(config: RunConfig) -> CleanOptions:
@@ -249,8 +255,10 @@ def _alone(context: RunContext, failure: Failure, done: list[AnnotateResult]) ->
     return failures[0].message if failures else None
 
 
-def _reason(config: RunConfig) -> str:
+def _reason(config: RunConfig, rebuild: bool) -> str:
     """Why rows change in this run, as `changes` tells it."""
+    if rebuild:
+        return "repaired"
     if config.withdraw:
         return "articles withdrawn"
     return "all texts annotated again" if config.reprocess else "new inputs"
@@ -265,6 +273,7 @@ def merge_and_publish(
 ) -> dict[str, Any]:
     """Merge the shards with what is published, publish, and give the run's row and the tables' sizes."""
     reporter().start("merging", plan.n_articles)
+    rebuild = repair_is_unfinished(context.store)
     summary = merge(
         MergeJob(
             output=context.store.url,
@@ -279,7 +288,8 @@ def merge_and_publish(
             failed=annotated.failed,
             replaced=inputs.changed if context.config.replace_by_origin else (),
             withdraw=context.config.withdraw,
-            reason=_reason(context.config),
+            reason=_reason(context.config, rebuild),
+            rebuild=rebuild,
         ),
         context.lock.held,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.settings import RunConfig
 from tasks.contract.columns import HEX16
 from tasks.errors import UserError
-from tasks.store.fingerprint import read_fingerprint
+from tasks.store.fingerprint import Fingerprint, read_fingerprint
 from tasks.store.layout import open_tables
 
 # Settings that are files: the fingerprint keeps their digests, not their paths.
@@ -45,5 +45,10 @@ def with_settings_of_tables(settings: RunConfig) -> RunConfig:
     """
     known = read_fingerprint(open_tables(settings.output))
     assert known is not None, "tables have one"
+    return with_settings_of(known, settings)
+
+
+def with_settings_of(known: Fingerprint, settings: RunConfig) -> RunConfig:
+    """The settings with those that a fingerprint holds, but for files, which it knows by their digest alone."""
     shaping = {name: value for name, value in known.config.items() if name not in FILES}
     return RunConfig(**(settings.model_dump() | shaping))

@@ -17,6 +17,8 @@ JOURNAL = "publish.json"
 GENERATION = "generation"
 MANIFEST = "manifest.json"
 LOCK = "lock.json"
+# There while a repair is unfinished: what damage took has gone, and the next run makes it anew.
+REPAIR = "repair.json"
 DATAPACKAGE = "datapackage.json"
 CROISSANT = "croissant.json"
 TITLE = "Entity and event tables made from news articles by dateline"

@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks.aggregate.daily import build_daily
 from tasks.aggregate.stories.assign import assign_stories, build_stories
 from tasks.aggregate.stories.features import LEAD_CHARACTERS
+from tasks.contract.metadata import REPAIR
 from tasks.contract.schema import polars_schema
 from tasks.contract.tables import TABLES
 from tasks.errors import ContractError
@@ -38,7 +39,10 @@ OF_ARTICLES = ("mentions", "quotes", "role_evidence", "entity_evidence", "event_
 
 @dataclass(frozen=True, slots=True)
 class MergeJob:
-    """What a run brings to the merge: where its shards are, and what it counted."""
+    """What a run brings to the merge: where its shards are, and what it counted.
+
+    `rebuild` makes every table that the merge fills anew, whatever came in: the end of a repair.
+    """
 
     output: str
     run_id: str
@@ -53,6 +57,7 @@ class MergeJob:
     replaced: tuple[str, ...]
     withdraw: tuple[str, ...]
     reason: str = "new inputs"
+    rebuild: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,12 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     publication = Publication(store, job.run_id, hold)
     changed = _changed(store, job)
     # Inputs that are all in already change nothing: only the run itself is recorded.
-    if changed.months or job.staged or job.withdraw:
+    if changed.months or job.staged or job.withdraw or job.rebuild:
         _put_tables(store, publication, job, changed)
         changes = run_changes(store, publication, job.run_id, job.started_at, job.reason)
         publication.put("changes", None, pl.concat([scan(store, "changes").collect(), changes]))
     publication.put_meta(FINGERPRINT, fingerprint_bytes(job.fingerprint))
+    publication.drop_meta(REPAIR)
     earlier = scan(store, "runs").collect()
     run = _run_row(publication, job) | {"number": earlier.height + 1}
     runs = pl.concat([earlier, pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])

@@ -17,7 +17,7 @@ journal that `recover` carries out to the end.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -85,6 +85,8 @@ class Publication:
         Names the staging folder: letters, digits, and `. _ = -`.
     hold
         `WriterLock.held`: entered for the journal and for each step after it; raises where the lock was lost.
+    damaged
+        Names of published files that count as not there: those that are not put anew go with the commit.
     max_rows, max_texts
         Rows (`max_texts`: of the table `texts`) above which a month is split into 16 files by the first hex digit of
         its ids.
@@ -97,6 +99,7 @@ class Publication:
         hold: Hold = no_lock,
         max_rows: int = MAX_ROWS,
         max_texts: int = MAX_TEXTS,
+        damaged: Collection[str] = (),
     ) -> None:
         self._store = store
         self._run_id = run_id
@@ -106,7 +109,7 @@ class Publication:
         self._folder = staging_url(store, run_id)
         self._given: set[str] = set()
         self._puts: dict[str, Put] = {}
-        self._deletes: set[str] = set()
+        self._deletes: set[str] = set(damaged)
         self._unchanged: set[str] = set()
         self._facts: dict[str, PublishedFile] = {}
         self._open = True
@@ -130,7 +133,7 @@ class Publication:
         rows = conform(table, frame)
         parts = {partition_name(table, month, number): part for number, part in self._split(table, rows)}
         published = self._published(partition_name(table, month))
-        self._deletes |= published - parts.keys()
+        self._deletes = (self._deletes | published) - parts.keys()
         for name, part in parts.items():
             self._put_rows(name, table, part, exists=name in published)
 
@@ -263,6 +266,7 @@ class Publication:
         storage = self._store.storage
         final = join(self._store.url, name)
         self._facts[name] = published_file(data)
+        self._deletes.discard(name)
         if exists and storage.size(final) == len(data) and storage.read(final) == data:
             self._unchanged.add(name)
             return None
@@ -285,8 +289,7 @@ class Publication:
             left = self._files(table).keys()
             new = {name for name in self._puts if name.startswith(f"{table.path}/")}
             if not left:
-                exists = stand_in in self._deletes
-                self._deletes.discard(stand_in)
+                exists = self._store.storage.exists(join(self._store.url, stand_in))
                 self._put_rows(stand_in, table, empty(table), exists=exists)
             elif table.partitioned and stand_in in left - new and len(left) > 1:
                 url = join(self._store.url, stand_in)

@@ -1,4 +1,7 @@
-"""For: tasks.store.manifest, tasks.store.publish. Before it reads, a run sees whether all that was published is there."""
+"""For: tasks.store.manifest, tasks.store.publish.
+
+Before it reads, a run sees whether all that was published is there.
+"""
 
 from __future__ import annotations
 
