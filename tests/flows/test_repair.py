@@ -99,7 +99,8 @@ def test_a_damaged_table_is_made_anew(
     name: str, output: Path, undisturbed: Path, inbox: Path, repair: Callable[..., Repair]
 ) -> None:
     files = files_of(output, name)
-    for file, damage in zip(files, (flip, Path.unlink, cut), strict=False):
+    damages: tuple[Callable[[Path], None], ...] = (flip, Path.unlink, cut)
+    for file, damage in zip(files, damages, strict=False):
         damage(file)
     names = {file.relative_to(output).as_posix() for file in files[:3]}
     check_repaired(output, undisturbed, repair(output, inbox), names, READ_AGAIN if name == "texts" else set())
