@@ -11,6 +11,7 @@ from prefect import flow
 from flows import steps
 from flows.artifact import publish_artifact
 from flows.settings import RunConfig
+from tasks.errors import RunFailed, UserError
 from tasks.store.layout import clean_staging, open_store
 from tasks.store.lock import writer_lock
 from tasks.store.publish import recover
@@ -45,11 +46,16 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     ) as lock:
         recover(store, lock.check)
         context = steps.start(store, config, started, lock)
-        inputs = steps.discover(context)
-        staged = steps.ingest(context, inputs)
-        plan = steps.gate(context, inputs, staged)
-        annotated = steps.annotate(context, plan)
-        summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
+        try:
+            inputs = steps.discover(context)
+            staged = steps.ingest(context, inputs)
+            plan = steps.gate(context, inputs, staged)
+            annotated = steps.annotate(context, plan)
+            summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
+        except (UserError, RunFailed) as error:
+            steps.record_failure(context, str(error))
+            raise
         clean_staging(store, shards=True)
     publish_artifact(store.name, summary)
+    steps.require_articles(config, summary)
     return summary
