@@ -72,7 +72,19 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     UserError
         Where they were not, and `--reprocess` is not given.
     """
-    fingerprint = Fingerprint(
+    made_with, read_again = fingerprint(store, config)
+    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, made_with, read_again)
+
+
+def fingerprint(store: Store, config: RunConfig) -> tuple[Fingerprint, bool]:
+    """What the tables are to be made with, and whether files that are in are to be read again.
+
+    Raises
+    ------
+    UserError
+        Where the tables were made otherwise, and `--reprocess` is not given.
+    """
+    wanted = Fingerprint(
         schema_version=SCHEMA_VERSION,
         code_version=importlib.metadata.version("dateline"),
         model=model_version(config.model) if config.annotate else NO_MODEL,
@@ -81,14 +93,13 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
         config=config.shaping(),
     )
     known = read_fingerprint(store)
-    require_same(store, fingerprint, reprocess=config.reprocess)
+    require_same(store, wanted, reprocess=config.reprocess)
     if known is not None and known.config.get("clean") != config.clean:
         raise UserError(
             f"{store.name}: the texts were cleaned with --clean {known.config.get('clean')}; --reprocess annotates "
             "published texts and cannot clean them again: run into a new folder"
         )
-    read_again = known is not None and known.config.get("languages") != list(config.languages)
-    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint, read_again)
+    return wanted, known is not None and known.config.get("languages") != list(config.languages)
 
 
 def clean_options(config: RunConfig) -> CleanOptions:

@@ -71,8 +71,8 @@ class InputPlan:
     """What discovery found.
 
     `digests` has the content hash of each file to read (None where the file could not be read), keyed by origin and
-    path; `known_records` and `known_rejects` count what files already in hold; `changed` are origins whose file has
-    other content than when it was read last; `waiting` are origins of files that are still being written.
+    path; `known_records` and `known_rejects` count what the `known_files` hold that are in; `changed` are origins whose
+    file has other content than when it was read last; `waiting` are origins of files that are still being written.
     """
 
     jobs: tuple[IngestJob, ...]
@@ -82,6 +82,7 @@ class InputPlan:
     changed: tuple[str, ...]
     inputs_sha256: str
     waiting: tuple[str, ...] = ()
+    known_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def discover_inputs(job: DiscoverJob) -> InputPlan:
         for row in scan_partial(store, "inputs").collect().iter_rows(named=True)
     }
     origins_known = {origin for origin, _ in ledger}
-    known_records = known_rejects = 0
+    known_files = known_records = known_rejects = 0
     everything = hashlib.sha256()
     digests: list[tuple[str, str, str | None]] = []
     present: set[tuple[str, str]] = set()
@@ -127,6 +128,7 @@ def discover_inputs(job: DiscoverJob) -> InputPlan:
             present.add((file.origin, digest))
             if (file.origin, digest) in ledger and not job.read_again:
                 records, rejects = ledger[file.origin, digest]
+                known_files += 1
                 known_records += records
                 known_rejects += rejects
                 continue
@@ -146,6 +148,7 @@ def discover_inputs(job: DiscoverJob) -> InputPlan:
         changed=tuple(sorted(changed)),
         inputs_sha256=everything.hexdigest(),
         waiting=waiting,
+        known_files=known_files,
     )
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from plain_flow import without_prefect
 from small_runs import AUDIT, Run, digests, last_run, problems, table
 
 import flows.steps
 
-# Two records a slice and four a shard: a.jsonl is read in three slices that lie in two shards, the other beside b.jsonl.
-SETTINGS: dict[str, Any] = {"records_per_shard": 2, "annotate": False}
+# Two records a slice, and a shard: a.jsonl is read in three.
+SETTINGS: dict[str, Any] = {"records_per_shard": 2}
 TEXT = "Police in {} arrested {} protesters on Tuesday after a demonstration against new taxes turned violent there."
 
 
@@ -27,6 +28,12 @@ def lines(name: str, numbers: range) -> str:
 
 OLD = {"a.jsonl": lines("Nairobi", range(6)), "b.jsonl": lines("Mombasa", range(3))}
 NEW = lines("Kisumu", range(5))
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    with without_prefect() as plain:
+        yield plain
 
 
 @pytest.fixture
@@ -83,23 +90,23 @@ def stays(path: Path) -> None:
     """What happened to the file is not undone."""
 
 
-CASES: list[tuple[Callable[[Path], None], Callable[[Path], None]]] = [
-    (gone, back),
-    (folder_there, back),
-    (pipe_there, back),
-    (grown, stays),
-    (cut, stays),
-    (replaced, stays),
-    (replaced, back),
-    (replaced_in_place, stays),
+CASES = [
+    pytest.param(gone, back, id="gone"),
+    pytest.param(folder_there, back, marks=pytest.mark.slow, id="folder there"),
+    pytest.param(pipe_there, back, marks=pytest.mark.slow, id="pipe there"),
+    pytest.param(grown, stays, marks=pytest.mark.slow, id="grown"),
+    pytest.param(cut, stays, marks=pytest.mark.slow, id="cut"),
+    pytest.param(replaced, stays, marks=pytest.mark.slow, id="replaced"),
+    pytest.param(replaced, back, id="replaced and back"),
+    pytest.param(replaced_in_place, stays, marks=pytest.mark.slow, id="replaced in place, time put back"),
 ]
 
 
-@pytest.mark.parametrize(("change", "undo"), CASES, ids=lambda case: case.__name__)
+@pytest.mark.parametrize(("change", "undo"), CASES)
 def test_a_file_that_changes_between_looking_and_reading_is_read_whole_by_the_next_run(
     tmp_path: Path,
     inbox: Path,
-    run_flow: Run,
+    run: Run,
     monkeypatch: pytest.MonkeyPatch,
     change: Callable[[Path], None],
     undo: Callable[[Path], None],
@@ -113,37 +120,36 @@ def test_a_file_that_changes_between_looking_and_reading_is_read_whole_by_the_ne
 
     with monkeypatch.context() as patched:
         patched.setattr(flows.steps, "ingest", disturbed)
-        run_flow(inbox, output, **SETTINGS)
-    run = last_run(output)
-    assert run["n_inputs"] == run["n_new"] + run["n_rejects"]
-    assert (run["n_new"], set(table(output, "articles")["origin"].str.slice(0, 7))) == (3, {"b.jsonl"})
+        run(inbox, output, **SETTINGS)
+    row = last_run(output)
+    assert row["n_inputs"] == row["n_new"] + row["n_rejects"]
+    assert (row["n_new"], set(table(output, "articles")["origin"].str.slice(0, 7))) == (3, {"b.jsonl"})
     refused = table(output, "rejects")
     assert refused["transient"].all()
     assert set(refused["reason"]) <= {"unreadable", "changed_while_read"}
     assert problems(output) == []
 
     undo(path)
-    run_flow(inbox, output, **SETTINGS)
+    run(inbox, output, **SETTINGS)
     assert problems(output) == []
     assert last_run(output)["n_unchanged"] == 3
-    shutil.rmtree(tmp_path / "beside", ignore_errors=True)
     # What an undisturbed schedule has: b.jsonl is there first, a.jsonl comes as the second run found it.
     aside = tmp_path / "undisturbed"
     aside.mkdir()
     shutil.copy2(inbox / "b.jsonl", aside)
-    run_flow(aside, tmp_path / "same", **SETTINGS)
+    run(aside, tmp_path / "same", **SETTINGS)
     shutil.copy2(path, aside)
-    run_flow(aside, tmp_path / "same", **SETTINGS)
+    run(aside, tmp_path / "same", **SETTINGS)
     assert digests(output, AUDIT) == digests(tmp_path / "same", AUDIT)
     assert table(output, "rejects").drop("run_id").equals(table(tmp_path / "same", "rejects").drop("run_id"))
 
     before = digests(output, {"runs"})
-    run_flow(inbox, output, **SETTINGS)
+    run(inbox, output, **SETTINGS)
     assert digests(output, {"runs"}) == before
 
 
 def test_a_file_that_grows_under_its_last_slice_gives_nothing_of_the_first(
-    tmp_path: Path, inbox: Path, run_flow: Run, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, inbox: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output, path = tmp_path / "out", inbox / "a.jsonl"
     clean = flows.steps.ingest.__globals__["ingest_task"].fn.__globals__["clean_article"]
@@ -156,23 +162,23 @@ def test_a_file_that_grows_under_its_last_slice_gives_nothing_of_the_first(
 
     with monkeypatch.context() as patched:
         patched.setitem(globals_, "clean_article", growing)
-        run_flow(inbox, output, **SETTINGS)
+        run(inbox, output, **SETTINGS)
     assert set(table(output, "articles")["origin"].str.slice(0, 7)) == {"b.jsonl"}
     assert table(output, "rejects").select("origin", "reason", "transient").rows() == [
         ("a.jsonl", "changed_while_read", True)
     ]
     assert (last_run(output)["n_inputs"], last_run(output)["n_rejects"]) == (4, 1)
-    run_flow(inbox, output, **SETTINGS)
+    run(inbox, output, **SETTINGS)
     assert (last_run(output)["n_inputs"], last_run(output)["n_new"]) == (14, 11)
     assert problems(output) == []
 
 
 def test_a_file_that_cannot_be_read_replaces_nothing(
-    tmp_path: Path, inbox: Path, run_flow: Run, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, inbox: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output, path = tmp_path / "out", inbox / "a.jsonl"
     settings = SETTINGS | {"replace_by_origin": True}
-    run_flow(inbox, output, **settings)
+    run(inbox, output, **settings)
     path.write_text(NEW)
     read = flows.steps.ingest
 
@@ -182,9 +188,9 @@ def test_a_file_that_cannot_be_read_replaces_nothing(
 
     with monkeypatch.context() as patched:
         patched.setattr(flows.steps, "ingest", disturbed)
-        run_flow(inbox, output, **settings)
+        run(inbox, output, **settings)
     assert table(output, "articles").height == 9
     back(path)
-    run_flow(inbox, output, **settings)
+    run(inbox, output, **settings)
     assert table(output, "articles").filter(pl.col("origin").str.starts_with("a")).height == 5
     assert problems(output) == []
