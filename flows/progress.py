@@ -49,7 +49,8 @@ class Reporter:
         if self.display is not None:
             self.stop()
             self._bar = self.display.add_task(name, total=max(articles, 1), speed="")
-        self._tell("%s: %d articles", name, articles)
+        if articles:
+            self._tell("%s: %d articles", name, articles)
 
     def advance(self, articles: int, words: int, failures: int = 0) -> None:
         """Add what a shard brought."""

@@ -26,7 +26,7 @@ def _check_last_run(tables: Tables) -> list[Finding]:
 
 
 def _check_numbers(tables: Tables) -> list[Finding]:
-    """Runs are counted 1, 2, 3 …: where a number is missing a row was lost, where it is there twice one is not its own."""
+    """Runs are counted 1, 2, 3 …: where a number is missing a row was lost, where one is twice there it is foreign."""
     numbers = tables["runs"].scan().select("run_id", "number").sort("number").collect()
     wrong = numbers.with_row_index("place", offset=1).filter(pl.col("place") != pl.col("number"))
     return rows_finding("runs", "runs", "numbers do not count 1, 2, 3 …", wrong.drop("place").head(1))
