@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from flows.checks import check_before_start
-from flows.progress import reporting
+from flows.progress import log_summary, logging_to, reporting
 from flows.server import temporary_server
 from flows.settings import RunConfig, load_config
 
@@ -41,6 +41,9 @@ class RunSummary:
         Articles found to be copies.
     seconds
         How long the run took.
+    waiting
+        What is left for the next run: files still `being_written`, files `changed` while they were read, and
+        `records_left` because of `limit` or `since`.
     """
 
     output: str
@@ -54,6 +57,7 @@ class RunSummary:
     n_rejects: int
     n_duplicates: int
     seconds: float
+    waiting: Mapping[str, int]
 
 
 def run(
@@ -85,7 +89,8 @@ def run(
         For a mistake that the message names with its mend: a missing input, an unknown setting, tables that were made
         with other settings.
     RunFailed
-        Where more articles cannot be annotated than the settings allow. Nothing is published then.
+        Where more articles cannot be annotated than the settings allow. Nothing is published then. As `NothingFound`
+        also where no article was found and `fail_on_empty` is set; its `summary` tells what was published.
     """
     several = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
     given = settings | {
@@ -94,9 +99,11 @@ def run(
     }
     values = {name: os.fspath(value) if isinstance(value, os.PathLike) else value for name, value in given.items()}
     chosen = load_config(None if config is None else os.fspath(config), **values)
-    check_before_start(chosen)
-    with _one_at_a_time:
-        summary = _run(chosen, quiet)
+    with logging_to(chosen.log_file):
+        check_before_start(chosen)
+        with _one_at_a_time:
+            summary = _run(chosen, quiet)
+        log_summary(summary)
     counts = summary["run"]
     return RunSummary(
         output=chosen.output,
@@ -110,6 +117,7 @@ def run(
         n_rejects=counts["n_rejects"],
         n_duplicates=counts["n_duplicates"],
         seconds=counts["seconds"],
+        waiting=summary["waiting"],
     )
 
 

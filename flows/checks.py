@@ -19,10 +19,12 @@ def check_before_start(config: RunConfig) -> None:
     ------
     UserError
         Naming the setting and the mend.
+    RunFailed
+        Where there is no room for what is piped in.
     """
     if not config.inputs and not config.withdraw:
         raise UserError("no input given; name files, folders or globs: dateline run INPUT… --output DIR")
-    next(iter(discover(list(config.inputs))), None)
+    next(iter(discover(list(config.inputs), config.max_piped_bytes)), None)
     if config.annotate:
         from tasks.annotate.pipeline import model_version
 
@@ -36,6 +38,17 @@ def check_before_start(config: RunConfig) -> None:
     if url.startswith("file://"):
         _check_folder(config.output)
         _check_apart(config.output, config.inputs)
+    if config.log_file is not None:
+        _check_log(config.log_file, config.inputs)
+
+
+def _check_log(log_file: str, inputs: Sequence[str]) -> None:
+    """A run would read its own log as an article."""
+    path = Path(log_file).resolve()
+    for given in inputs:
+        top = Path(given).resolve()
+        if top == path or (top.is_dir() and top in path.parents):
+            raise UserError(f"--log-file {log_file}: lies in the input {given}; name a file outside it")
 
 
 def _check_apart(output: str, inputs: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """The command line: `dateline run | report | show | query | verify | serve` and what goes with them.
 
-Exit codes: 0 done, 1 failed, 2 misused.
+Exit codes: 0 done, 1 failed, 2 misused, 3 no article found (`run --fail-on-empty`).
 """
 
 from __future__ import annotations
@@ -54,12 +54,27 @@ def run(
     replace_by_origin: Annotated[
         bool | None, typer.Option("--replace-by-origin", help="A changed file replaces the articles it gave before.")
     ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Leave articles published before this day, YYYY-MM-DD, for a later run.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Take so many new records at most, the rest later.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be read, skipped and replaced; change nothing.")
+    ] = False,
+    fail_on_empty: Annotated[
+        bool | None, typer.Option("--fail-on-empty", help="Exit with 3 where no article is found.")
+    ] = None,
+    log_file: Annotated[str | None, typer.Option(help="Add progress and end to this file.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object at the end, also of a failure, and nothing else.")
+    ] = False,
     config: ConfigOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Read articles, annotate what is new and publish the tables."""
-    settings = load_config(
-        config,
+    from flows.summary import told_as_json
+
+    given: dict[str, Any] = dict(  # noqa: C408  (names of settings, as load_config takes them)
         inputs=tuple(inputs) if inputs else None,
         output=output,
         clean=clean,
@@ -74,8 +89,15 @@ def run(
         boilerplate=boilerplate,
         reprocess=reprocess,
         replace_by_origin=replace_by_origin,
+        since=since,
+        limit=limit,
+        fail_on_empty=fail_on_empty,
+        log_file=log_file,
     )
-    _run(settings, quiet)
+    with told_as_json(as_json) as told:
+        settings = load_config(config, **given)
+        done = _dry_run(settings, quiet or as_json) if dry_run else _run(settings, quiet, as_json)
+        told |= {"exit_code": 0, "message": None, "output": settings.output, **done}
 
 
 @app.command()
@@ -323,26 +345,47 @@ def load_config(config_file: str | None = None, **command_line: Any) -> RunConfi
     return load(config_file, **command_line)
 
 
-def _run(settings: RunConfig, quiet: bool, repair: bool = False) -> None:
+def _run(settings: RunConfig, quiet: bool, silent: bool = False, repair: bool = False) -> dict[str, Any]:
+    """Run the flow, print its summary unless `silent`, and give it; a repair may have no inputs."""
     from flows.checks import check_before_start
-    from flows.progress import reporting
+    from flows.progress import log_summary, logging_to, reporting
     from flows.server import prefect_environment, temporary_server
 
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
-    if settings.inputs or not repair:
-        check_before_start(settings)
-    signal.signal(signal.SIGINT, _stop)
-    with temporary_server(settings.state), reporting(CONSOLE, quiet):
-        from flows.news import news_to_parquet
+    with logging_to(settings.log_file):
+        if settings.inputs or not repair:
+            check_before_start(settings)
+        signal.signal(signal.SIGINT, _stop)
+        with temporary_server(settings.state), reporting(CONSOLE, quiet):
+            from flows.news import news_to_parquet
 
-        try:
-            summary = news_to_parquet(settings)
-        except UserError as error:
-            # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
-            raise RunFailed(str(error)) from error
+            try:
+                summary = news_to_parquet(settings)
+            except UserError as error:
+                # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
+                raise RunFailed(str(error)) from error
+        log_summary(summary)
     if not quiet:
-        _print_summary(settings.output, summary)
+        _print_summary(settings, summary, silent)
+    return {"status": "completed", **summary}
+
+
+def _dry_run(settings: RunConfig, quiet: bool) -> dict[str, Any]:
+    """Tell what a run would do, without a server."""
+    # Prefect is loaded with the jobs, and would leave files of its own in the home folder.
+    from flows.server import prefect_environment
+
+    os.environ.update(prefect_environment(settings.state))
+    from flows.checks import check_before_start
+    from flows.dry_run import dry_run, dry_run_lines
+
+    check_before_start(settings)
+    found = dry_run(settings)
+    if not quiet:
+        for line in dry_run_lines(found):
+            Console().print(line, highlight=False, markup=False, soft_wrap=True)
+    return {"status": "dry_run", **found}
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
@@ -361,11 +404,20 @@ def _log_to_stderr(quiet: bool) -> None:
     logger.setLevel(logging.WARNING if quiet else logging.INFO)
 
 
-def _print_summary(output: str, summary: dict[str, Any]) -> None:
+def _print_summary(settings: RunConfig, summary: dict[str, Any], silent: bool) -> None:
     from rich.table import Table as Grid
 
     from flows.artifact import note_lines
+    from flows.steps import found_nothing
+    from flows.summary import counts_line, empty_line, waiting_lines
 
+    output, waiting = settings.output, waiting_lines(summary["waiting"])
+    if settings.inputs and not settings.withdraw and found_nothing(summary):
+        for line in (empty_line(settings.inputs, summary), *waiting):
+            CONSOLE.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        return
+    if silent:
+        return
     console = Console()
     grid = Grid(title=f"Tables in {output}", title_justify="left")
     grid.add_column("table")
@@ -373,14 +425,10 @@ def _print_summary(output: str, summary: dict[str, Any]) -> None:
     for name, rows in summary["tables"].items():
         grid.add_row(name, f"{rows:,}")
     console.print(grid)
-    console.print(
-        "Records: {n_inputs:,} in, {n_new:,} new, {n_unchanged:,} unchanged, {n_superseded:,} superseded, "
-        "{n_rejects:,} rejected; {n_duplicates:,} copies found; {seconds:.0f} s".format(**summary["run"]),
-        highlight=False,
-        soft_wrap=True,
-    )
-    for line in note_lines(summary):
-        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    for line in (counts_line(summary["run"]), *(f"  {line}" for line in (*waiting, *note_lines(summary)))):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if not summary["tables"]["events"]:
+        return
     lines = (f'pl.read_parquet("{output}/events/**/*.parquet")', f"duckdb.sql(\"FROM '{output}/events/**/*.parquet'\")")
     console.print("Load a table in Python, with Polars or DuckDB:", highlight=False)
     for line in lines:
@@ -388,15 +436,14 @@ def _print_summary(output: str, summary: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Run the command line; a user's mistake is one line on standard error and exit code 2, a failed run 1."""
+    """Run the command line; a user's mistake is one line on standard error and exit code 2, a failed run 1 or 3."""
     try:
         app()
-    except UserError as error:
+    except (UserError, RunFailed) as error:
+        from flows.summary import exit_code
+
         CONSOLE.print(f"dateline: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
-        sys.exit(2)
-    except RunFailed as error:
-        CONSOLE.print(f"dateline: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
-        sys.exit(1)
+        sys.exit(exit_code(error))
 
 
 if __name__ == "__main__":

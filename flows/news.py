@@ -11,6 +11,7 @@ from prefect import flow
 from flows import steps
 from flows.artifact import publish_artifact
 from flows.settings import RunConfig
+from tasks.errors import RunFailed, UserError
 from tasks.store.layout import clean_staging, open_store
 from tasks.store.lock import writer_lock
 from tasks.store.manifest import damage_named
@@ -46,13 +47,18 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     ) as lock:
         recover(store, lock.held)
         context = steps.start(store, config, started, lock)
-        with damage_named(store):
-            inputs = steps.discover(context)
-            staged = steps.ingest(context, inputs)
-            plan = steps.gate(context, inputs, staged)
-            annotated = steps.annotate(context, plan)
-            summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
+        try:
+            with damage_named(store):
+                inputs = steps.discover(context)
+                staged = steps.ingest(context, inputs)
+                plan = steps.gate(context, inputs, staged)
+                annotated = steps.annotate(context, plan)
+                summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
+        except (UserError, RunFailed) as error:
+            steps.record_failure(context, str(error))
+            raise
         with lock.held():
             clean_staging(store, shards=True)
     publish_artifact(store.name, summary)
+    steps.require_articles(config, summary)
     return summary

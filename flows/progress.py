@@ -5,13 +5,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from flows.summary import counts_line, waiting_lines
+from tasks.errors import RunFailed, UserError
+
 LOG = logging.getLogger("dateline")
+# What goes to the log file alone: progress also where a terminal shows it live, or nobody wants to see it.
+FILE_LOG = logging.getLogger("dateline.file")
+FILE_LOG.addHandler(logging.NullHandler())
+FILE_LOG.propagate = False
 # Without a terminal, one line at most every so many seconds.
 LOG_SECONDS = 10.0
 
@@ -41,8 +49,8 @@ class Reporter:
         if self.display is not None:
             self.stop()
             self._bar = self.display.add_task(name, total=max(articles, 1), speed="")
-        elif not self.quiet:
-            LOG.info("%s: %d articles", name, articles)
+        if articles:
+            self._tell("%s: %d articles", name, articles)
 
     def advance(self, articles: int, words: int, failures: int = 0) -> None:
         """Add what a shard brought."""
@@ -55,10 +63,15 @@ class Reporter:
             speed += f", {self._failures} failed"
         if self.display is not None and self._bar is not None:
             self.display.update(self._bar, completed=self._articles, speed=speed)
-        elif not self.quiet and time.monotonic() - self._logged >= LOG_SECONDS:
+        if time.monotonic() - self._logged >= LOG_SECONDS:
             self._logged = time.monotonic()
             left = seconds / max(self._articles, 1) * max(self._total - self._articles, 0)
-            LOG.info("%s: %d of %d articles, %s, %.0f s left", self._name, self._articles, self._total, speed, left)
+            self._tell("%s: %d of %d articles, %s, %.0f s left", self._name, self._articles, self._total, speed, left)
+
+    def _tell(self, message: str, *values: object) -> None:
+        if self.display is None and not self.quiet:
+            LOG.info(message, *values)
+        FILE_LOG.info(message, *values)
 
     def stop(self) -> None:
         """Take the bar of the step away."""
@@ -97,3 +110,40 @@ def reporting(console: Console, quiet: bool) -> Iterator[Reporter]:
             yield _current
     finally:
         _current = before
+
+
+@contextlib.contextmanager
+def logging_to(path: str | None) -> Iterator[None]:
+    """Add what happens while the context lasts to a log file, with the one line of an error that ends it.
+
+    Raises
+    ------
+    UserError
+        The file cannot be written.
+    """
+    if path is None:
+        yield
+        return
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UserError(f"--log-file {path}: {error.strerror}; name a file in a folder that can be written") from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    FILE_LOG.addHandler(handler)
+    before = FILE_LOG.level
+    FILE_LOG.setLevel(logging.INFO)
+    try:
+        yield
+    except (UserError, RunFailed) as error:
+        FILE_LOG.error("%s", error)
+        raise
+    finally:
+        FILE_LOG.setLevel(before)
+        FILE_LOG.removeHandler(handler)
+        handler.close()
+
+
+def log_summary(summary: Mapping[str, Any]) -> None:
+    """Add the counts of a run that is over to the log file."""
+    for line in (counts_line(summary["run"]), *waiting_lines(summary["waiting"])):
+        FILE_LOG.info("%s", line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -62,6 +63,23 @@ class RunConfig(BaseModel):
         json_schema_extra=SHAPES,
     )
 
+    since: dt.date | None = Field(
+        None,
+        description="Articles published before this day (YYYY-MM-DD) wait for a run without it; undated ones do not.",
+    )
+    limit: int | None = Field(
+        None, ge=1, description="So many new records are taken at most; the others wait for the next run."
+    )
+    settle_seconds: float = Field(
+        2.0,
+        ge=0,
+        le=3600,
+        description="A new file changed less than this ago is looked at once more after it; where it moved it waits.",
+    )
+    fail_on_empty: bool = Field(
+        False, description="True fails a run (exit code 3) that found no article in its inputs."
+    )
+
     reprocess: bool = Field(False, description="Annotate all published texts again.")
     replace_by_origin: bool = Field(
         False, description="An input file whose content changed replaces the articles it gave before."
@@ -84,8 +102,10 @@ class RunConfig(BaseModel):
     max_unpacked_bytes: int = Field(50_000_000_000, ge=1, description="Reading a packed file stops there.")
     max_record_bytes: int = Field(20_000_000, ge=1, description="A larger record is a reject.")
     max_document_bytes: int = Field(100_000_000, ge=1, description="A larger feed or export is a reject.")
+    max_piped_bytes: int = Field(10_000_000_000, ge=1, description="No more than this is taken from standard input.")
     page_seconds: float = Field(30.0, gt=0, description="Time limit for reading one HTML page.")
     lock_stale_seconds: float = Field(300.0, gt=0, description="A writer silent for longer than this is dead.")
+    log_file: str | None = Field(None, description="File that the progress and the end of each run are added to.")
     state: str = Field(".dateline", description="Folder of Prefect's local state.")
 
     @field_validator("languages", mode="before")

@@ -7,10 +7,12 @@ import importlib.metadata
 import logging
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from flows.progress import reporter
 from flows.runners import Failure, run_jobs
@@ -19,13 +21,15 @@ from tasks.annotate.pipeline import model_version
 from tasks.clean.article import CleanOptions
 from tasks.clean.boilerplate import check_rules
 from tasks.contract.tables import SCHEMA_VERSION
-from tasks.errors import RunFailed, UserError
+from tasks.errors import ContractError, NothingFound, RunFailed, UserError
 from tasks.ingest.limits import Limits
 from tasks.jobs.annotate import AnnotateJob, AnnotateResult
 from tasks.jobs.annotate import annotate as annotate_task
+from tasks.jobs.failures import record_failed_run
 from tasks.jobs.gate import GateJob, GatePlan
 from tasks.jobs.gate import gate as gate_task
-from tasks.jobs.ingest import DiscoverJob, IngestResult, InputPlan, discover_task
+from tasks.jobs.held import Taken, new_records, take
+from tasks.jobs.ingest import DiscoverJob, IngestJob, IngestResult, InputPlan, discover_task
 from tasks.jobs.ingest import ingest as ingest_task
 from tasks.jobs.merge import MergeJob, merge
 from tasks.jobs.repair import repair_is_unfinished
@@ -70,17 +74,28 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     UserError
         Where they were not, and `--reprocess` is not given; or a published file is missing or cut.
     """
-    fingerprint = fingerprint_of(config)
-    known = read_fingerprint(store)
-    require_same(store, fingerprint, reprocess=config.reprocess)
+    made_with, read_again = fingerprint(store, config)
     require_whole(store)
+    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, made_with, read_again)
+
+
+def fingerprint(store: Store, config: RunConfig) -> tuple[Fingerprint, bool]:
+    """What the tables are to be made with, and whether files that are in are to be read again.
+
+    Raises
+    ------
+    UserError
+        Where the tables were made otherwise, and `--reprocess` is not given.
+    """
+    wanted = fingerprint_of(config)
+    known = read_fingerprint(store)
+    require_same(store, wanted, reprocess=config.reprocess)
     if known is not None and known.config.get("clean") != config.clean:
         raise UserError(
             f"{store.name}: the texts were cleaned with --clean {known.config.get('clean')}; --reprocess annotates "
             "published texts and cannot clean them again: run into a new folder"
         )
-    read_again = known is not None and known.config.get("languages") != list(config.languages)
-    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint, read_again)
+    return wanted, known is not None and known.config.get("languages") != list(config.languages)
 
 
 def fingerprint_of(config: RunConfig) -> Fingerprint:
@@ -117,56 +132,83 @@ def clean_options(config: RunConfig) -> CleanOptions:
     )
 
 
-def discover(context: RunContext) -> InputPlan:
-    """Find the input files and cut what is new into ingest jobs."""
-    config = context.config
-    return discover_task(
-        DiscoverJob(
-            output=context.store.url,
-            inputs=config.inputs,
-            options=clean_options(config),
-            limits=Limits(
-                max_record_bytes=config.max_record_bytes,
-                max_unpacked_bytes=config.max_unpacked_bytes,
-                max_document_bytes=config.max_document_bytes,
-                columns=tuple(sorted(config.columns.items())),
-            ),
-            records_per_shard=config.records_per_shard,
-            read_again=context.read_again,
-        )
+def discover_job(config: RunConfig, output: str, *, read_again: bool) -> DiscoverJob:
+    """What discovery is asked under some settings."""
+    return DiscoverJob(
+        output=output,
+        inputs=config.inputs,
+        options=clean_options(config),
+        limits=Limits(
+            max_record_bytes=config.max_record_bytes,
+            max_unpacked_bytes=config.max_unpacked_bytes,
+            max_document_bytes=config.max_document_bytes,
+            columns=tuple(sorted(config.columns.items())),
+        ),
+        records_per_shard=config.records_per_shard,
+        read_again=read_again,
+        settle_seconds=config.settle_seconds,
+        max_piped_bytes=config.max_piped_bytes,
     )
 
 
-def ingest(context: RunContext, inputs: InputPlan) -> tuple[IngestResult, ...]:
+def discover(context: RunContext) -> InputPlan:
+    """Find the input files and cut what is new into ingest jobs."""
+    return discover_task(discover_job(context.config, context.store.url, read_again=context.read_again))
+
+
+def ingest(context: RunContext, inputs: InputPlan) -> Taken:
     """Read and clean what is new. A shard that fails here is a bug or a broken disk: the run stops.
+
+    With a limit no more is read than is needed to reach it. What waits for a later run is not in what is given.
 
     Raises
     ------
     RunFailed
         Naming the first failure.
     """
+    config, output = context.config, context.store.url
     reporter().start("reading", sum(job.n_records for job in inputs.jobs))
+    results: list[IngestResult] = []
+    fresh: set[tuple[str, str]] = set()
+    for jobs in _batches(config, inputs.jobs):
+        done = _read_shards(config, jobs)
+        results.extend(done)
+        if config.limit is not None:
+            fresh |= new_records(output, done, config.since)
+            if len(fresh) >= config.limit:
+                break
+    return take(output, inputs, results, config.since, config.limit)
+
+
+def _batches(config: RunConfig, jobs: Sequence[IngestJob]) -> Iterator[Sequence[IngestJob]]:
+    """All jobs at once, or with a limit as many as there are workers."""
+    size = max(len(jobs), 1) if config.limit is None else config.worker_count
+    for start in range(0, len(jobs), size):
+        yield jobs[start : start + size]
+
+
+def _read_shards(config: RunConfig, jobs: Sequence[IngestJob]) -> list[IngestResult]:
     results, failures = run_jobs(
-        context.config,
+        config,
         ingest_task,
-        inputs.jobs,
+        jobs,
         on_done=lambda job, result: reporter().advance(job.n_records, result.n_words),
     )
     if failures:
         first = failures[0]
         raise RunFailed(f"{len(failures)} ingest shards failed, first {first.job.slices[0].origin}: {first.message}")
-    return tuple(result for _, result in results)
+    return [result for _, result in results]
 
 
-def gate(context: RunContext, inputs: InputPlan, staged: Sequence[IngestResult]) -> GatePlan:
+def gate(context: RunContext, inputs: InputPlan, staged: Taken) -> GatePlan:
     """Decide what is new, what is a copy and what to annotate."""
     config, fingerprint = context.config, context.fingerprint
     return gate_task(
         GateJob(
             output=context.store.url,
             run_id=context.run_id,
-            ingest_urls=tuple(result.url for result in staged),
-            changed=inputs.changed if config.replace_by_origin else (),
+            ingest_urls=tuple(result.url for result in staged.results),
+            changed=staged.inputs.changed if config.replace_by_origin else (),
             withdraw=config.withdraw,
             dedup=config.dedup == "on",
             annotate=config.annotate,
@@ -267,11 +309,15 @@ def _reason(config: RunConfig, rebuild: bool) -> str:
 def merge_and_publish(
     context: RunContext,
     inputs: InputPlan,
-    staged: Sequence[IngestResult],
+    staged: Taken,
     plan: GatePlan,
     annotated: Annotated,
 ) -> dict[str, Any]:
-    """Merge the shards with what is published, publish, and give the run's row and the tables' sizes."""
+    """Merge the shards with what is published, publish, and give the run's row and the tables' sizes.
+
+    Besides them, in `waiting`: how many files are still being written, how many changed while they were read, and how
+    many records are left for a later run.
+    """
     reporter().start("merging", plan.n_articles)
     rebuild = repair_is_unfinished(context.store)
     summary = merge(
@@ -280,13 +326,13 @@ def merge_and_publish(
             run_id=context.run_id,
             started_at=context.started,
             fingerprint=context.fingerprint,
-            inputs=inputs,
-            staged=tuple(staged),
+            inputs=staged.inputs,
+            staged=staged.results,
             plan=plan,
             annotated_urls=tuple(result.url for result in annotated.results),
             annotated_words=sum(result.n_words for result in annotated.results),
             failed=annotated.failed,
-            replaced=inputs.changed if context.config.replace_by_origin else (),
+            replaced=staged.inputs.changed if context.config.replace_by_origin else (),
             withdraw=context.config.withdraw,
             reason=_reason(context.config, rebuild),
             rebuild=rebuild,
@@ -294,7 +340,36 @@ def merge_and_publish(
         context.lock.held,
     )
     reporter().stop()
-    return summary
+    waiting = {"being_written": len(inputs.waiting), "changed": len(staged.changed), "records_left": staged.n_left}
+    return summary | {"waiting": waiting}
+
+
+def record_failure(context: RunContext, message: str) -> None:
+    """Let a run that failed leave its row in `runs`; where it cannot, the first error is the one to be told."""
+    try:
+        record_failed_run(
+            context.store, context.run_id, context.started, context.fingerprint, message, context.lock.held
+        )
+    except (UserError, ContractError, OSError, pl.exceptions.PolarsError) as error:
+        LOG.debug("the failed run left no row in runs: %s", error)
+
+
+def require_articles(config: RunConfig, summary: dict[str, Any]) -> None:
+    """See that a run found an article where it is told to fail without.
+
+    Raises
+    ------
+    NothingFound
+        Naming the inputs.
+    """
+    if config.fail_on_empty and not config.withdraw and found_nothing(summary):
+        raise NothingFound(f"no articles found in {', '.join(config.inputs)}", summary)
+
+
+def found_nothing(summary: dict[str, Any]) -> bool:
+    """Whether no record of the inputs was an article: none new, none known, none that waits."""
+    run = summary["run"]
+    return bool(run["n_inputs"] == run["n_rejects"] and summary["waiting"]["records_left"] == 0)
 
 
 __all__ = ["Annotated", "RunContext", "annotate", "discover", "gate", "ingest", "merge_and_publish", "start"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class UserError(Exception):
     """A mistake of the user's: the message is one line that names the file (or setting) and the mend."""
@@ -13,3 +16,14 @@ class ContractError(ValueError):
 
 class RunFailed(Exception):
     """A run that could not do its work although nobody made a mistake: the message is one line that says why."""
+
+
+class NothingFound(RunFailed):
+    """A run that was done, and was told to fail where its inputs hold no article; `summary` is what it did.
+
+    For schedulers, which should see that they watch the wrong folder.
+    """
+
+    def __init__(self, message: str, summary: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.summary = summary

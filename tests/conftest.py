@@ -75,7 +75,7 @@ def run_flow(state: Path, server: str) -> Iterator[Callable[..., dict[str, Any]]
 
     def run(inputs: object, output: object, **settings: object) -> dict[str, Any]:
         listed = inputs if isinstance(inputs, list | tuple) else [inputs]
-        values = {"workers": 1, "state": str(state)} | settings
+        values = {"workers": 1, "state": str(state), "settle_seconds": 0} | settings
         config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
         return news_to_parquet(config)
 

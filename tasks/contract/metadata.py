@@ -17,6 +17,7 @@ JOURNAL = "publish.json"
 GENERATION = "generation"
 MANIFEST = "manifest.json"
 LOCK = "lock.json"
+FAILED_RUNS = "failed_runs.json"
 # There while a repair is unfinished: what damage took has gone, and the next run makes it anew.
 REPAIR = "repair.json"
 DATAPACKAGE = "datapackage.json"

@@ -73,6 +73,7 @@ REJECT_STAGES = ("discover", "read", "extract", "clean", "language", "annotate")
 # Each reason with what it tells the person who looks the rejected record up.
 REJECT_REASONS: dict[str, str] = {
     "unreadable": "the file cannot be opened or read: permission, input error, or it went away",
+    "changed_while_read": "the file changed while it was read; none of its records counts, the next run reads it again",
     "symlink_loop": "a link that leads back into a folder above it",
     "unknown_format": "a format that no reader takes, such as PDF or an office document",
     "unsupported_format": "a known format or compression that this installation cannot read; detail names it",

@@ -5,10 +5,11 @@ A worker is handed a slice, never records: a slice is small, JSON-able and tells
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import IO
+from typing import IO, Any
 
 from tasks.ingest.discover import InputFile
 from tasks.ingest.formats import csv as csv_
@@ -17,11 +18,16 @@ from tasks.ingest.formats.warc import read_warc
 from tasks.ingest.formats.warc_frames import frames
 from tasks.ingest.limits import Limits
 from tasks.ingest.read import is_wide, read_any, read_jsonl
+from tasks.ingest.seen import Seen, is_written
 from tasks.ingest.sniff import HEAD_BYTES, sniff
-from tasks.ingest.streams import StreamError, Unpacked, head_of, lines, open_file, unpack
+from tasks.ingest.streams import StreamError, Unpacked, head_of, lines, open_file, told_apart, unpack
 from tasks.records import Article, Reject
 
 WARC_PACKINGS = frozenset(("none", "gzip", "zstd"))
+# The reject of a file whose content was another than discovery saw: nothing that was read of it counts.
+CHANGED = "changed_while_read"
+# How a file is for the moment: an hour later, with the share mounted again, it may be read.
+MOMENTARY = frozenset(("unreadable", CHANGED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Slice:
         unpacked file, for WARC in the file as it lies on the disk.
     is_part
         Whether the slice is one of several of its file.
+    seen
+        What discovery saw of the file, None where nobody asks whether it has changed since.
     """
 
     path: str
@@ -54,24 +62,26 @@ class Slice:
     byte_start: int = 0
     byte_stop: int | None = None
     is_part: bool = False
+    seen: Seen | None = None
 
 
-def plan(file: InputFile, records_per_slice: int, limits: Limits) -> list[Slice]:
+def plan(file: InputFile, records_per_slice: int, limits: Limits, seen: Seen | None = None) -> list[Slice]:
     """Cut a file into slices of at most `records_per_slice` records; it is scanned for their ends, not read.
 
     JSON lines, CSV, Parquet and WARC are cut; any other file, and one that cannot be read, is one slice: reading it
-    makes its records or the reject. A WARC that is compressed as a whole cannot be begun in its middle.
+    makes its records or the reject. A WARC that is compressed as a whole cannot be begun in its middle. Nor is a file
+    cut that is no longer what was `seen`: its ends would be those of other content.
     """
     try:
-        with open_file(file.path) as opened:
-            unpacked = unpack(opened)
+        with _Watched(file.path, seen) as watched:
+            unpacked = unpack(watched.file)
             head = head_of(unpacked.stream, HEAD_BYTES)
             kind = sniff(head, file.origin)
-            whole = Slice(file.path, file.origin, kind, unpacked.packing)
+            whole = Slice(file.path, file.origin, kind, unpacked.packing, seen=seen)
             marks = _marks(kind, head, unpacked, records_per_slice, limits)
-            return _slices(whole, marks) if marks else [whole]
+            return _slices(whole, marks) if marks and watched.is_unchanged() else [whole]
     except StreamError:
-        return [Slice(file.path, file.origin, "unreadable")]
+        return [Slice(file.path, file.origin, "unreadable", seen=seen)]
 
 
 # A place to cut: the number of the record there, where it begins, and how many records stand before it.
@@ -159,16 +169,72 @@ def _warc_places(unpacked: Unpacked, limits: Limits) -> Iterator[tuple[int, int 
 
 
 def read_slice(slice_: Slice, limits: Limits) -> Iterator[Article | Reject]:
-    """Give the records of a slice, one article or reject each; memory does not grow with the slice."""
+    """Give the records of a slice, one article or reject each; memory does not grow with the slice.
+
+    Where the file is not, or no longer at the end, what was seen of it, the last reject has the reason `CHANGED`: the
+    records given before may be of any content and are to be thrown away.
+    """
+    for record in _read_watched(slice_, limits):
+        if isinstance(record, Reject) and record.reason in MOMENTARY:
+            yield replace(record, transient=True)
+        else:
+            yield record
+
+
+def _read_watched(slice_: Slice, limits: Limits) -> Iterator[Article | Reject]:
+    changed = Reject(slice_.origin, "read", CHANGED)
     try:
-        with open_file(slice_.path) as file:
-            if slice_.is_part:
-                yield from _read_part(unpack(file), slice_, limits)
-            else:
-                yield from read_any(file, slice_.origin, limits)
+        with _Watched(slice_.path, slice_.seen) as watched:
+            if not watched.is_as_seen():
+                yield changed
+                return
+            broken: StreamError | None = None
+            try:
+                with told_apart():
+                    if slice_.is_part:
+                        yield from _read_part(unpack(watched.file), slice_, limits)
+                    else:
+                        yield from read_any(watched.file, slice_.origin, limits)
+            except StreamError as error:
+                broken = error
+            if not watched.is_unchanged():
+                yield changed
+            elif broken is not None:
+                raise broken
     except StreamError as error:
         stage = "discover" if error.reason == "symlink_loop" else "read"
         yield Reject(slice_.origin, stage, error.reason, error.detail)
+
+
+class _Watched:
+    """A file that is open, and whether it is what was seen of it: when it was opened, and still."""
+
+    def __init__(self, path: str, seen: Seen | None) -> None:
+        self._opening = open_file(path)
+        self._seen = seen
+
+    def __enter__(self) -> _Watched:
+        self.file = self._opening.__enter__()
+        # A handle of our own: a reader may close the file when it has done.
+        self._handle = os.dup(self.file.fileno())
+        self._opened = os.fstat(self._handle)
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        os.close(self._handle)
+        self._opening.__exit__(*raised)
+
+    def is_as_seen(self) -> bool:
+        """Whether it has the content that was seen."""
+        with told_apart():
+            return self._seen is None or self._seen.is_in(self._handle)
+
+    def is_unchanged(self) -> bool:
+        """Whether it has it still, and was not written to in between."""
+        with told_apart():
+            return self._seen is None or (
+                not is_written(self._opened, os.fstat(self._handle)) and self._seen.is_in(self._handle)
+            )
 
 
 def _read_part(unpacked: Unpacked, part: Slice, limits: Limits) -> Iterator[Article | Reject]:

@@ -85,11 +85,18 @@ def open_file(path: str) -> Iterator[IO[bytes]]:
         status = Path(path).stat()
         if stat.S_ISDIR(status.st_mode) and Path(path).is_symlink():
             raise StreamError("symlink_loop", f"leads to {Path(path).readlink()}")
-        # A named pipe would wait for ever; a folder or device is no article.
-        if not stat.S_ISREG(status.st_mode):
-            raise StreamError("unreadable", "not a regular file")
-        with Path(path).open("rb") as file:
+        _require_regular(status)
+        # What took its place since must not be waited for either: opening a pipe waits for its writer.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            _require_regular(os.fstat(handle))
             yield file
+
+
+def _require_regular(status: os.stat_result) -> None:
+    """A named pipe or a device would be read for ever; a folder is no article. None of them is opened."""
+    if not stat.S_ISREG(status.st_mode):
+        raise StreamError("unreadable", "not a regular file")
 
 
 @contextmanager

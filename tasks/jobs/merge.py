@@ -20,6 +20,7 @@ from tasks.contract.tables import TABLES
 from tasks.errors import ContractError
 from tasks.jobs.bookkeeping import put_inputs, put_rejects
 from tasks.jobs.changes import run_changes
+from tasks.jobs.failures import drop_kept_failures, kept_failures, numbered
 from tasks.jobs.gate import GatePlan
 from tasks.jobs.ingest import IngestResult, InputPlan
 from tasks.jobs.merge_events import put_events
@@ -94,12 +95,13 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     publication.put_meta(FINGERPRINT, fingerprint_bytes(job.fingerprint))
     publication.drop_meta(REPAIR)
     earlier = scan(store, "runs").collect()
-    run = _run_row(publication, job) | {"number": earlier.height + 1}
-    runs = pl.concat([earlier, pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))])
-    publication.put("runs", None, runs)
+    run = _run_row(publication, job) | {"number": 0}
+    row = pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))
+    publication.put("runs", None, numbered(earlier, kept_failures(store), row))
     rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
     reasons = _reasons(publication)
     publication.commit()
+    drop_kept_failures(store, hold)
     counts = {name: value for name, value in run.items() if name.startswith("n_")}
     notes: Counter[str] = Counter()
     for result in job.staged:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from polars.exceptions import PolarsError
 from pyarrow import ArrowException
 
-from tasks.contract.metadata import CROISSANT, DATAPACKAGE, GENERATION, JOURNAL, LOCK, MANIFEST, META
+from tasks.contract.metadata import CROISSANT, DATAPACKAGE, FAILED_RUNS, GENERATION, JOURNAL, LOCK, MANIFEST, META
 from tasks.contract.partials import PARTIALS
 from tasks.contract.tables import TABLES
 from tasks.errors import UserError
@@ -26,7 +26,7 @@ from tasks.store.storage import join, relative_name
 _FORMAT = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # What the store itself writes into `_meta`, outside any publication; the manifest cannot hold its own digest.
-UNLISTED = frozenset({GENERATION, JOURNAL, LOCK, MANIFEST})
+UNLISTED = frozenset({FAILED_RUNS, GENERATION, JOURNAL, LOCK, MANIFEST})
 
 
 @dataclass(frozen=True, slots=True)

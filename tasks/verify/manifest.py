@@ -6,13 +6,12 @@ import hashlib
 import json
 from pathlib import Path
 
-from tasks.contract.metadata import CROISSANT, DATAPACKAGE, GENERATION, JOURNAL, LOCK, MANIFEST, META
+from tasks.contract.metadata import CROISSANT, DATAPACKAGE, FAILED_RUNS, GENERATION, JOURNAL, LOCK, MANIFEST, META
 from tasks.contract.tables import TABLES
 from tasks.verify.finding import Finding, files_finding
 
 # What is written into `_meta` beside publications; helpers of compare-and-swap begin with a dot.
-NOT_LISTED = frozenset({GENERATION, JOURNAL, LOCK, MANIFEST})
-FAILED_RUNS = "failed_runs.json"
+NOT_LISTED = frozenset({FAILED_RUNS, GENERATION, JOURNAL, LOCK, MANIFEST})
 
 
 def check_manifest(root: Path) -> list[Finding]:
@@ -59,7 +58,7 @@ def published(root: Path) -> set[str]:
     found = {name for name in (DATAPACKAGE, CROISSANT) if (root / name).is_file()}
     for folder in (*TABLES, META):
         found |= {path.relative_to(root).as_posix() for path in (root / folder).rglob("*") if path.is_file()}
-    meta = {f"{META}/{name}" for name in (*NOT_LISTED, FAILED_RUNS)}
+    meta = {f"{META}/{name}" for name in NOT_LISTED}
     return {name for name in found - meta if not Path(name).name.startswith(".")}
 
 

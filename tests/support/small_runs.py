@@ -68,3 +68,11 @@ def last_run(output: Path) -> dict[str, Any]:
 
 def problems(output: Path) -> list[str]:
     return [str(finding) for finding in verify(str(output))]
+
+
+def state_of(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file and folder below a folder: when it changed last, and what it holds."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
+        for path in sorted(folder.rglob("*"))
+    }

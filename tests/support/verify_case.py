@@ -156,10 +156,10 @@ def valid_case() -> Case:
         ],
         "runs": [
             {"run_id": "r1", "number": 1, "started_at": NOON, "ended_at": NOON, "status": "completed",
-             "code_version": "0", "schema_version": "2", "model": "m",
-             "config_sha256": "0" * 64, "inputs_sha256": "1" * 64,
-             "n_inputs": 5, "n_new": 3, "n_unchanged": 1, "n_superseded": 0, "n_rejects": 1, "n_duplicates": 1,
-             "n_mentions": 7, "n_events": 2, "drift": [], "seconds": 1.0, "words_per_second": 50.0},
+             "code_version": "0", "schema_version": "2", "model": "m", "config_sha256": "0" * 64,
+             "inputs_sha256": "1" * 64, "n_inputs": 5, "n_new": 3, "n_unchanged": 1, "n_superseded": 0,
+             "n_rejects": 1, "n_duplicates": 1, "n_mentions": 7, "n_events": 2, "drift": [], "seconds": 1.0,
+             "words_per_second": 50.0},
         ],
         "rejects": [
             {"origin": "bad.txt", "stage": "read", "reason": "empty", "transient": False, "run_id": "r1",

@@ -28,7 +28,7 @@ def read_tables(store: Store, run_id: str | None) -> Tables:
     Parameters
     ----------
     run_id
-        The run whose intake is told; None is the last one.
+        The run whose intake is told; None is the last one that did not fail.
 
     Raises
     ------
@@ -41,7 +41,8 @@ def read_tables(store: Store, run_id: str | None) -> Tables:
     if run_id is not None and run_id not in runs["run_id"]:
         raise KeyError(run_id)
     if not runs.is_empty():
-        run = _run(store, runs.row(by_predicate=pl.col("run_id") == (run_id or runs["run_id"][-1]), named=True))
+        last = runs.sort(pl.col("status") == "completed", maintain_order=True)["run_id"][-1]
+        run = _run(store, runs.row(by_predicate=pl.col("run_id") == (run_id or last), named=True))
     actors, n_actors = _actors(store)
     dyads, n_dyads = _dyads(store)
     places, n_unplaced = _places(store)
