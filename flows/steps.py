@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
 import logging
 import re
 import tomllib
@@ -15,6 +14,7 @@ from typing import Any
 from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
+from tasks import __version__
 from tasks.annotate.pipeline import model_version
 from tasks.clean.article import CleanOptions
 from tasks.clean.boilerplate import check_rules
@@ -70,7 +70,7 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     """
     fingerprint = Fingerprint(
         schema_version=SCHEMA_VERSION,
-        code_version=importlib.metadata.version("dateline"),
+        code_version=__version__,
         model=model_version(config.model) if config.annotate else NO_MODEL,
         lexicons_sha256=lexicons_sha256(),
         config_sha256=config.config_sha256(),
