@@ -65,8 +65,6 @@ STEPS = (
 def steps_from(
     name: str, version: str, steps: Sequence[Step] = STEPS, target: str = SCHEMA_VERSION
 ) -> tuple[Step, ...]:
-    name: str, version: str, steps: Sequence[Step] = STEPS, target: str = SCHEMA_VERSION
-) -> tuple[Step, ...]:
     """Give the steps that lead from a schema to this program's, in order; none where it is this program's.
 
     Parameters
