@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flows.cost import reprocess_cost
 from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
@@ -83,6 +84,8 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
             f"{store.name}: the texts were cleaned with --clean {known.config.get('clean')}; --reprocess annotates "
             "published texts and cannot clean them again: run into a new folder"
         )
+    if known is not None and config.reprocess and config.annotate:
+        LOG.info(reprocess_cost(store, (fingerprint.model[:2],)).line())
     read_again = known is not None and known.config.get("languages") != list(config.languages)
     return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint, read_again)
 
