@@ -80,7 +80,8 @@ def bill_of_materials(packages: Sequence[Package]) -> str:
     bom.metadata.component = own
     for name, component in components.items():
         bom.register_dependency(component, [components[p.name] for p in packages if name in p.needed_by])
-    return make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string(indent=1) + "\n"
+    text: str = make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string(indent=1)
+    return text + "\n"
 
 
 def known_vulnerabilities(lock: Path = LOCK) -> Advisories | str:

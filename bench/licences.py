@@ -126,8 +126,8 @@ def declared_licence(package: Distribution) -> str:
     classifiers = [text.removeprefix("License :: ") for text in metadata.get_all("Classifier") or ()]
     classifiers = [text for text in classifiers if "OSI Approved :: " in text or "Licen" in text or "GPL" in text]
     strong = [text.removeprefix("OSI Approved :: ") for text in classifiers if _STRONG.search(text)]
-    expression = str(metadata.get("License-Expression") or "").strip()
-    field = " ".join(str(metadata.get("License") or "").split("\n")[0].split())
+    expression = str((metadata.get_all("License-Expression") or [""])[0]).strip()
+    field = " ".join(str((metadata.get_all("License") or [""])[0]).split("\n")[0].split())
     if expression:
         return expression
     if strong:

@@ -25,7 +25,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SchemaStep:
     """The way from one schema to the next.
 
     Parameters
@@ -53,7 +53,7 @@ def number_runs(runs: pl.DataFrame) -> pl.DataFrame:
 
 
 STEPS = (
-    Step(
+    SchemaStep(
         "1",
         "2",
         "`runs` has a number, a message and what drifted; earlier runs are numbered by when they started",
@@ -63,8 +63,8 @@ STEPS = (
 
 
 def steps_from(
-    name: str, version: str, steps: Sequence[Step] = STEPS, target: str = SCHEMA_VERSION
-) -> tuple[Step, ...]:
+    name: str, version: str, steps: Sequence[SchemaStep] = STEPS, target: str = SCHEMA_VERSION
+) -> tuple[SchemaStep, ...]:
     """Give the steps that lead from a schema to this program's, in order; none where it is this program's.
 
     Parameters
@@ -80,7 +80,7 @@ def steps_from(
     if version != target and is_newer_schema(version, target):
         raise other_schema(name, version, target)
     by_source = {step.source: step for step in steps}
-    found: list[Step] = []
+    found: list[SchemaStep] = []
     while version != target:
         step = by_source.get(version)
         if step is None:
@@ -93,7 +93,9 @@ def steps_from(
     return tuple(found)
 
 
-def migrate_tables(store: Store, check: Callable[[], None], steps: Sequence[Step] = STEPS) -> tuple[Step, ...]:
+def migrate_tables(
+    store: Store, check: Callable[[], None], steps: Sequence[SchemaStep] = STEPS
+) -> tuple[SchemaStep, ...]:
     """Bring published tables to this program's schema, in one publication.
 
     The caller holds the writer's lock and has called `recover`. All else that the fingerprint tells stays as it was:

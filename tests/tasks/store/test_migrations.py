@@ -17,7 +17,7 @@ from tasks.contract.tables import SCHEMA_VERSION
 from tasks.errors import UserError
 from tasks.store.fingerprint import FINGERPRINT, fingerprint_bytes, read_fingerprint
 from tasks.store.layout import Store, open_store, open_tables, read_generation
-from tasks.store.migrations import STEPS, Step, migrate_tables, steps_from
+from tasks.store.migrations import STEPS, SchemaStep, migrate_tables, steps_from
 from tasks.store.publish import Publication, recover
 from tasks.verify.output import verify
 
@@ -31,7 +31,7 @@ def old(tmp_path: Path) -> Store:
     return open_store(str(unpack(tmp_path / "old")))
 
 
-def migrate(store: Store) -> tuple[Step, ...]:
+def migrate(store: Store) -> tuple[SchemaStep, ...]:
     recover(store)
     return migrate_tables(store, lambda: None)
 
@@ -131,7 +131,10 @@ def test_a_partition_passes_through_all_the_steps_and_is_written_once(old: Store
         return rows
 
     of_schema(old, "0")
-    steps = (Step("0", "1", "", {"runs": renamed}), Step("1", "2", "", {"articles": counted, "runs": numbered}))
+    steps = (
+        SchemaStep("0", "1", "", {"runs": renamed}),
+        SchemaStep("1", "2", "", {"articles": counted, "runs": numbered}),
+    )
     assert migrate_tables(old, lambda: None, steps) == steps
     assert [str(finding) for finding in verify(old.name)] == []
     months = len(list((Path(old.name) / "articles").iterdir()))
