@@ -13,6 +13,7 @@ from flows.artifact import publish_artifact
 from flows.settings import RunConfig
 from tasks.store.layout import clean_staging, open_store
 from tasks.store.lock import writer_lock
+from tasks.store.manifest import damage_named
 from tasks.store.publish import recover
 
 
@@ -43,13 +44,15 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     with writer_lock(
         store, owner=f"dateline run of {started:%Y-%m-%d %H:%M:%S} UTC", stale_seconds=config.lock_stale_seconds
     ) as lock:
-        recover(store, lock.check)
+        recover(store, lock.held)
         context = steps.start(store, config, started, lock)
-        inputs = steps.discover(context)
-        staged = steps.ingest(context, inputs)
-        plan = steps.gate(context, inputs, staged)
-        annotated = steps.annotate(context, plan)
-        summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
-        clean_staging(store, shards=True)
+        with damage_named(store):
+            inputs = steps.discover(context)
+            staged = steps.ingest(context, inputs)
+            plan = steps.gate(context, inputs, staged)
+            annotated = steps.annotate(context, plan)
+            summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
+        with lock.held():
+            clean_staging(store, shards=True)
     publish_artifact(store.name, summary)
     return summary

@@ -34,6 +34,7 @@ from tasks.reference.gazetteer import index_path, load_gazetteer
 from tasks.store.fingerprint import Fingerprint, lexicons_sha256, read_fingerprint, require_same
 from tasks.store.layout import Store
 from tasks.store.lock import WriterLock
+from tasks.store.manifest import require_whole
 
 LOG = logging.getLogger("dateline")
 NO_MODEL = "none"
@@ -67,7 +68,7 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     Raises
     ------
     UserError
-        Where they were not, and `--reprocess` is not given.
+        Where they were not, and `--reprocess` is not given; or a published file is missing or cut.
     """
     fingerprint = Fingerprint(
         schema_version=SCHEMA_VERSION,
@@ -79,6 +80,7 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     )
     known = read_fingerprint(store)
     require_same(store, fingerprint, reprocess=config.reprocess)
+    require_whole(store)
     if known is not None and known.config.get("clean") != config.clean:
         raise UserError(
             f"{store.name}: the texts were cleaned with --clean {known.config.get('clean')}; --reprocess annotates "
@@ -282,7 +284,7 @@ def merge_and_publish(
             withdraw=context.config.withdraw,
             reason=_reason(context.config),
         ),
-        context.lock.check,
+        context.lock.held,
     )
     reporter().stop()
     return summary

@@ -14,6 +14,9 @@ from tasks.contract.schema import Column, Table
 # The folder beside the tables with what the pipeline itself has to know, and in it the journal of a publication.
 META = "_meta"
 JOURNAL = "publish.json"
+GENERATION = "generation"
+MANIFEST = "manifest.json"
+LOCK = "lock.json"
 DATAPACKAGE = "datapackage.json"
 CROISSANT = "croissant.json"
 TITLE = "Entity and event tables made from news articles by dateline"

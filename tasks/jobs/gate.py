@@ -17,7 +17,7 @@ from tasks.gate.versions import Resolution, plan_annotation, resolve_versions, s
 from tasks.jobs.annotate import AnnotateJob
 from tasks.jobs.shards import pack, read_frame, scan_staged, shard, write_frame, write_staged
 from tasks.jobs.staged import INCOMING, TODO
-from tasks.store.layout import Store, month_expression, open_store, scan, scan_partial, shard_url
+from tasks.store.layout import Store, decisions_url, month_expression, open_store, scan, scan_partial
 
 ARTICLE_COLUMNS = list(TABLES["articles"].names)
 NO_DUPLICATES = pl.DataFrame(schema=RESULT_SCHEMA)
@@ -106,7 +106,7 @@ def plan_run(job: GateJob) -> GatePlan:
         )
     )
     gone = before.filter(~pl.col("article_id").is_in(articles["article_id"].implode()))["article_id"]
-    url = shard_url(store, f"gate-{job.run_id}")
+    url = decisions_url(store, job.run_id)
     frames = {
         "articles": articles.select(*ARTICLE_COLUMNS),
         "incoming_ids": articles.filter("incoming").select("article_id", "text_sha256", "origin"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +26,7 @@ from tasks.jobs.partitions import months_of, put_by_month, replace_articles
 from tasks.jobs.shards import read_frame, scan_staged
 from tasks.jobs.staged import INCOMING, SENTENCES
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
+from tasks.store.journal import Hold
 from tasks.store.layout import Store, month_expression, open_store, scan, scan_files
 from tasks.store.publish import Publication
 from tasks.store.storage import join
@@ -64,13 +64,13 @@ class Changed:
     months: set[str]
 
 
-def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
+def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     """Build the new partitions, verify and publish them.
 
     Parameters
     ----------
-    check
-        Raises where the writer's lock was lost; asked before anything becomes visible.
+    hold
+        `WriterLock.held`: nothing becomes visible where the lock was lost.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def merge_run(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
         told that no column has, such as that a feed gave only a summary; `rejects`: their rows by reason.
     """
     store = open_store(job.output)
-    publication = Publication(store, job.run_id, check)
+    publication = Publication(store, job.run_id, hold)
     changed = _changed(store, job)
     # Inputs that are all in already change nothing: only the run itself is recorded.
     if changed.months or job.staged or job.withdraw:
@@ -255,6 +255,6 @@ def _rows(publication: Publication, name: str) -> int:
 
 
 @task(name="merge", cache_policy=NO_CACHE, persist_result=False)
-def merge(job: MergeJob, check: Callable[[], None]) -> dict[str, Any]:
+def merge(job: MergeJob, hold: Hold) -> dict[str, Any]:
     """Merge and publish, as a Prefect task; runs where the lock is held."""
-    return merge_run(job, check)
+    return merge_run(job, hold)

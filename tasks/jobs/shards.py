@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 import polars as pl
 
 from tasks.contract.schema import Table, conform
+from tasks.ids import sha256_hex
 from tasks.store.layout import Store, find_table, parquet_bytes, scan_files, shard_url
-from tasks.store.storage import join
+from tasks.store.storage import join, relative_name
 
 Item = TypeVar("Item")
 DONE = "done.json"
@@ -55,17 +56,34 @@ def shard(store: Store, kind: str, *parts: str) -> Shard:
 
 
 def read_done(store: Store, done: Shard) -> dict[str, Any] | None:
-    """What the finished shard said of itself, or None while it is not finished."""
-    url = join(done.url, DONE)
-    if not store.storage.exists(url):
+    """What the finished shard said of itself; None while it is not finished, or where a file of it is damaged."""
+    try:
+        found = json.loads(store.storage.read(join(done.url, DONE)))
+        counts: dict[str, Any] = found["counts"]
+        if done_bytes(counts, found["files"]) != json.dumps(found, sort_keys=True).encode():
+            return None
+        whole = all(sha256_hex(store.storage.read(join(done.url, name))) == sha for name, sha in found["files"].items())
+    except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    counts: dict[str, Any] = json.loads(store.storage.read(url))
-    return counts
+    return counts if whole else None
 
 
 def write_done(store: Store, done: Shard, counts: dict[str, Any]) -> None:
-    """Mark a shard as finished; written last, so that a half-written shard is never taken for a whole one."""
-    store.storage.write(join(done.url, DONE), json.dumps(counts, sort_keys=True).encode())
+    """Mark a shard as finished; written last, so that a half-written shard is never taken for a whole one.
+
+    It holds the digests of the shard's files: a shard that is found again and does not fit is done anew.
+    """
+    files = {
+        relative_name(done.url, url): sha256_hex(store.storage.read(url)) for url in store.storage.list_files(done.url)
+    }
+    files.pop(DONE, None)
+    store.storage.write(join(done.url, DONE), done_bytes(counts, files))
+
+
+def done_bytes(counts: dict[str, Any], files: dict[str, str]) -> bytes:
+    """The mark of a finished shard: its counts, the SHA-256 of each of its files, and that of the two."""
+    digest = sha256_hex(json.dumps([counts, files], sort_keys=True).encode())
+    return json.dumps({"counts": counts, "files": files, "sha256": digest}, sort_keys=True).encode()
 
 
 def pack(items: Iterable[Item], weight: Callable[[Item], int], limit: int) -> Iterator[list[Item]]:

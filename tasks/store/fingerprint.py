@@ -64,13 +64,15 @@ def read_fingerprint(store: Store) -> Fingerprint | None:
     except FileNotFoundError:
         if read_generation(store) < 2:
             return None
-        raise UserError(f"{place}: missing beside published tables; restore it, or run into a new folder") from None
+        raise UserError(
+            f"{place}: missing beside published tables; run `dateline repair --output {store.name}`"
+        ) from None
     try:
         found = Fingerprint(**json.loads(data))
         if not isinstance(found.config, dict):
             raise ValueError("config is no table")
     except (ValueError, TypeError) as error:
-        raise UserError(f"{place}: damaged; restore it from a copy, or run into a new folder") from error
+        raise UserError(f"{place}: damaged; run `dateline repair --output {store.name}`") from error
     return found
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, replace
 
-from tasks.contract.metadata import JOURNAL, META
+from tasks.contract.metadata import GENERATION, JOURNAL, META
 from tasks.errors import UserError
 from tasks.ids import sha256_hex
 from tasks.store.layout import Store, read_generation
 from tasks.store.storage import join
 
-_FORMAT = 1
+_FORMAT = 2
+# What makes a step safe: inside the block nobody takes the writer's lock over; it gives the lock's token.
+Hold = Callable[[], AbstractContextManager[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +35,76 @@ class Journal:
     generation: int
     puts: tuple[Put, ...]
     deletes: tuple[str, ...]
+    token: str = ""
 
 
-def carry_out(store: Store, journal: Journal, check: Callable[[], None]) -> None:
-    """Do what the journal says, from wherever it was left; the journal goes last."""
+@contextmanager
+def no_lock() -> Iterator[str]:
+    """The hold of a publication without a lock."""
+    yield ""
+
+
+def begin(store: Store, journal: Journal, hold: Hold) -> Journal:
+    """Write the journal, which makes the publication certain, with the token of the lock it is written under.
+
+    Raises
+    ------
+    UserError
+        The lock was lost, or another run has published or begun to since the journal was drawn up.
+    """
+    with hold() as token:
+        certain = replace(journal, token=token)
+        if settled_generation(store) != journal.generation - 2 or not store.storage.create_exclusive(
+            journal_url(store), journal_bytes(certain)
+        ):
+            raise UserError(f"{store.name}: another run has published meanwhile; run again")
+    return certain
+
+
+def carry_out(store: Store, journal: Journal, hold: Hold) -> None:
+    """Do what the journal says, from wherever it was left; the journal goes last.
+
+    Raises
+    ------
+    UserError
+        The lock was lost; or a staged file is gone and what lies in its place is not what the journal states.
+    """
     storage = store.storage
-    if read_generation(store) != journal.generation:
-        check()
-        write_generation(store, journal.generation - 1)
+    generation = read_generation(store)
+    if generation != journal.generation:
+        with hold():
+            if generation != journal.generation - 1:
+                write_generation(store, journal.generation - 1, generation)
         for put in journal.puts:
-            check()
-            storage.move(join(store.url, put.staged), join(store.url, put.final))
+            with hold():
+                _move(store, put)
         for name in journal.deletes:
-            check()
-            storage.delete(join(store.url, name))
+            with hold():
+                storage.delete(join(store.url, name))
         for folder in sorted({name.split("/")[0] for name in (*journal.deletes, *finals(journal)) if "/" in name}):
-            storage.sweep(join(store.url, folder))
-        check()
-        write_generation(store, journal.generation)
-    check()
-    storage.delete(journal_url(store))
+            with hold():
+                storage.sweep(join(store.url, folder))
+        with hold():
+            write_generation(store, journal.generation, journal.generation - 1)
+    with hold():
+        drop_journal(store, journal)
+
+
+def drop_journal(store: Store, journal: Journal) -> None:
+    """Remove a journal; one that another run wrote in its place stays."""
+    if read_journal(store) == journal:
+        store.storage.delete(journal_url(store))
+
+
+def _move(store: Store, put: Put) -> None:
+    staged, final = join(store.url, put.staged), join(store.url, put.final)
+    there = store.storage.exists(staged)
+    store.storage.move(staged, final)
+    if not there and sha256_hex(store.storage.read(final)) != put.sha256:
+        raise UserError(
+            f"{store.storage.location(final)}: holds other content than the unfinished publication put there; "
+            f"run `dateline repair --output {store.name}`"
+        )
 
 
 def finals(journal: Journal) -> tuple[str, ...]:
@@ -68,7 +121,7 @@ def require_reachable(store: Store, journal: Journal) -> None:
         if not storage.exists(place) or sha256_hex(storage.read(place)) != put.sha256:
             raise UserError(
                 f"{storage.location(journal_url(store))}: the unfinished publication names {put.final}, which is "
-                "missing or damaged; nothing was changed: restore the folder from a copy, or run into a new one"
+                f"missing or damaged; nothing was changed: run `dateline repair --output {store.name}`"
             )
 
 
@@ -80,9 +133,30 @@ def settled_generation(store: Store) -> int:
     return generation
 
 
-def write_generation(store: Store, number: int) -> None:
-    """Let the store be in its n-th generation; odd while a publication is under way."""
-    store.storage.write(join(store.url, META, "generation"), f"{number}\n".encode())
+def write_generation(store: Store, number: int, expected: int) -> None:
+    """Let the store be in its n-th generation, odd while a publication is under way; it only ever rises.
+
+    Raises
+    ------
+    UserError
+        The store is not in the expected generation: another run has published.
+    """
+    url, data = join(store.url, META, GENERATION), f"{number}\n".encode()
+    if expected == 0 and not store.storage.exists(url):
+        written = store.storage.create_exclusive(url, data)
+    else:
+        written = store.storage.replace_if(url, f"{expected}\n".encode(), data)
+    if not written:
+        raise UserError(f"{store.name}: another run has published meanwhile; run again")
+
+
+def is_stale(journal: Journal, generation: int) -> bool:
+    """Whether a journal can never have begun: the store is past the generation that it was drawn up in.
+
+    A process stopped while it writes its journal, on a storage without locks, may put it down after others published.
+    """
+    possible = (generation + 1,) if generation % 2 else (generation, generation + 2)
+    return journal.generation not in possible
 
 
 def journal_url(store: Store) -> str:
@@ -90,9 +164,12 @@ def journal_url(store: Store) -> str:
     return join(store.url, META, JOURNAL)
 
 
-def journal_bytes(journal: Journal) -> bytes:
-    """The journal as it is written."""
-    return (json.dumps({"format": _FORMAT, **asdict(journal)}, indent=1) + "\n").encode()
+def journal_bytes(journal: Journal, form: int = _FORMAT) -> bytes:
+    """The journal as it is written; format 1, of dateline 0.1.0, had no token."""
+    fields = asdict(journal)
+    if form == 1:
+        del fields["token"]
+    return (json.dumps({"format": form, **fields}, indent=1) + "\n").encode()
 
 
 def read_journal(store: Store) -> Journal | None:
@@ -104,13 +181,14 @@ def read_journal(store: Store) -> Journal | None:
         return None
     try:
         found = json.loads(data)
-        if found.pop("format") != _FORMAT:
+        form = found.pop("format")
+        if form not in (1, _FORMAT):
             raise ValueError("another format")
         puts = tuple(Put(**put) for put in found.pop("puts"))
         journal = Journal(puts=puts, deletes=tuple(found.pop("deletes")), **found)
         for name in (*finals(journal), *journal.deletes, *(put.staged for put in puts)):
             join(store.url, name)
-        if journal_bytes(journal) != data or journal.generation % 2 or journal.generation < 2:
+        if journal_bytes(journal, form) != data or journal.generation % 2 or journal.generation < 2:
             raise ValueError("not as written")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(

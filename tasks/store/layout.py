@@ -28,6 +28,7 @@ from tasks.store.storage import Storage, join, open_storage, relative_name, to_u
 FINGERPRINT = "fingerprint.json"
 STAGING = ".staging"
 SHARDS = "shards"
+DECISIONS = "gate-"
 UNDATED = "undated"
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|undated")
@@ -274,8 +275,15 @@ def shard_url(store: Store, key: str) -> str:
     return join(store.url, STAGING, SHARDS, key)
 
 
+def decisions_url(store: Store, run_id: str) -> str:
+    """The folder of what one run decided and hands from step to step."""
+    return shard_url(store, f"{DECISIONS}{run_id}")
+
+
 def clean_staging(store: Store, *, shards: bool = False) -> None:
     """Remove what runs left in `.staging/`; the shards stay unless `shards` says otherwise.
+
+    What a run decided for itself alone (`decisions_url`) is of no use to the next and goes in any case.
 
     Only for the holder of the writer's lock: another run's publication would lose its files.
     """
@@ -284,6 +292,8 @@ def clean_staging(store: Store, *, shards: bool = False) -> None:
         store.storage.delete_tree(folder)
         return
     inside = {relative_name(folder, url) for url in store.storage.list_files(folder)}
+    for name in sorted({name.split("/")[1] for name in inside if name.startswith(f"{SHARDS}/{DECISIONS}")}):
+        store.storage.delete_tree(join(folder, SHARDS, name))
     for name in sorted({name.split("/")[0] for name in inside} - {SHARDS}):
         if name in inside:
             store.storage.delete(join(folder, name))

@@ -19,10 +19,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from polars.exceptions import PolarsError
+
 from tasks.contract.metadata import META
 from tasks.errors import UserError
 from tasks.store.layout import Store
-from tasks.store.storage import join
+from tasks.store.storage import GuardHeld, join
 
 HEARTBEAT_SECONDS = 10.0
 STALE_SECONDS = 120.0
@@ -72,11 +74,31 @@ class WriterLock:
                 self._renew()  # after a long sleep of the machine: somebody may be about to take it over
             elif not self._lost:
                 self._lost = _read(self.store) != self._content
-            if self._lost:
-                raise UserError(
-                    f"{self.store.name}: another run took the writer's lock over while this one was silent; "
-                    "nothing more is written: let it finish, then run again"
-                )
+            self._require()
+
+    @contextmanager
+    def held(self) -> Iterator[str]:
+        """Do one step that cannot be undone: nobody takes the lock over inside the block. Gives the lock's token.
+
+        To be short: the heart does not beat inside. A process that is stopped inside keeps others out until it goes on
+        or ends; one that was stopped before and lost the lock meanwhile is refused here.
+
+        Raises
+        ------
+        UserError
+            Another writer has taken the lock over, or it was removed.
+        """
+        with self._guard, self.store.storage.guarded(_url(self.store)):
+            self._lost = self._lost or _read(self.store) != self._content
+            self._require()
+            yield self.owner.token
+
+    def _require(self) -> None:
+        if self._lost:
+            raise UserError(
+                f"{self.store.name}: another run took the writer's lock over while this one was silent; "
+                "nothing more is written: let it finish, then run again"
+            )
 
     def _renew(self) -> None:
         content = _content(self.owner)
@@ -123,13 +145,17 @@ def writer_lock(
     Raises
     ------
     UserError
-        Another writer holds the lock: the message says who and what to do. Or the folder cannot be written.
+        Another writer holds the lock: the message says who and what to do. Or the folder cannot be written. Or the
+        lock was lost, where that made the block fail: another run takes what this one staged for left behind.
     """
     lock = _acquire(store, owner, heartbeat_seconds, stale_seconds)
     thread = threading.Thread(target=lock._beat, name="writer-lock", daemon=True)
     thread.start()
     try:
         yield lock
+    except (OSError, PolarsError):
+        lock.check()
+        raise
     finally:
         lock._end.set()
         thread.join()
@@ -149,15 +175,22 @@ def _acquire(store: Store, name: str, heartbeat_seconds: float, stale_seconds: f
     )
     started, content = time.monotonic(), _content(owner)
     found = None
-    if not store.storage.create_exclusive(_url(store), content):
+    try:
+        free = store.storage.create_exclusive(_url(store), content)
+    except GuardHeld as error:
+        raise _stopped(store) from error
+    if not free:
         found = _read(store)
         if found is not None and not _is_abandoned(store, found, stale_seconds):
             raise _held(store, _read(store) or found)
         started, content = time.monotonic(), _content(owner)
-        if found is None:
-            taken = store.storage.create_exclusive(_url(store), content)
-        else:
-            taken = store.storage.replace_if(_url(store), found, content)
+        try:
+            if found is None:
+                taken = store.storage.create_exclusive(_url(store), content)
+            else:
+                taken = store.storage.replace_if(_url(store), found, content)
+        except GuardHeld as error:
+            raise _stopped(store) from error
         if not taken:
             raise _held(store, _read(store))
     return WriterLock(store, owner, stale_seconds, content, started)
@@ -188,6 +221,16 @@ def _held(store: Store, content: bytes | None) -> UserError:
         f"{store.name}: being written by {owner.owner} (host {owner.host}, process {owner.pid}, last heard of "
         f"{max(0, round(_age(owner)))} s ago); wait for it to end, or, if you are sure that it is gone, remove "
         f"{store.storage.location(_url(store))}"
+    )
+
+
+def _stopped(store: Store) -> UserError:
+    """What a writer is told that waits for one which is stopped in the middle of a step."""
+    owner = _parse(_read(store) or b"")
+    who = f"process {owner.pid} on {owner.host}" if owner else "its process"
+    return UserError(
+        f"{store.name}: another run was stopped in the middle of a step of publishing; let {who} go on (kill -CONT) "
+        "or end it (kill -KILL), then run again"
     )
 
 

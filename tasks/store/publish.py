@@ -2,10 +2,13 @@
 
 The order, each step durable before the next begins:
 
-1. every new file lies in `.staging/<run_id>/`, read back and verified;
+1. every new file lies in `.staging/<run_id>/`, read back and verified, the new manifest among them;
 2. the journal `_meta/publish.json` appears: from here on the change will happen, by this run or the next;
 3. `_meta/generation` becomes odd; every put is one atomic rename, then every delete; the generation becomes even;
 4. the journal goes, then the staging folder.
+
+From 2 on each step is made while nobody can take the writer's lock over (`WriterLock.held`): a run that was taken over
+while it slept touches nothing that is not its own.
 
 The journal comes before the odd generation, so an odd generation never stands without the journal that ends it.
 Every step may be made twice. So a run that is killed anywhere leaves either no journal (nothing has happened) or a
@@ -14,24 +17,26 @@ journal that `recover` carries out to the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from tasks.contract.metadata import JOURNAL, META, describe
+from tasks.contract.metadata import MANIFEST, META, describe
 from tasks.contract.schema import Table, arrow_schema, conform, empty
 from tasks.contract.tables import SCHEMA_VERSION, TABLES
 from tasks.errors import ContractError, UserError
-from tasks.ids import sha256_hex
 from tasks.store.journal import (
+    Hold,
     Journal,
     Put,
+    begin,
     carry_out,
-    journal_bytes,
-    journal_url,
+    drop_journal,
+    is_stale,
+    no_lock,
     read_journal,
     require_reachable,
     settled_generation,
@@ -50,13 +55,13 @@ from tasks.store.layout import (
     scan_files,
     staging_url,
 )
+from tasks.store.manifest import UNLISTED, PublishedFile, list_published, manifest_bytes, published_file, read_manifest
 from tasks.store.storage import join, relative_name
 
 MAX_ROWS = 2_000_000
 MAX_TEXTS = 200_000
 
 _HEX_DIGITS = "0123456789abcdef"
-_RESERVED = {JOURNAL, "generation", "lock.json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,8 @@ class Publication:
     ----------
     run_id
         Names the staging folder: letters, digits, and `. _ = -`.
-    check
-        Called before the journal is written and before each step after it; raises where the lock was lost.
+    hold
+        `WriterLock.held`: entered for the journal and for each step after it; raises where the lock was lost.
     max_rows, max_texts
         Rows (`max_texts`: of the table `texts`) above which a month is split into 16 files by the first hex digit of
         its ids.
@@ -89,13 +94,13 @@ class Publication:
         self,
         store: Store,
         run_id: str,
-        check: Callable[[], None] | None = None,
+        hold: Hold = no_lock,
         max_rows: int = MAX_ROWS,
         max_texts: int = MAX_TEXTS,
     ) -> None:
         self._store = store
         self._run_id = run_id
-        self._check = check or _no_check
+        self._hold = hold
         self._max_rows = max_rows
         self._max_texts = max_texts
         self._folder = staging_url(store, run_id)
@@ -103,6 +108,7 @@ class Publication:
         self._puts: dict[str, Put] = {}
         self._deletes: set[str] = set()
         self._unchanged: set[str] = set()
+        self._facts: dict[str, PublishedFile] = {}
         self._open = True
         self._generation = settled_generation(store)
 
@@ -134,11 +140,18 @@ class Publication:
 
     def put_meta(self, relative_name: str, data: bytes) -> None:
         """Let `_meta/<relative_name>` hold these bytes, with the same commit as the tables."""
-        if relative_name in _RESERVED or relative_name.startswith("partials/"):
+        if relative_name in UNLISTED or relative_name.startswith("partials/"):
             raise ContractError(f"{META}/{relative_name} is written by the store itself")
         name = f"{META}/{relative_name}"
         self._claim(name)
         self._put_bytes(name, data, exists=self._store.storage.exists(join(self._store.url, name)))
+
+    def drop_meta(self, relative_name: str) -> None:
+        """Let `_meta/<relative_name>` be gone with the same commit."""
+        name = f"{META}/{relative_name}"
+        self._claim(name)
+        if self._store.storage.exists(join(self._store.url, name)):
+            self._deletes.add(name)
 
     def touched(self, table_name: str) -> set[str]:
         """The folders of a table's partitions in which a file is put or deleted so far."""
@@ -169,6 +182,7 @@ class Publication:
         self._require_open()
         self._fill_up()
         self._describe()
+        self._list()
         self._open = False
         journal = Journal(
             self._run_id,
@@ -177,12 +191,14 @@ class Publication:
             tuple(sorted(self._deletes)),
         )
         if journal.puts or journal.deletes:
-            self._check()
-            if settled_generation(self._store) != self._generation:
-                raise UserError(f"{self._store.name}: another run has published meanwhile; run again")
-            self._store.storage.write(journal_url(self._store), journal_bytes(journal))
-            carry_out(self._store, journal, self._check)
-        self._clean()
+            try:
+                certain = begin(self._store, journal, self._hold)
+            except UserError:
+                self._store.storage.delete_tree(self._folder)
+                raise
+            carry_out(self._store, certain, self._hold)
+        with self._hold():
+            self._clean()
         return PublishResult(tuple(sorted(self._puts)), journal.deletes, tuple(sorted(self._unchanged)))
 
     def _files(self, table: Table) -> dict[str, str]:
@@ -246,6 +262,7 @@ class Publication:
         """Stage a file and give what was read back; None if it is published already with these bytes."""
         storage = self._store.storage
         final = join(self._store.url, name)
+        self._facts[name] = published_file(data)
         if exists and storage.size(final) == len(data) and storage.read(final) == data:
             self._unchanged.add(name)
             return None
@@ -254,7 +271,7 @@ class Publication:
         found = storage.read(staged)
         if found != data:
             raise UserError(f"{storage.location(staged)}: read back other than written; check the disk")
-        self._puts[name] = Put(relative_name(self._store.url, staged), name, sha256_hex(data))
+        self._puts[name] = Put(relative_name(self._store.url, staged), name, self._facts[name].sha256)
         return found
 
     def _fill_up(self) -> None:
@@ -283,13 +300,24 @@ class Publication:
         for name, data in describe(TABLES, files, SCHEMA_VERSION).items():
             self._put_bytes(name, data, exists=self._store.storage.exists(join(self._store.url, name)))
 
+    def _list(self) -> None:
+        """Put the manifest of the files as they will be, where a file changes or there is none yet."""
+        found = read_manifest(self._store)
+        if found is not None and not self._puts and not self._deletes:
+            return
+        before = list_published(self._store) if found is None else found[0]
+        files = {name: file for name, file in (before | self._facts).items() if name not in self._deletes}
+        name = f"{META}/{MANIFEST}"
+        exists = self._store.storage.exists(join(self._store.url, name))
+        self._put_bytes(name, manifest_bytes(files, self._generation + 2), exists=exists)
 
-def recover(store: Store, check: Callable[[], None] | None = None) -> bool:
+
+def recover(store: Store, hold: Hold = no_lock) -> bool:
     """Bring a store into order after a run that was stopped: to be called, under the lock, before anything else.
 
-    Carries a journal out to its end, makes an odd generation without a journal (no run of ours leaves one) even, and
-    removes what unfinished publications staged; the shards in `.staging/shards/` stay. May itself be stopped anywhere
-    and called again.
+    Carries a journal out to its end, drops one that can never have begun, makes an odd generation without a journal (no
+    run of ours leaves one) even, and removes what unfinished publications staged; the shards in `.staging/shards/`
+    stay. May itself be stopped anywhere and called again.
 
     Returns
     -------
@@ -301,20 +329,20 @@ def recover(store: Store, check: Callable[[], None] | None = None) -> bool:
     UserError
         The journal is damaged, or a file it names is nowhere to be found: nothing is guessed, nothing changed.
     """
-    check = check or _no_check
     journal = read_journal(store)
     generation = read_generation(store)
+    if journal is not None and is_stale(journal, generation):
+        with hold():
+            drop_journal(store, journal)
+        journal = None
     if journal is not None:
         if generation != journal.generation:
             require_reachable(store, journal)
-        check()
-        carry_out(store, journal, check)
+        carry_out(store, journal, hold)
     elif generation % 2:
-        write_generation(store, generation + 1)
-    clean_staging(store)
-    store.storage.sweep(join(store.url, META))
+        with hold():
+            write_generation(store, generation + 1, generation)
+    with hold():
+        clean_staging(store)
+        store.storage.sweep(join(store.url, META))
     return journal is not None or generation % 2 == 1
-
-
-def _no_check() -> None:
-    """The check of a publication without a lock."""

@@ -12,8 +12,9 @@ import os
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -35,7 +36,13 @@ _MENDS = {
     errno.ENOTDIR: "a file lies where a folder must be; move it away or give another folder",
     errno.ENAMETOOLONG: "the name is too long for the file system; give a shorter folder",
 }
+GUARD_SECONDS = 20.0
+GUARD_POLL_SECONDS = 0.01
 _NO_LOCKS = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL}
+
+
+class GuardHeld(UserError):
+    """The guard of a file did not come free: the process that holds it is stopped in the middle of a step."""
 
 
 class Storage(Protocol):
@@ -79,6 +86,9 @@ class Storage(Protocol):
 
     def replace_if(self, url: str, expected: bytes, data: bytes | None) -> bool:
         """Replace (None: remove) a file if its content is still `expected`; of several at once one gets True."""
+
+    def guarded(self, url: str) -> AbstractContextManager[None]:
+        """Keep every `create_exclusive` and `replace_if` of a file, by whatever process, waiting inside the block."""
 
     def location(self, url: str) -> str:
         """What Polars, PyArrow and people call this file."""
@@ -283,6 +293,16 @@ class LocalStorage:
                     _replace(path, data, _swap(path))
                 return True
 
+    @contextmanager
+    def guarded(self, url: str) -> Iterator[None]:
+        """Keep compare-and-swap of a file waiting; a process that dies inside lets go."""
+        path = _path(url)
+        with ExitStack() as stack:
+            with _explained(path, "write"):
+                self._make_folder(path.parent)
+                stack.enter_context(_guarded(path))
+            yield
+
     def location(self, url: str) -> str:
         """The path."""
         return str(_path(url))
@@ -370,15 +390,32 @@ def _guarded(path: Path) -> Iterator[None]:
     guard = path.with_name(f".{path.name}.guard")
     handle = os.open(guard, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
+        _wait_for(handle, path)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait_for(handle: int, path: Path) -> None:
+    """Get the guard; not for ever: its holder may be stopped, and says nothing while it is."""
+    deadline = time.monotonic() + GUARD_SECONDS
+    while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise GuardHeld(
+                    f"{path}: another process is in the middle of a step there and does not go on; let it go on or "
+                    "end it, then run again"
+                ) from error
+            time.sleep(GUARD_POLL_SECONDS)
         except OSError as error:
             # A file system without locks: the compare and the swap are then two steps, microseconds apart.
             if error.errno not in _NO_LOCKS:
                 raise
-        yield
-    finally:
-        os.close(handle)
+            return
+        else:
+            return
 
 
 @contextmanager

@@ -15,13 +15,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.contract.metadata import CROISSANT, DATAPACKAGE, JOURNAL, META
+from tasks.contract.metadata import CROISSANT, DATAPACKAGE, GENERATION, JOURNAL, META
 from tasks.contract.schema import Table, arrow_schema, polars_schema
 from tasks.contract.tables import TABLES
 from tasks.verify.finding import Finding, files_finding
 
 STAGING = ".staging"
-GENERATION = "generation"
 # Files that may lie beside the tables: notes for people and for version control, and the metadata of the data set.
 BESIDE = ("README.md", ".gitignore", DATAPACKAGE, CROISSANT)
 

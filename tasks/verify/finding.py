@@ -18,8 +18,8 @@ class Finding:
     Parameters
     ----------
     check
-        Which promise: layout, schema, parquet, readers, state, key, values, order, reference, month, texts, offsets,
-        sentences, copies, dates, types, counts, cells, runs or daily.
+        Which promise: manifest, layout, schema, parquet, readers, state, key, values, order, reference, month, texts,
+        offsets, sentences, copies, dates, types, counts, cells, runs or daily.
     table
         The table, or "" for the folder as a whole.
     message

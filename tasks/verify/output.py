@@ -5,6 +5,7 @@ the rows but the contract's declarations and the published data, so that one mis
 a function that gives findings; no findings, no flaw.
 
 - `tasks.verify.files`: layout, schemas, an unfinished publish, the four readers
+- `tasks.verify.manifest`: every published file, partials too, byte for byte
 - `tasks.verify.rows`: keys, references, closed lists, numbers, order, months
 - `tasks.verify.texts`: every offset against the text, every sentence, every hash
 - `tasks.verify.articles`, `stories`, `mentions` (and quotes), `entities`, `events` (with their reports and cells),
@@ -24,6 +25,7 @@ from tasks.verify.entities import check_entities
 from tasks.verify.events import check_events
 from tasks.verify.files import Tables, check_files, check_readers, check_state, sound_tables
 from tasks.verify.finding import Finding
+from tasks.verify.manifest import check_manifest
 from tasks.verify.mentions import check_mentions
 from tasks.verify.rows import check_months, check_references, check_rows
 from tasks.verify.runs import check_runs
@@ -54,7 +56,7 @@ def verify(output_url: str) -> list[Finding]:
         There is no such folder, or the URL is not a local one.
     """
     root = local_folder(output_url)
-    findings = check_state(root) + check_files(root)
+    findings = check_state(root) + check_manifest(root) + check_files(root)
     findings += check_readers(sound_tables(root, findings))
     return findings + check_contents(sound_tables(root, findings))
 

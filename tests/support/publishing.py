@@ -18,13 +18,14 @@ import pytest
 
 from tasks.contract.schema import Column, Table
 from tasks.store import layout as store_module
+from tasks.store import manifest as manifest_module
 from tasks.store import publish as publish_module
 from tasks.store.layout import Store, open_store
 from tasks.store.publish import Publication, PublishResult, recover
 from tasks.store.storage import LocalStorage
 
 COLUMNS = (Column("article_id", "str", ""), Column("value", "i32", "", True))
-CHANGING = ("write", "move", "delete", "delete_tree", "sweep")
+CHANGING = ("write", "move", "delete", "delete_tree", "sweep", "create_exclusive", "replace_if")
 JOURNAL = "_meta/publish.json"
 
 State = dict[tuple[str, str | None], list[int]]
@@ -64,6 +65,8 @@ def use_toys(setter: Callable[[object, str, object], None]) -> None:
         (store_module, "TABLES", tables),
         (store_module, "PARTIALS", partials),
         (publish_module, "TABLES", tables),
+        (manifest_module, "TABLES", tables),
+        (manifest_module, "PARTIALS", partials),
     ):
         setter(module, name, value)
 
@@ -82,11 +85,13 @@ def publish(store: Store, state: State, run_id: str = "run", **options: Any) -> 
 
 
 def snapshot(store: Store) -> dict[str, bytes]:
-    """Every file with its bytes, temporary ones and empty folders too; the guard of locks aside."""
+    """Every file with its bytes, temporary ones and empty folders too; what compare-and-swap leaves aside."""
     root = Path(store.name)
     found = {}
     for path in root.rglob("*"):
         name = path.relative_to(root).as_posix()
+        if name.endswith((".guard", ".swap")):
+            continue
         if path.is_file():
             found[name] = path.read_bytes()
         elif not any(path.iterdir()):
@@ -116,6 +121,8 @@ class FaultyStorage:
             return operation
 
         def call(*args: Any) -> Any:
+            if args[0].endswith("lock.json"):
+                return operation(*args)  # the heart beats when it likes
             self.seen += 1
             if self.seen == self.stop and self.when == "before":
                 self.fail()
@@ -242,7 +249,7 @@ def crash(store: Store) -> None:
                 if url.endswith(JOURNAL):
                     raise Killed
 
-            return call if name == "write" else operation
+            return call if name == "create_exclusive" else operation
 
     with pytest.raises(Killed):
         publish(replace(store, storage=Stop(0, "", die)), NEW)

@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from tasks.contract.schema import polars_schema
 from tasks.contract.tables import TABLES
-from tasks.store.layout import parquet_bytes
+from tasks.store.layout import open_store, parquet_bytes, read_generation
+from tasks.store.manifest import list_published, manifest_bytes
 from tasks.verify.articles import check_articles
 from tasks.verify.checks import RowRule
 from tasks.verify.daily import check_daily
@@ -154,8 +155,9 @@ def valid_case() -> Case:
             {"story_id": undated_story, "lead_article_id": undated, "n_articles": 1, "n_unique": 1, "n_sources": 1},
         ],
         "runs": [
-            {"run_id": "r1", "number": 1, "started_at": NOON, "ended_at": NOON, "status": "completed", "code_version": "0",
-             "schema_version": "2", "model": "m", "config_sha256": "0" * 64, "inputs_sha256": "1" * 64,
+            {"run_id": "r1", "number": 1, "started_at": NOON, "ended_at": NOON, "status": "completed",
+             "code_version": "0", "schema_version": "2", "model": "m",
+             "config_sha256": "0" * 64, "inputs_sha256": "1" * 64,
              "n_inputs": 5, "n_new": 3, "n_unchanged": 1, "n_superseded": 0, "n_rejects": 1, "n_duplicates": 1,
              "n_mentions": 7, "n_events": 2, "drift": [], "seconds": 1.0, "words_per_second": 50.0},
         ],
@@ -218,6 +220,13 @@ def write(root: Path, case: Case, only: set[str] | None = None) -> None:
     (root / "_meta").mkdir(exist_ok=True)
     (root / "_meta" / "generation").write_text("2\n")
     (root / "README.md").write_text("Tables appear here.\n")
+    write_manifest(root)
+
+
+def write_manifest(root: Path) -> None:
+    """Let the files that are there be the published ones."""
+    store = open_store(str(root))
+    (root / "_meta" / "manifest.json").write_bytes(manifest_bytes(list_published(store), read_generation(store)))
 
 
 def put(path: Path, name: str, rows: pa.Table) -> None:
@@ -235,7 +244,8 @@ def rewrite_case(root: Path, case: Case) -> None:
 
 
 def found(root: Path) -> list[tuple[str, str]]:
-    return [(finding.check, finding.table) for finding in verify(str(root))]
+    """What verify finds, but for the manifest: the files of a case were never published."""
+    return [(finding.check, finding.table) for finding in verify(str(root)) if finding.check != "manifest"]
 
 
 # How to break a case.

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import importlib.resources
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tasks.clean.article import CleanOptions
+from tasks.ingest.limits import Limits
+from tasks.jobs.ingest import DiscoverJob, discover_inputs, ingest_shard
 from tasks.jobs.shards import code_sha256, files_sha256, fills_shards
 
 TASKS = Path(str(importlib.resources.files("tasks")))
@@ -73,3 +78,45 @@ def imported(module: str) -> set[str]:
                 f"{node.module}.{item.name}" for item in node.names if path_of(f"{node.module}.{item.name}").exists()
             }
     return found
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def count_otherwise(path: Path) -> None:
+    done = json.loads(path.read_bytes())
+    done["counts"]["n_words"] += 1
+    path.write_text(json.dumps(done, sort_keys=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [(name, damage) for name in ("done.json", "incoming.parquet", "rejects.parquet")
+     for damage in (cut, empty, flip, Path.unlink)] + [("done.json", count_otherwise)],
+)  # fmt: skip
+def test_a_damaged_finished_shard_is_done_anew(name: str, damage: Callable[[Path], None], tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    article = {"text": "The minister met the president in Berlin on Monday, and they spoke about trade for hours."}
+    (tmp_path / "in" / "a.jsonl").write_text(json.dumps(article) + "\n{\n")
+    found = discover_inputs(
+        DiscoverJob(str(tmp_path / "out"), (str(tmp_path / "in"),), CleanOptions(), Limits(), records_per_shard=10)
+    )
+    (job,) = found.jobs
+    result = ingest_shard(job)
+    folder = tmp_path / "out" / ".staging" / "shards" / job.shard.key
+    whole = {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+    assert name in whole
+    damage(folder / name)
+    assert ingest_shard(job) == result
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")} == whole

@@ -59,7 +59,10 @@ def test_the_tables_do_not_depend_on_how_rows_came_over_runs(tmp_path: Path) -> 
         publication.put(*place, rows(values[::-1]))
         publication.commit()
     publish(one_by_one, OLD)
-    assert tables(at_once) == tables(one_by_one)
+    # The manifest alone tells how often was published.
+    once, often = tables(at_once), tables(one_by_one)
+    assert once.pop("_meta/manifest.json") != often.pop("_meta/manifest.json")
+    assert once == often
 
 
 @pytest.mark.usefixtures("toys")
@@ -164,7 +167,7 @@ DAMAGES: list[Callable[[bytes], bytes]] = [
     lambda data: b"null",
     lambda data: b"[]",
     lambda data: b"\xff\xfe",
-    lambda data: data.replace(b'"format": 1', b'"format": 2'),
+    lambda data: data.replace(b'"format": 2', b'"format": 3'),
     lambda data: data.replace(b'"alpha/', b'"../alpha/'),
     lambda data: data.replace(b'"generation": 4', b'"generation": 5'),
     lambda data: data.replace(b'"deletes"', b'"delete"'),

@@ -9,6 +9,8 @@ import errno
 import os
 import shutil
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -185,24 +187,28 @@ def test_a_lost_lock_stops_the_commit_before_its_next_step(store: Store, tmp_pat
     old, new, final = tables(store), tables(undisturbed), snapshot(undisturbed)
     calls = 0
 
-    def count() -> None:
+    @contextmanager
+    def count() -> Iterator[str]:
         nonlocal calls
         calls += 1
+        yield ""
 
-    publish(copy_of(store, tmp_path / "counted"), NEW, check=count)
+    publish(copy_of(store, tmp_path / "counted"), NEW, hold=count)
     assert calls > 10
     for allowed in range(calls):
         left = allowed
         stopped = copy_of(store, tmp_path / "stopped")
 
-        def check() -> None:
+        @contextmanager
+        def lose() -> Iterator[str]:
             nonlocal left
             left -= 1
             if left < 0:
                 raise UserError("lost")
+            yield ""
 
         with pytest.raises(UserError, match="lost"):
-            publish(stopped, NEW, check=check)
+            publish(stopped, NEW, hold=lose)
         if allowed == 0:
             assert tables(stopped) == old
             assert not (Path(stopped.name) / JOURNAL).exists()
