@@ -22,8 +22,8 @@ def migrate(config: RunConfig) -> list[str]:
     """
     store = open_tables(config.output, any_schema=True)
     with writer_lock(store, owner="dateline migrate", stale_seconds=config.lock_stale_seconds) as lock:
-        recover(store, lock.check)
-        steps = migrate_tables(store, lock.check)
+        recover(store, lock.held)
+        steps = migrate_tables(store, lock.held)
     if not steps:
         return [f"{config.output}: schema {SCHEMA_VERSION} already, nothing to do"]
     lines = [f"{config.output}: schema {step.source} -> {step.target}: {step.what}" for step in steps]

@@ -18,6 +18,7 @@ import polars as pl
 from tasks.contract.tables import SCHEMA_VERSION
 from tasks.errors import UserError
 from tasks.store.fingerprint import FINGERPRINT, fingerprint_bytes, read_fingerprint
+from tasks.store.journal import Hold, no_lock
 from tasks.store.layout import Store, is_newer_schema, other_schema, partition_files
 from tasks.store.publish import Publication
 
@@ -93,9 +94,7 @@ def steps_from(
     return tuple(found)
 
 
-def migrate_tables(
-    store: Store, check: Callable[[], None], steps: Sequence[SchemaStep] = STEPS
-) -> tuple[SchemaStep, ...]:
+def migrate_tables(store: Store, hold: Hold = no_lock, steps: Sequence[SchemaStep] = STEPS) -> tuple[SchemaStep, ...]:
     """Bring published tables to this program's schema, in one publication.
 
     The caller holds the writer's lock and has called `recover`. All else that the fingerprint tells stays as it was:
@@ -103,7 +102,7 @@ def migrate_tables(
 
     Parameters
     ----------
-    check
+    hold
         As `Publication` takes it: raises where the lock was lost.
 
     Returns
@@ -123,7 +122,7 @@ def migrate_tables(
     chosen = steps_from(f"--output {store.name}", known.schema_version, steps)
     if not chosen:
         return ()
-    publication = Publication(store, f"migrate-{known.schema_version}-{SCHEMA_VERSION}", check)
+    publication = Publication(store, f"migrate-{known.schema_version}-{SCHEMA_VERSION}", hold)
     for table in dict.fromkeys(name for step in chosen for name in step.changes):
         for month, urls in partition_files(store, table).items():
             rows = _read(store, urls)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import polars as pl
 import pytest
@@ -33,7 +34,7 @@ def old(tmp_path: Path) -> Store:
 
 def migrate(store: Store) -> tuple[SchemaStep, ...]:
     recover(store)
-    return migrate_tables(store, lambda: None)
+    return migrate_tables(store)
 
 
 def of_schema(store: Store, version: str) -> None:
@@ -135,7 +136,7 @@ def test_a_partition_passes_through_all_the_steps_and_is_written_once(old: Store
         SchemaStep("0", "1", "", {"runs": renamed}),
         SchemaStep("1", "2", "", {"articles": counted, "runs": numbered}),
     )
-    assert migrate_tables(old, lambda: None, steps) == steps
+    assert migrate_tables(old, steps=steps) == steps
     assert [str(finding) for finding in verify(old.name)] == []
     months = len(list((Path(old.name) / "articles").iterdir()))
     assert len(articles) == months > 1
@@ -171,7 +172,7 @@ def test_who_reads_tables_of_another_schema_is_told_in_one_line(version: str, me
 
 
 def test_a_damaged_table_or_a_lost_lock_changes_nothing(old: Store) -> None:
-    def lost() -> None:
+    def lost() -> NoReturn:
         raise UserError("another run took the writer's lock over")
 
     was = snapshot(old)
