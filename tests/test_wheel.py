@@ -51,7 +51,7 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bare")
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / "bin" / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check"]
     reached = run(*pip, "download", "--quiet", "--no-deps", "-d", folder, "lxml-html-clean", cwd=folder)
     if reached.returncode:
         pytest.skip("no index of packages can be reached")

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.cost import Cost, reprocess_cost
 from flows.migration import migrate
-from flows.settings import RunConfig
+from flows.settings import load_config
 from tasks import __version__
 from tasks.errors import UserError
 from tasks.store.layout import open_store
@@ -25,7 +25,7 @@ from tasks.store.lock import writer_lock
 
 
 def migrated(output: Path) -> list[str]:
-    return migrate(RunConfig(output=str(output)))
+    return migrate(load_config(None, output=str(output)))
 
 
 def test_a_nightly_run_on_older_tables_names_the_command_and_leaves_no_trace(tmp_path: Path, run_flow: Run) -> None:
