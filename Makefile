@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability lock clean help pages
+.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability audit wheel lock clean help pages
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -33,6 +33,9 @@ check: $(STAMP)  ## ruff, mypy strict (tests and bench too), tests
 
 faults: $(STAMP) ## the slow fault-injection suite
 	$(BIN)/python -m pytest -m slow
+
+wheel: $(STAMP)  ## build the wheel, install it without the lock in a bare environment, run it elsewhere (needs an index)
+	$(BIN)/python -m pytest -m slow tests/test_wheel.py
 
 fuzz: $(STAMP)   ## mutated inputs over every reader, some thousands
 	$(BIN)/python -m pytest -m slow tests/tasks/ingest/test_fuzz.py
@@ -68,6 +71,9 @@ model: $(STAMP)  ## train the event typer from its examples, in minutes
 
 reliability: $(STAMP) ## measure the events' confidence and write docs/reliability.md
 	$(BIN)/python -m bench.reliability
+
+audit: $(STAMP)  ## licences, a bill of materials (dist/sbom.cdx.json), known vulnerabilities where an index can be reached
+	$(BIN)/python -m bench.audit
 
 lock: $(STAMP)   ## pin every dependency with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flows.api import RunSummary as RunSummary
     from flows.api import run as run
+    from tasks import __version__ as __version__
     from tasks.errors import RunFailed as RunFailed
     from tasks.errors import UserError as UserError
     from tasks.report.frames import open_tables as open_tables
-
-    __version__: str
 
 _HOMES = {
     "RunFailed": "tasks.errors",
@@ -24,15 +23,12 @@ _HOMES = {
     "UserError": "tasks.errors",
     "open_tables": "tasks.report.frames",
     "run": "flows.api",
+    "__version__": "tasks",
 }
 __all__ = ["RunFailed", "RunSummary", "UserError", "__version__", "open_tables", "run"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("dateline")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from flows.settings import RunConfig
 
 app = typer.Typer(
-    help="News articles in, entity and event tables in Parquet out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -32,6 +31,23 @@ CONSOLE = Console(stderr=True)
 OutputOption = Annotated[str | None, typer.Option("--output", help="Folder of the tables \\[default: output].")]
 ConfigOption = Annotated[str | None, typer.Option("--config", help="TOML file of settings.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from tasks import __version__
+
+        typer.echo(f"dateline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """News articles in, entity and event tables in Parquet out."""
 
 
 @app.command()
@@ -297,13 +313,12 @@ def repair(
 
 @app.command()
 def migrate(output: OutputOption = None, config: ConfigOption = None) -> None:
-    """Bring tables of an earlier schema to this program's; there has been one schema so far."""
-    from tasks.store.fingerprint import require_schema
-    from tasks.store.layout import open_tables
+    """Bring tables of an earlier schema to this program's, without reading an article."""
+    from flows.migration import migrate as bring
 
-    folder = load_config(config, output=output).output
-    version = require_schema(open_tables(folder))
-    Console().print(f"{folder}: schema {version} already, nothing to do")
+    settings = load_config(config, output=output)
+    for line in bring(settings):
+        Console().print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -74,7 +74,7 @@ def make_runner(config: RunConfig, jobs: int, model: str | None = None) -> TaskR
         try:
             from prefect_dask import DaskTaskRunner
         except ImportError as error:
-            raise UserError("runner dask: `pip install dateline[dask]` first") from error
+            raise UserError("runner dask: `pip install prefect-dask` into dateline's environment first") from error
         local = {"cluster_kwargs": {"n_workers": workers, "threads_per_worker": 1}}
         dask: TaskRunner[Any] = DaskTaskRunner(
             **({"address": config.runner_address} if config.runner_address else local)
@@ -84,7 +84,7 @@ def make_runner(config: RunConfig, jobs: int, model: str | None = None) -> TaskR
         try:
             from prefect_ray import RayTaskRunner
         except ImportError as error:
-            raise UserError("runner ray: `pip install dateline[ray]` first") from error
+            raise UserError("runner ray: `pip install prefect-ray` into dateline's environment first") from error
         ray: TaskRunner[Any] = RayTaskRunner(address=config.runner_address)
         return ray
     if workers <= 1:

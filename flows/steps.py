@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
 import logging
 import re
 import tomllib
@@ -14,9 +13,11 @@ from typing import Any
 
 import polars as pl
 
+from flows.cost import reprocess_cost
 from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
+from tasks import __version__
 from tasks.annotate.pipeline import model_version
 from tasks.clean.article import CleanOptions
 from tasks.clean.boilerplate import check_rules
@@ -76,6 +77,8 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     """
     made_with, read_again = fingerprint(store, config)
     require_whole(store)
+    if config.reprocess and config.annotate and read_fingerprint(store) is not None:
+        LOG.info(reprocess_cost(store, (made_with.model[:2],)).line())
     return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, made_with, read_again)
 
 
@@ -102,7 +105,7 @@ def fingerprint_of(config: RunConfig) -> Fingerprint:
     """What a run with these settings makes tables with."""
     return Fingerprint(
         schema_version=SCHEMA_VERSION,
-        code_version=importlib.metadata.version("dateline"),
+        code_version=__version__,
         model=model_version(config.model) if config.annotate else NO_MODEL,
         lexicons_sha256=lexicons_sha256(),
         config_sha256=config.config_sha256(),

