@@ -25,6 +25,7 @@ from tasks.contract.tables import TABLES
 from tasks.errors import UserError
 from tasks.gate.duplicates import signature_columns
 from tasks.gate.origins import file_of
+from tasks.ids import sha256_hex
 from tasks.jobs.merge import OF_ARTICLES
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
 from tasks.store.journal import Hold, journal_url, read_journal
@@ -336,7 +337,7 @@ def _put_run(
         "schema_version": fingerprint.schema_version,
         "model": fingerprint.model,
         "config_sha256": fingerprint.config_sha256,
-        "inputs_sha256": None,
+        "inputs_sha256": sha256_hex(b""),
         **dict.fromkeys((name for name in TABLES["runs"].names if name.startswith("n_")), 0),
         "n_mentions": publication.scan("mentions").select(pl.len()).collect().item(),
         "n_events": publication.scan("events").select(pl.len()).collect().item(),
