@@ -264,30 +264,19 @@ def serve(
     output: OutputOption = None,
     inputs: Annotated[list[str] | None, typer.Argument(help="Files, folders or globs of articles.")] = None,
     cron: Annotated[str | None, typer.Option(help='When to run, e.g. "0 * * * *"; without, on demand.')] = None,
+    ui: Annotated[bool, typer.Option("--ui/--no-ui", help="Show Prefect's web pages too.")] = False,
+    host: Annotated[str, typer.Option(help="Address that the server listens on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the server \\[default: a free one].")
+    ] = None,
 ) -> None:
     """Serve the flow from this process, on a schedule, with a local Prefect server; stop it with Ctrl-C."""
     from flows.checks import check_before_start
-    from flows.children import safe_children
-    from flows.server import temporary_server
+    from flows.serving import serve_until_stopped
 
     settings = load_config(config, output=output, inputs=tuple(inputs) if inputs else None)
     check_before_start(settings)
-    # Nobody waits for a result here: what goes wrong in a run has to show.
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
-    with safe_children(), temporary_server(settings.state) as address:
-        from prefect.types.entrypoint import EntrypointType
-
-        from flows.news import news_to_parquet
-
-        Console().print(f"Prefect API at {address}; runs {cron or 'on demand'}; stop with Ctrl-C", soft_wrap=True)
-        news_to_parquet.serve(
-            name="dateline",
-            cron=cron,
-            parameters={"config": settings.model_dump(mode="json")},
-            print_starting_message=False,
-            # By its name: loading it by its path would put the working folder first on the path of its process.
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
+    serve_until_stopped(settings, cron, host, port, ui, Console())
 
 
 def load_config(config_file: str | None = None, **command_line: Any) -> RunConfig:
@@ -300,13 +289,13 @@ def load_config(config_file: str | None = None, **command_line: Any) -> RunConfi
 def _run(settings: RunConfig, quiet: bool) -> None:
     from flows.checks import check_before_start
     from flows.progress import reporting
-    from flows.server import prefect_environment, temporary_server
+    from flows.server import end_workers, prefect_environment, temporary_server
 
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
     check_before_start(settings)
     signal.signal(signal.SIGINT, _stop)
-    with temporary_server(settings.state), reporting(CONSOLE, quiet):
+    with temporary_server(settings.state, on_loss=end_workers), reporting(CONSOLE, quiet):
         from flows.news import news_to_parquet
 
         try:
@@ -337,7 +326,7 @@ def _log_to_stderr(quiet: bool) -> None:
 def _print_summary(output: str, summary: dict[str, Any]) -> None:
     from rich.table import Table as Grid
 
-    from flows.artifact import note_lines
+    from flows.artifact import note_lines, summary_line
 
     console = Console()
     grid = Grid(title=f"Tables in {output}", title_justify="left")
@@ -346,12 +335,7 @@ def _print_summary(output: str, summary: dict[str, Any]) -> None:
     for name, rows in summary["tables"].items():
         grid.add_row(name, f"{rows:,}")
     console.print(grid)
-    console.print(
-        "Records: {n_inputs:,} in, {n_new:,} new, {n_unchanged:,} unchanged, {n_superseded:,} superseded, "
-        "{n_rejects:,} rejected; {n_duplicates:,} copies found; {seconds:.0f} s".format(**summary["run"]),
-        highlight=False,
-        soft_wrap=True,
-    )
+    console.print(summary_line(summary), highlight=False, soft_wrap=True)
     for line in note_lines(summary):
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
     lines = (f'pl.read_parquet("{output}/events/**/*.parquet")', f"duckdb.sql(\"FROM '{output}/events/**/*.parquet'\")")

@@ -84,7 +84,12 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
             "published texts and cannot clean them again: run into a new folder"
         )
     read_again = known is not None and known.config.get("languages") != list(config.languages)
-    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, fingerprint, read_again)
+    return RunContext(config, store, lock, run_id(started), started, fingerprint, read_again)
+
+
+def run_id(started: dt.datetime) -> str:
+    """The id of a run by the moment it began."""
+    return f"run-{started:%Y%m%dT%H%M%S%f}"
 
 
 def clean_options(config: RunConfig) -> CleanOptions:
