@@ -129,7 +129,8 @@ def _started(state: str, listen: Listen, on_loss: Callable[[], None] | None) -> 
         *(sys.executable, *SAFE_PATH, "-m", "prefect"),
         *("server", "start", "--host", listen.host, "--port", str(port), "--ui" if listen.ui else "--no-ui"),
     ]
-    environment = {DATABASE: f"sqlite+aiosqlite:///{place.database}"} | os.environ
+    # Wide: the last line of the log is told to the user, and is no use in pieces.
+    environment = {DATABASE: f"sqlite+aiosqlite:///{place.database}"} | os.environ | {"COLUMNS": "1000"}
     with place.hold, place.log.open("wb") as sink:
         # A session of its own: Ctrl-C on the terminal is for the run, which then ends its server in order. The guard
         # keeps the lock on log and database for as long as the server lives, also where the run was killed.
