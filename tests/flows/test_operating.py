@@ -9,6 +9,7 @@ import contextlib
 import http.server
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -32,9 +33,9 @@ PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")
 SECTION = PAGE[PAGE.index("## A Prefect server of your own") : PAGE.index("## Workers")]
 POSTGRES = "postgresql+asyncpg://prefect@127.0.0.1:5432/prefect"
 CHECKOUT = ("automations.yaml", "dateline", "flows", "prefect.yaml", "pyproject.toml", "seeds", "tasks")
-SENTENCE = (
-    "French Foreign Minister Anne Dubois visited Berlin on Monday and met Chancellor Karl Weber in city number {}. "
-)
+WHO = ("The minister", "A spokesman", "The union", "The mayor", "A court", "The bank", "The general", "The party")
+DID = ("met", "accused", "praised", "warned", "sued", "invited", "criticised", "thanked")
+WHERE = ("Berlin", "Nairobi", "Lima", "Madrid", "Bamako", "Oslo", "Hanoi", "Quito", "Riga", "Tunis", "Perth", "Kyoto")
 
 
 def blocks(language: str) -> list[str]:
@@ -159,9 +160,15 @@ class Site:
         return int(pl.scan_parquet(self.checkout / "output/articles/**/*.parquet").select(pl.len()).collect().item())
 
     def add(self, name: str, articles: int, sentences: int) -> None:
+        chosen = random.Random(name)
+
+        def sentence() -> str:
+            one, other = chosen.choice(WHO), chosen.choice(WHO).lower()
+            place, paid = chosen.choice(WHERE), chosen.randrange(100_000)
+            return f"{one} {chosen.choice(DID)} {other} in {place} over {paid} dollars of {chosen.choice(WHERE)}."
+
         rows = [
-            ARTICLES[0]
-            | {"id": f"{name}-{number}", "text": "".join(SENTENCE.format(number + part) for part in range(sentences))}
+            ARTICLES[0] | {"id": f"{name}-{number}", "text": " ".join(sentence() for _ in range(sentences))}
             for number in range(articles)
         ]
         write(self.checkout / "inbox", f"{name}.jsonl", rows)

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -52,6 +53,10 @@ def start(*arguments: str, cwd: Path, log: Path, **more: str) -> subprocess.Pope
         return subprocess.Popen(
             [*DATELINE, *arguments], cwd=cwd, env=environment(**more), stdout=sink, stderr=subprocess.STDOUT
         )
+
+
+def said(log: Path, wanted: str) -> bool:
+    return wanted in log.read_text("utf-8")
 
 
 def children(pid: int) -> list[int]:
@@ -213,7 +218,7 @@ def test_serve_shows_pages_and_runs_link_to_them_only_where_there_are_any(tmp_pa
                 if ui
                 else f"Prefect API at http://127.0.0.1:{free_port}/api;"
             )
-            assert wait_until(lambda log=log, wanted=wanted: wanted in log.read_text(), 120), log.read_text()
+            assert wait_until(partial(said, log, wanted), 120), log.read_text()
             api = environment(PREFECT_API_URL=f"http://127.0.0.1:{free_port}/api", PREFECT_HOME=str(tmp_path / "cli"))
             trigger = [sys.executable, "-m", "prefect", "deployment", "run", "news_to_parquet/dateline", "--watch"]
             deadline = time.monotonic() + 120
