@@ -48,7 +48,7 @@ def summary_markdown(output: str, summary: dict[str, Any]) -> str:
     tables = "\n".join(f"| `{name}` | {rows:,} |" for name, rows in summary["tables"].items())
     notes = "".join(f"\n- {line}" for line in note_lines(summary))
     return (
-        f"Tables in `{output}`, {run['seconds']:.0f} s\n\n"
+        f"RunTables in `{output}`, {run['seconds']:.0f} s\n\n"
         f"| records | |\n|---|---:|\n{counts}\n\n| table | rows |\n|---|---:|\n{tables}\n{notes}\n"
     )
 
@@ -117,7 +117,7 @@ def slowest_rows(worked_on: dict[str, str]) -> list[Row]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class RunTables:
     """What the artifacts of a run show, read while the run still holds the lock.
 
     `worked_on` has what each task was given, by the name of its run.
@@ -131,7 +131,7 @@ class Tables:
 
 def tables(
     store: Store, summary: dict[str, Any], inputs: InputPlan, staged: Sequence[IngestResult], plan: GatePlan
-) -> Tables:
+) -> RunTables:
     """Gather what the artifacts of a run show."""
     reading = {
         task_run_name("ingest", number, len(inputs.jobs)): _files(job)
@@ -142,10 +142,10 @@ def tables(
         f"{job.n_words:,} words"
         for number, job in enumerate(plan.jobs, start=1)
     }
-    return Tables(input_rows(staged), reject_rows(summary), event_rows(store), reading | annotating)
+    return RunTables(input_rows(staged), reject_rows(summary), event_rows(store), reading | annotating)
 
 
-def publish(output: str, summary: dict[str, Any], found: Tables) -> None:
+def publish(output: str, summary: dict[str, Any], found: RunTables) -> None:
     """Log the summary line and put the artifacts beside the flow run; each run adds a version under one key."""
     logger = get_run_logger()
     for line in (summary_line(summary), *note_lines(summary)):

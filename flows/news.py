@@ -69,7 +69,7 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     return summary
 
 
-def _publish(config: RunConfig, started: dt.datetime) -> tuple[dict[str, Any], artifact.Tables]:
+def _publish(config: RunConfig, started: dt.datetime) -> tuple[dict[str, Any], artifact.RunTables]:
     store = open_store(config.output)
     with writer_lock(
         store, owner=f"dateline run of {started:%Y-%m-%d %H:%M:%S} UTC", stale_seconds=config.lock_stale_seconds

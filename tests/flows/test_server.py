@@ -156,7 +156,7 @@ def test_a_server_that_cannot_start_is_named_with_the_last_line_of_its_log(
         taken.listen()
         port = taken.getsockname()[1]
         with (
-            pytest.raises(ServerFailed, match=rf"did not start; its log .*server\.log ends: .*{port}") as raised,
+            pytest.raises(ServerFailed, match=rf"did not start; its log .*server.*\.log ends: .*{port}") as raised,
             temporary_server(str(tmp_path), Listen(port=port)),
         ):
             pass
