@@ -48,7 +48,7 @@ def summary_markdown(output: str, summary: dict[str, Any]) -> str:
     tables = "\n".join(f"| `{name}` | {rows:,} |" for name, rows in summary["tables"].items())
     notes = "".join(f"\n- {line}" for line in note_lines(summary))
     return (
-        f"RunTables in `{output}`, {run['seconds']:.0f} s\n\n"
+        f"Tables in `{output}`, {run['seconds']:.0f} s\n\n"
         f"| records | |\n|---|---:|\n{counts}\n\n| table | rows |\n|---|---:|\n{tables}\n{notes}\n"
     )
 
