@@ -129,7 +129,7 @@ class Site:
             block = block.replace(written, used)
         return block
 
-    def shell(self, block: str, seconds: float = 300) -> str:
+    def shell(self, block: str, seconds: float = 600) -> str:
         done = subprocess.run(
             ["bash", "-e", "-c", self.text(block)], cwd=self.checkout, env=self.environment, timeout=seconds,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
@@ -232,7 +232,7 @@ def test_the_page_can_be_followed_word_by_word(tmp_path: Path) -> None:
                 runs = site.ask("task_runs", task_runs={"state": {"type": {"any_": ["RUNNING"]}}})
                 return any(run["name"].startswith("annotate ") for run in runs)
 
-            assert wait_until(annotating, 180), site.log.read_text()
+            assert wait_until(annotating, 300), site.log.read_text()
             worker = workers[0]
             for pid in (worker.pid, *descendants(worker.pid)):
                 os.kill(pid, signal.SIGKILL)
