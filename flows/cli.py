@@ -288,6 +288,7 @@ def load_config(config_file: str | None = None, **command_line: Any) -> RunConfi
 
 def _run(settings: RunConfig, quiet: bool) -> None:
     from flows.checks import check_before_start
+    from flows.notify import told_where_no_run_began
     from flows.progress import reporting
     from flows.server import end_workers, prefect_environment, temporary_server
 
@@ -295,7 +296,8 @@ def _run(settings: RunConfig, quiet: bool) -> None:
     os.environ.update(prefect_environment(settings.state))
     check_before_start(settings)
     signal.signal(signal.SIGINT, _stop)
-    with temporary_server(settings.state, on_loss=end_workers), reporting(CONSOLE, quiet):
+    server = temporary_server(settings.state, on_loss=end_workers)
+    with told_where_no_run_began(settings), server, reporting(CONSOLE, quiet):
         from flows.news import news_to_parquet
 
         try:

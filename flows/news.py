@@ -16,6 +16,7 @@ from prefect.states import Failed
 
 from flows import artifact, steps
 from flows.notify import notify_failure
+from flows.server import server_loss
 from flows.settings import RunConfig
 from tasks.errors import RunFailed, UserError
 from tasks.store.layout import clean_staging, open_store
@@ -56,10 +57,12 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     try:
         summary, tables = _publish(config, started)
     except (UserError, RunFailed) as error:
-        return _failed(config, started, error)
+        # Articles that fail because the server is gone are no articles that fail.
+        return _failed(config, started, server_loss() or error)
     except httpx.HTTPError as error:
         # What Prefect's client raises of a server that does not answer, or answers that it cannot.
-        return _failed(config, started, RunFailed(f"Prefect's server does not do its work any more: {error}"))
+        lost = RunFailed(f"Prefect's server does not do its work any more: {error}")
+        return _failed(config, started, server_loss() or lost)
     except Exception as error:
         _notify(config, started, f"{type(error).__name__}: {error}")
         raise

@@ -13,6 +13,10 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+
+from flows.server import ServerNotStarted
+from flows.settings import RunConfig
 
 LOG = logging.getLogger("dateline")
 WAIT_SECONDS = 30.0
@@ -36,6 +40,16 @@ def notify_failure(told: str | None, run_id: str, message: str, output: str) -> 
         trouble = _run(told, body, {"DATELINE_RUN_ID": run_id, "DATELINE_MESSAGE": message, "DATELINE_OUTPUT": output})
     if trouble is not None:
         LOG.warning("on_failure %s: %s; nobody was told of the failed run", told, trouble)
+
+
+@contextlib.contextmanager
+def told_where_no_run_began(config: RunConfig) -> Iterator[None]:
+    """Tell whom the setting names where the run's server does not start; of what fails later the flow tells."""
+    try:
+        yield
+    except ServerNotStarted as error:
+        notify_failure(config.on_failure, "", str(error), config.output)
+        raise
 
 
 def _post(address: str, body: bytes) -> str | None:

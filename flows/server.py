@@ -34,6 +34,10 @@ class ServerFailed(RunFailed):
     """The Prefect server that a run starts for itself did not start, or died under the run."""
 
 
+class ServerNotStarted(ServerFailed):
+    """It did not start, so no run began."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Where a server of ours listens, and whether it shows its web pages. Without a port, a free one is taken."""
@@ -50,6 +54,10 @@ class _Place:
     log: Path
     database: Path
     hold: BinaryIO
+
+
+# What watches this process's own server, and the log of that, while there is one.
+_watched: tuple[ServerWatch, Path] | None = None
 
 
 def prefect_environment(state: str) -> dict[str, str]:
@@ -120,6 +128,13 @@ def end_workers() -> None:
         child.kill()
 
 
+def server_loss() -> ServerFailed | None:
+    """What to say of a run whose own server has died: whatever failed in it afterwards failed with the server."""
+    if _watched is None or not _watched[0].lost:
+        return None
+    return ServerFailed(f"the run's Prefect server died; {_last_words(_watched[1])}")
+
+
 @contextlib.contextmanager
 def _started(state: str, listen: Listen, on_loss: Callable[[], None] | None) -> Iterator[str]:
     place = _own_place(state)
@@ -145,17 +160,21 @@ def _started(state: str, listen: Listen, on_loss: Callable[[], None] | None) -> 
         )
     host = EVERYWHERE.get(listen.host, listen.host)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
+    global _watched
     watch = ServerWatch(process, host, port, on_loss)
     try:
         _wait_until_up(process, address, place.log)
+        _watched = (watch, place.log)
         with watch:
             try:
                 yield address
             except Exception as error:
-                if not watch.lost:
+                loss = server_loss()
+                if loss is None:
                     raise
-                raise ServerFailed(f"the run's Prefect server died; {_last_words(place.log)}") from error
+                raise loss from error
     finally:
+        _watched = None
         if not watch.lost:
             _send_what_is_logged()
         if process.stdin is not None:
@@ -183,7 +202,7 @@ def _own_place(state: str) -> _Place:
             return _Place(folder / f"server{name}.log", (folder / f"prefect{name}.db").absolute(), hold)
     except OSError as error:
         raise UserError(f"setting state = {state!r}: {error.strerror}; name a folder that can be written") from error
-    raise ServerFailed(f"{folder}: a thousand servers are running here; stop some, or name another folder as state")
+    raise ServerNotStarted(f"{folder}: a thousand servers are running here; stop some, or name another folder as state")
 
 
 def _send_what_is_logged() -> None:
@@ -207,11 +226,11 @@ def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) ->
     deadline = time.monotonic() + STARTUP_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ServerFailed(f"the local Prefect server did not start; {_last_words(log)}")
+            raise ServerNotStarted(f"the local Prefect server did not start; {_last_words(log)}")
         if _answers(address):
             return
         time.sleep(0.2)
-    raise ServerFailed(f"the local Prefect server did not answer in {STARTUP_SECONDS:.0f} s; {_last_words(log)}")
+    raise ServerNotStarted(f"the local Prefect server did not answer in {STARTUP_SECONDS:.0f} s; {_last_words(log)}")
 
 
 def _last_words(log: Path) -> str:
