@@ -184,13 +184,13 @@ def running(site: Site) -> Iterator[list[subprocess.Popen[bytes]]]:
         workers.append(site.start_worker())
         yield workers
     finally:
-        for worker in workers:
-            for pid in (*descendants(worker.pid), worker.pid):
+        server = site.checkout / "prefect-server.pid"
+        for top in (*(worker.pid for worker in workers), *((int(server.read_text()),) if server.exists() else ())):
+            for pid in (*descendants(top), top):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+        for worker in workers:
             worker.wait()
-        with contextlib.suppress(AssertionError):
-            site.shell("prefect server stop")
 
 
 def follow_the_page(site: Site) -> None:
