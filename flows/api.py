@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from flows.checks import check_before_start
+from flows.notify import told_where_no_run_began
 from flows.progress import log_summary, logging_to, reporting
 from flows.server import temporary_server
 from flows.settings import RunConfig, load_config
@@ -124,7 +125,8 @@ def run(
 def _run(config: RunConfig, quiet: bool) -> dict[str, Any]:
     """The flow under a server of its own, which may not be the first of this process."""
     try:
-        with temporary_server(config.state) as address, reporting(Console(stderr=True), quiet):
+        server = temporary_server(config.state)
+        with told_where_no_run_began(config), server as address, reporting(Console(stderr=True), quiet):
             from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
             from flows.news import news_to_parquet

@@ -327,30 +327,19 @@ def serve(
     output: OutputOption = None,
     inputs: Annotated[list[str] | None, typer.Argument(help="Files, folders or globs of articles.")] = None,
     cron: Annotated[str | None, typer.Option(help='When to run, e.g. "0 * * * *"; without, on demand.')] = None,
+    ui: Annotated[bool, typer.Option("--ui/--no-ui", help="Show Prefect's web pages too.")] = False,
+    host: Annotated[str, typer.Option(help="Address that the server listens on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the server \\[default: a free one].")
+    ] = None,
 ) -> None:
     """Serve the flow from this process, on a schedule, with a local Prefect server; stop it with Ctrl-C."""
     from flows.checks import check_before_start
-    from flows.children import safe_children
-    from flows.server import temporary_server
+    from flows.serving import serve_until_stopped
 
     settings = load_config(config, output=output, inputs=tuple(inputs) if inputs else None)
     check_before_start(settings)
-    # Nobody waits for a result here: what goes wrong in a run has to show.
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
-    with safe_children(), temporary_server(settings.state) as address:
-        from prefect.types.entrypoint import EntrypointType
-
-        from flows.news import news_to_parquet
-
-        Console().print(f"Prefect API at {address}; runs {cron or 'on demand'}; stop with Ctrl-C", soft_wrap=True)
-        news_to_parquet.serve(
-            name="dateline",
-            cron=cron,
-            parameters={"config": settings.model_dump(mode="json")},
-            print_starting_message=False,
-            # By its name: loading it by its path would put the working folder first on the path of its process.
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
+    serve_until_stopped(settings, cron, host, port, ui, Console())
 
 
 def load_config(config_file: str | None = None, **command_line: Any) -> RunConfig:
@@ -363,8 +352,9 @@ def load_config(config_file: str | None = None, **command_line: Any) -> RunConfi
 def _run(settings: RunConfig, quiet: bool, silent: bool = False, repair: bool = False) -> dict[str, Any]:
     """Run the flow, print its summary unless `silent`, and give it; a repair may have no inputs."""
     from flows.checks import check_before_start
+    from flows.notify import told_where_no_run_began
     from flows.progress import log_summary, logging_to, reporting
-    from flows.server import prefect_environment, temporary_server
+    from flows.server import end_workers, prefect_environment, temporary_server
 
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
@@ -372,7 +362,8 @@ def _run(settings: RunConfig, quiet: bool, silent: bool = False, repair: bool = 
         if settings.inputs or not repair:
             check_before_start(settings)
         signal.signal(signal.SIGINT, _stop)
-        with temporary_server(settings.state), reporting(CONSOLE, quiet):
+        server = temporary_server(settings.state, on_loss=end_workers)
+        with told_where_no_run_began(settings), server, reporting(CONSOLE, quiet):
             from flows.news import news_to_parquet
 
             try:

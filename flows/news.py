@@ -3,22 +3,36 @@
 No `from __future__ import annotations` here: Prefect loads a served flow by its path and could not resolve `RunConfig`.
 """
 
+import contextlib
 import datetime as dt
-from typing import Any
+import logging
+from collections.abc import Callable
+from typing import Any, cast
 
+import httpx
 from prefect import flow
+from prefect.context import FlowRunContext
+from prefect.states import Failed
 
-from flows import steps
-from flows.artifact import publish_artifact
+from flows import artifact, steps
+from flows.notify import notify_failure
+from flows.server import server_loss
 from flows.settings import RunConfig
-from tasks.errors import RunFailed, UserError
+from tasks.errors import NothingFound, RunFailed, UserError
 from tasks.store.layout import clean_staging, open_store
 from tasks.store.lock import writer_lock
 from tasks.store.manifest import damage_named
 from tasks.store.publish import recover
 
+LOG = logging.getLogger("dateline")
 
-@flow(name="news_to_parquet", validate_parameters=True, persist_result=False)
+
+def name_while_running() -> str:
+    """The name of a flow run until it is known what came in."""
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%d} · running"
+
+
+@flow(name="news_to_parquet", flow_run_name=name_while_running, validate_parameters=True, persist_result=False)
 def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     """Read articles, annotate what is new, merge it with what is published, and publish the tables.
 
@@ -38,9 +52,32 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     UserError
         For a mistake in the settings, or tables made with other ones.
     RunFailed
-        Where more articles failed than `max_failed_share` allows; nothing is published then.
+        Where more articles failed than `max_failed_share` allows, or Prefect's server died; nothing is published then.
     """
     started = dt.datetime.now(dt.UTC)
+    try:
+        summary, tables = _publish(config, started)
+    except (UserError, RunFailed) as error:
+        # Articles that fail because the server is gone are no articles that fail.
+        return _failed(config, started, server_loss() or error)
+    except httpx.HTTPError as error:
+        # What Prefect's client raises of a server that does not answer, or answers that it cannot.
+        lost = RunFailed(f"Prefect's server does not do its work any more: {error}")
+        return _failed(config, started, server_loss() or lost)
+    except Exception as error:
+        _notify(config, started, f"{type(error).__name__}: {error}")
+        raise
+    # The tables are published: what cannot be told of them now is no reason to fail.
+    _told(lambda: artifact.publish(config.output, summary, tables))
+    _told(lambda: artifact.name_this_run(started, f"{summary['run']['n_new']:,} new"))
+    try:
+        steps.require_articles(config, summary)
+    except NothingFound as error:
+        return _failed(config, started, error)
+    return summary
+
+
+def _publish(config: RunConfig, started: dt.datetime) -> tuple[dict[str, Any], artifact.RunTables]:
     store = open_store(config.output)
     with writer_lock(
         store, owner=f"dateline run of {started:%Y-%m-%d %H:%M:%S} UTC", stale_seconds=config.lock_stale_seconds
@@ -50,15 +87,42 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
         try:
             with damage_named(store):
                 inputs = steps.discover(context)
-                staged = steps.ingest(context, inputs)
-                plan = steps.gate(context, inputs, staged)
+                taken = steps.ingest(context, inputs)
+                plan = steps.gate(context, inputs, taken)
                 annotated = steps.annotate(context, plan)
-                summary = steps.merge_and_publish(context, inputs, staged, plan, annotated)
+                summary = steps.merge_and_publish(context, inputs, taken, plan, annotated)
         except (UserError, RunFailed) as error:
             steps.record_failure(context, str(error))
             raise
         with lock.held():
             clean_staging(store, shards=True)
-    publish_artifact(store.name, summary)
-    steps.require_articles(config, summary)
-    return summary
+        # While the lock is held: the next run may replace the files that are read here.
+        return summary, artifact.tables(store, summary, taken.inputs, taken.results, plan)
+
+
+def _failed(config: RunConfig, started: dt.datetime, error: Exception) -> dict[str, Any]:
+    """End the flow run as Failed with the error's own line; the caller of the flow gets the error raised.
+
+    Raised inside the flow, Prefect would put its own words before the message and a traceback into the log.
+    """
+    _notify(config, started, str(error))
+    with contextlib.suppress(httpx.HTTPError):  # the run's own failure is the one to tell
+        artifact.name_this_run(started, "failed")
+    return cast("dict[str, Any]", Failed(message=str(error), data=error))
+
+
+def _notify(config: RunConfig, started: dt.datetime, message: str) -> None:
+    """Tell whom the user named, unless Prefect is going to try the run once more."""
+    context = FlowRunContext.get()
+    if context is not None and context.flow_run is not None:
+        retries = context.flow_run.empirical_policy.retries or 0
+        if context.flow_run.run_count <= retries:
+            return
+    notify_failure(config.on_failure, steps.run_id(started), message, config.output)
+
+
+def _told(tell: Callable[[], None]) -> None:
+    try:
+        tell()
+    except httpx.HTTPError as error:
+        LOG.warning("Prefect's server was not told of this run: %s", error)

@@ -118,7 +118,10 @@ def run_jobs(
     results: list[tuple[Job, Result]] = []
     failures: list[Failure] = []
     with safe_children(), make_runner(config, len(jobs), model) as runner:
-        futures = [(job, runner.submit(task, {"job": job})) for job in jobs]
+        futures = [
+            (job, runner.submit(_named(task, number, len(jobs)), {"job": job}))
+            for number, job in enumerate(jobs, start=1)
+        ]
         for job, future in futures:
             failure = _failure_of(job, future)
             if failure is not None:
@@ -129,6 +132,15 @@ def run_jobs(
             if on_done is not None:
                 on_done(job, result)
     return results, failures
+
+
+def task_run_name(task: str, number: int, total: int) -> str:
+    """What Prefect calls one run of a task: “annotate 3 of 12”."""
+    return f"{'read' if task == 'ingest' else task} {number} of {total}"
+
+
+def _named(task: Task[..., Result], number: int, total: int) -> Task[..., Result]:
+    return task.with_options(task_run_name=task_run_name(task.name, number, total))
 
 
 def _failure_of(job: Any, future: PrefectFuture[Any]) -> Failure | None:

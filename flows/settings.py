@@ -107,6 +107,9 @@ class RunConfig(BaseModel):
     lock_stale_seconds: float = Field(300.0, gt=0, description="A writer silent for longer than this is dead.")
     log_file: str | None = Field(None, description="File that the progress and the end of each run are added to.")
     state: str = Field(".dateline", description="Folder of Prefect's local state.")
+    on_failure: str | None = Field(
+        None, description="Shell command, or http(s) address for a POST, that is told of each failed run as JSON."
+    )
 
     @field_validator("languages", mode="before")
     @classmethod

@@ -79,7 +79,7 @@ def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLoc
     require_whole(store)
     if config.reprocess and config.annotate and read_fingerprint(store) is not None:
         LOG.info(reprocess_cost(store, (made_with.model[:2],)).line())
-    return RunContext(config, store, lock, f"run-{started:%Y%m%dT%H%M%S%f}", started, made_with, read_again)
+    return RunContext(config, store, lock, run_id(started), started, made_with, read_again)
 
 
 def fingerprint(store: Store, config: RunConfig) -> tuple[Fingerprint, bool]:
@@ -99,6 +99,11 @@ def fingerprint(store: Store, config: RunConfig) -> tuple[Fingerprint, bool]:
             "published texts and cannot clean them again: run into a new folder"
         )
     return wanted, known is not None and known.config.get("languages") != list(config.languages)
+
+
+def run_id(started: dt.datetime) -> str:
+    """The id of a run by the moment it began."""
+    return f"run-{started:%Y%m%dT%H%M%S%f}"
 
 
 def fingerprint_of(config: RunConfig) -> Fingerprint:
