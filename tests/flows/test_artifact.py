@@ -12,7 +12,8 @@ import httpx
 import pytest
 from small_runs import ARTICLES, Run, write
 
-from flows.artifact import note_lines, summary_line, summary_markdown
+from flows.artifact import note_lines, summary_markdown
+from flows.summary import counts_line
 from flows.verification import verify_tables
 from tasks.errors import RunFailed, UserError
 
@@ -53,7 +54,7 @@ def test_the_artifact_lists_counts_and_tables() -> None:
 
 def test_the_summary_is_one_line() -> None:
     counts = ("n_inputs", "n_new", "n_unchanged", "n_superseded", "n_rejects", "n_duplicates")
-    line = summary_line({"run": dict.fromkeys(counts, 1200) | {"seconds": 2.4}})
+    line = counts_line(dict.fromkeys(counts, 1200) | {"seconds": 2.4})
     assert line.startswith("Records: 1,200 in, 1,200 new, ")
     assert line.endswith("; 1,200 copies found; 2 s")
 
