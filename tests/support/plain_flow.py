@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from prefect.states import State
 
+import flows.artifact
 import flows.news
 import flows.steps
 from flows.runners import Failure
@@ -21,13 +23,17 @@ def without_prefect() -> Iterator[Callable[..., dict[str, Any]]]:
         for name in ("discover_task", "gate_task", "merge"):
             patched.setattr(flows.steps, name, getattr(flows.steps, name).fn)
         patched.setattr(flows.steps, "run_jobs", _run_here)
-        patched.setattr(flows.news, "publish_artifact", lambda *_: None)
+        for name in ("publish", "name_this_run"):
+            patched.setattr(flows.artifact, name, lambda *_: None)
 
         def run(inputs: object, output: object, **settings: Any) -> dict[str, Any]:
             listed = inputs if isinstance(inputs, list | tuple) else [inputs]
             values = {"workers": 1, "annotate": False, "settle_seconds": 0} | settings
             config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
-            summary: dict[str, Any] = flows.news.news_to_parquet.fn(config)
+            ended: Any = flows.news.news_to_parquet.fn(config)
+            if isinstance(ended, State):
+                raise ended.data
+            summary: dict[str, Any] = ended
             return summary
 
         yield run
