@@ -124,11 +124,19 @@ class Word:
     @property
     def subtree(self) -> Iterator[Word]:
         """It and all below it, from left to right."""
-        for word in self.lefts:
-            yield from word.subtree
-        yield self
-        for word in self.rights:
-            yield from word.subtree
+        if not self.children:
+            yield self
+            return
+        # A stack of its own: a tree may be deeper than Python's calls may nest.
+        below = [(self, False)]
+        while below:
+            word, is_open = below.pop()
+            if is_open or not word.children:
+                yield word
+                continue
+            below.extend((child, False) for child in reversed(word.rights))
+            below.append((word, True))
+            below.extend((child, False) for child in reversed(word.lefts))
 
     @property
     def right_edge(self) -> Word:
@@ -379,9 +387,13 @@ def _set_heads(words: list[Word], heads: list[int]) -> None:
     for word, head in zip(words, heads, strict=True):
         above = word.head = words[head]
         if head > word.i:
-            above.lefts = above.children = [*above.lefts, word]
+            if above.lefts is NOBODY:
+                above.lefts = above.children = []
+            above.lefts.append(word)
         elif head < word.i:
-            above.rights = [*above.rights, word]
+            if above.rights is NOBODY:
+                above.rights = []
+            above.rights.append(word)
 
 
 def _set_sentences(parse: Parse, bounds: list[int]) -> None:
