@@ -37,9 +37,7 @@ class _Piece:
     last: bool
 
 
-def parsed(
-    nlp: Language, items: Iterable[tuple[str, ArticleContext]], parse: Parse, batch_size: int
-) -> Iterator[Doc]:
+def parsed(nlp: Language, items: Iterable[tuple[str, ArticleContext]], parse: Parse, batch_size: int) -> Iterator[Doc]:
     """Tokenize and parse texts in order, long ones in pieces, and give one Doc each.
 
     Parameters
