@@ -19,8 +19,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-# Characters of a text: an item of a page, a long article, one near the limit of words.
-SIZES = (1_500, 20_000, 220_000)
+from tasks.bounds import MAX_ARTICLE_TOKENS, count_tokens
+
+# Characters of a text: a short article, a long one, and the most that is let through in words and in characters.
+SIZES = (1_500, 20_000, 400_000)
 LEAD = "Police arrested two men in Lyon on Monday, the mayor said.\n\n"
 
 
@@ -129,7 +131,8 @@ def cases() -> list[Case]:
 def _texts(family: str, shapes: dict[str, str]) -> Iterator[Case]:
     for name, part in shapes.items():
         for size in SIZES:
-            text = LEAD + part * (size // len(part))
+            fitting = (MAX_ARTICLE_TOKENS - 100) // max(1, count_tokens(part.strip(), MAX_ARTICLE_TOKENS))
+            text = LEAD + part * min(size // len(part), fitting)
             yield Case(family, f"{name}, {size:,}", "a.txt", text.encode())
 
 
