@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability audit wheel lock clean help pages
+.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability hostile audit wheel lock clean help pages
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -68,6 +68,9 @@ notebook: $(STAMP) ## run the notebook on the example corpus and keep its tables
 # One thread: sums of floats depend on how they are shared out.
 model: $(STAMP)  ## train the event typer from its examples, in minutes
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tasks.annotate.training.train
+
+hostile: $(STAMP) ## run the inputs made to cost and write docs/hostile.md, in about an hour
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.hostile --write
 
 reliability: $(STAMP) ## measure the events' confidence and write docs/reliability.md
 	$(BIN)/python -m bench.reliability

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = ("tasks.errors", "tasks.ids", "tasks.records", "tasks.pages")
+GROUND = ("tasks.errors", "tasks.ids", "tasks.records", "tasks.pages", "tasks.bounds")
 STAGES = ("tasks.ingest", "tasks.clean", "tasks.gate", "tasks.annotate", "tasks.aggregate")
 ABOVE_STAGES = ("tasks.jobs", "tasks.report", "tasks.verify", "flows", "dateline", "bench")
 ENGINES = ("prefect",)
@@ -38,7 +38,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 # Inside tasks.annotate: what stands further right may import what stands to its left, never the other way round.
 ANNOTATE = (
     ("layers", "rules"),
-    ("syntax", "role_spans", "sections"),
+    ("syntax", "role_spans", "sections", "pieces"),
     ("names", "places", "dates", "actors", "coreference", "quotes"),
     ("events",),
     ("pipeline", "rows", "ladders", "rules_page"),

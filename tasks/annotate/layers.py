@@ -135,7 +135,8 @@ class Analysis:
 
     `parse` is the Doc's `syntax.parse.Parse` and `roles` its `role_spans.RoleSpan`s, None until they are asked for.
     `origin` is the country where the article was published (None where nothing tells), once `origin_read`. `groups`
-    are the entities that plural words stand for, by token index.
+    are the entities that plural words stand for, by token index. `cuts` are the tokens at which the parser must begin a
+    sentence because it made too long a one of them before.
     """
 
     parse: Any = None
@@ -143,6 +144,7 @@ class Analysis:
     origin: str | None = None
     origin_read: bool = False
     groups: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    cuts: tuple[int, ...] = ()
 
 
 def _analysis_of(doc: Doc) -> Analysis:

@@ -21,6 +21,7 @@ from tasks.annotate.dates.component import COMPONENT as DATES
 from tasks.annotate.events.component import COMPONENT as EVENTS
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.names.component import COMPONENT as NAMES
+from tasks.annotate.pieces import parsed
 from tasks.annotate.places.component import COMPONENT as PLACES
 from tasks.annotate.quotes.component import COMPONENT as QUOTES
 from tasks.annotate.sections import COMPONENT as SECTIONS
@@ -109,7 +110,7 @@ def model_version(name: str) -> str:
 
 
 def annotate_texts(nlp: Language, items: Iterable[tuple[str, ArticleContext]], batch_size: int = 16) -> Iterator[Doc]:
-    """Parse texts in order, each with its article's context on the Doc.
+    """Parse texts in order, each with its article's context on the Doc; long ones in pieces (`tasks.bounds`).
 
     Parameters
     ----------
@@ -120,11 +121,12 @@ def annotate_texts(nlp: Language, items: Iterable[tuple[str, ArticleContext]], b
     batch_size
         Texts per batch of the neural components; the annotations do not depend on it.
     """
+    ours = [(name, component) for name, component in nlp.pipeline if name in AFTER_PARSER]
 
-    def docs() -> Iterator[Doc]:
-        for text, context in items:
-            doc = nlp.make_doc(text)
-            doc._.article = context
-            yield doc
+    def parse(docs: list[Doc]) -> list[Doc]:
+        return list(nlp.pipe(docs, batch_size=batch_size, disable=[name for name, _ in ours]))
 
-    yield from nlp.pipe(docs(), batch_size=batch_size)
+    for doc in parsed(nlp, items, parse, batch_size):
+        for _, component in ours:
+            doc = component(doc)
+        yield doc

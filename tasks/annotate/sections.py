@@ -14,6 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.annotate.layers import ArticleContext, Section
+from tasks.bounds import MAX_SENTENCE_TOKENS
 from tasks.reference.dateline import parse_dateline
 
 COMPONENT = "dateline_sections"
@@ -21,7 +22,9 @@ COMPONENT = "dateline_sections"
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CLOSED_QUOTE = re.compile(r"[\"”»’)\]]$")
+_LINE_BREAK = re.compile(r"\n\s*")
 _MAX_HEADING_WORDS = 14
+_LINE_ENDING = 400
 _WRAP_WIDTHS = (50, 100)
 
 
@@ -30,7 +33,8 @@ def dateline_sections(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Build the component that writes `doc._.sections` and settles what sentence starts the layout settles."""
 
     def annotate(doc: Doc) -> Doc:
-        doc._.sections = find_sections(doc.text, doc._.article)
+        # A piece of a long text comes with its sections, which only the whole text tells.
+        doc._.sections = doc._.sections or find_sections(doc.text, doc._.article)
         set_sentence_starts(doc, doc._.sections)
         return doc
 
@@ -56,6 +60,7 @@ def find_sections(text: str, article: ArticleContext | None = None) -> tuple[Sec
     blocks = [block for block in _blocks(text, article) if text[block[0] : block[1]].strip()]
     title = (article.title or "").strip() if article else ""
     sections: list[Section] = []
+    any_paragraph = False
     for index, (start, end) in enumerate(blocks):
         follows = text[blocks[index + 1][0] : blocks[index + 1][1]] if index + 1 < len(blocks) else ""
         block = text[start:end]
@@ -65,7 +70,8 @@ def find_sections(text: str, article: ArticleContext | None = None) -> tuple[Sec
             kind = "title" if index == 0 and not title else "subheading"
             sections.append(Section(start, end, kind))
         else:
-            sections.extend(_paragraph(text, start, end, first=not any(s.kind == "paragraph" for s in sections)))
+            sections.extend(_paragraph(text, start, end, first=not any_paragraph))
+            any_paragraph = True
     return tuple(sections)
 
 
@@ -83,7 +89,7 @@ def _blocks(text: str, article: ArticleContext | None) -> Iterator[tuple[int, in
     )
     spaced = _is_double_spaced([text[start:end] for start, end in blocks])
     for end, resume in [*breaks, (len(text), len(text))]:
-        last_line = text[position:end].rsplit("\n", 1)[-1]
+        last_line = text[max(position, text.rfind("\n", position, end) + 1) : end]
         if resume < len(text) and _goes_on(last_line.rstrip(), text[resume : resume + 1], spaced):
             continue
         yield from _lines(text, position, end, wrapped or spaced)
@@ -111,10 +117,13 @@ def _is_double_spaced(blocks: list[str]) -> bool:
 def _lines(text: str, start: int, end: int, wrapped: bool) -> Iterator[tuple[int, int]]:
     """Split a block at the line breaks that end a paragraph or heading."""
     begin = start
-    for match in re.finditer(r"\n", text[start:end]):
-        at = start + match.start()
-        before, after = text[begin:at].rstrip(), text[at + 1 : end].lstrip()
-        if not before or not after or wrapped or _inside_sentence(before, after):
+    for match in _LINE_BREAK.finditer(text, start, end):
+        at = match.start()
+        if wrapped or match.end() >= end:
+            continue
+        # How the line ends is all that counts; from where it begins on, many lines would be read again and again.
+        before, after = text[max(begin, at - _LINE_ENDING) : at].rstrip(), text[match.end()]
+        if not before or _inside_sentence(before, after):
             continue
         yield _strip(text, begin, at)
         begin = at + 1
@@ -168,11 +177,12 @@ def set_sentence_starts(doc: Doc, sections: tuple[Section, ...]) -> None:
     """Settle the sentence starts that the layout settles; the parser, which respects them, decides on the rest.
 
     The first token of each section starts a sentence. A token that follows a word or comma inside a section starts
-    none: the parser would otherwise break "Special Representative for North Korea | Stephen Biegun met …".
+    none: the parser would otherwise break "Special Representative for North Korea | Stephen Biegun met …". Words
+    without end among which none may start begin one all the same every so often.
     """
     begins = [section.start for section in sections]
     settled = np.zeros(len(doc), dtype=np.int64)
-    position = offset = 0
+    position = offset = held = 0
     open_ended = False
     for i, word in enumerate(token.text_with_ws for token in doc):
         text = word.rstrip()
@@ -187,5 +197,10 @@ def set_sentence_starts(doc: Doc, sections: tuple[Section, ...]) -> None:
         elif open_ended:
             settled[i] = -1
         open_ended = text[-1].isalnum() or text == ","
+        held = held + 1 if settled[i] == -1 else 0
+        if held == MAX_SENTENCE_TOKENS:
+            settled[i], held = 1, 0
+    for i in doc._.analysis.cuts:
+        settled[i] = 1
     # One call for the whole Doc: setting the attribute token by token costs ten times as much.
     doc.from_array(["SENT_START"], settled.astype(np.uint64).reshape(-1, 1))  # type: ignore[arg-type]

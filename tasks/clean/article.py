@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
+from tasks.bounds import MAX_ARTICLE_TOKENS, count_tokens
 from tasks.clean.boilerplate import Rules, load_rules, remove_boilerplate
 from tasks.clean.dates import date_of_line, date_of_url, parse_instant, refusal
 from tasks.clean.genre import genre_of
@@ -101,6 +102,8 @@ def clean_article(article: Article, options: CleanOptions) -> CleanArticle | Rej
         return _reject(record, "clean", "no_text", "no words are left" if record.text else None)
     if len(text) > options.max_text_chars:
         return _reject(record, "clean", "too_large", f"{len(text)} characters")
+    if count_tokens(text, MAX_ARTICLE_TOKENS) > MAX_ARTICLE_TOKENS:
+        return _reject(record, "clean", "too_large", f"more than {MAX_ARTICLE_TOKENS} words and marks")
     fetched_at = _fetched_at(record, notes)
     published_at, basis = _published_at(record, url, body, fetched_at, notes)
     # Too short a body is judged together with its title.

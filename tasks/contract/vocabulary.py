@@ -84,7 +84,7 @@ REJECT_REASONS: dict[str, str] = {
     "encrypted": "an archive or document that needs a password",
     "unsafe_archive": "an archive that unpacks to far more than its size, or whose paths leave it",
     "unsafe_xml": "XML that declares entities to expand or to fetch",
-    "too_large": "a file, record or page past the size limit of the settings",
+    "too_large": "a file, record, page or feed past its size limit, or an article of more words than are parsed",
     "too_deep": "markup or data nested past the limit of the settings",
     "bad_encoding": "bytes that fit neither the declared encoding nor any other",
     "bad_json": "a line or file that is not the JSON object it should be",

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from tasks.annotate.events.lexicon.frame import Filter
 from tasks.annotate.events.lexicon.load import Lexicon
 from tasks.annotate.layers import Mention
-from tasks.annotate.syntax.clauses import children, conjuncts, prepositions
+from tasks.annotate.syntax.clauses import MAX_CLIMB, children, conjuncts, prepositions
 from tasks.annotate.syntax.parse import Parse, Stretch, Word, parse_of
 from tasks.annotate.syntax.word_lists import word_list
 from tasks.reference.gazetteer import load_gazetteer
@@ -54,7 +54,7 @@ class View:
         """What a word may be called in a filter: itself, with its modifier, with its of-phrase, its sector's code."""
         found = self.cache.get(token.i)
         if found is None:
-            found = self.cache[token.i] = frozenset(self._keys(token))
+            found = self.cache[token.i] = frozenset(key for word in consists_of(token) for key in self._keys(word))
         return found
 
     def _keys(self, token: Word) -> Iterator[str]:
@@ -69,11 +69,6 @@ class View:
         if token.pos_ in NOMINAL:
             yield from keys_with_modifiers(token)
             yield from keys_with_complement(token)
-            if lower in CONTAINERS or lemma in CONTAINERS:
-                # "some of its troops", "a shipment of vaccines" are called what they consist of.
-                for word, noun in prepositions(token):
-                    if word == "of" and noun.i > token.i:
-                        yield from self.keys(noun)
         yield from self._codes(token)
 
     def _codes(self, token: Word) -> Iterator[str]:
@@ -130,6 +125,23 @@ class View:
             return True
         keys = self.keys(token)
         return (not wanted.include or bool(keys & wanted.include)) and not keys & wanted.exclude
+
+
+def consists_of(token: Word) -> list[Word]:
+    """A word and what it consists of: "some of its troops", "a shipment of vaccines" are called what is in them."""
+    found, level = [token], [token]
+    for _ in range(MAX_CLIMB):
+        level = [
+            noun
+            for outer in level
+            if outer.pos_ in NOMINAL and (outer.lower_ in CONTAINERS or outer.lemma_.lower() in CONTAINERS)
+            for word, noun in prepositions(outer)
+            if word == "of" and noun.i > outer.i
+        ]
+        found.extend(level)
+        if not level:
+            break
+    return found
 
 
 def keys_with_modifiers(noun: Word) -> Iterator[str]:

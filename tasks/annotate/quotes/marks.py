@@ -20,6 +20,7 @@ _CLOSERS = {
     "”": ("”",),
 }
 _MARK = re.compile(r"``|''|[“”„«»‹›‘’\"']")
+_LEFT_OPEN_BEFORE = ("“", '"', "„", "«")
 _OPENS_AFTER = re.compile(r"[\s(\[{—–\-:/…]")
 
 
@@ -58,15 +59,21 @@ def _in_block(text: str, start: int, end: int, open_before: bool) -> list[Quotat
         match for match in _MARK.finditer(text, start, end) if not _is_apostrophe(text, match.start(), match.end())
     ]
     found: list[Quotation] = []
+    # Kinds of mark that nothing closes from some mark on: the next of the kind need not look again.
+    unclosed: set[str] = set()
+    curly = _curly_closings(text, marks)
+    last = max((n for n, mark in enumerate(marks) if mark.group() in _LEFT_OPEN_BEFORE), default=-1)
     index = 0
     while index < len(marks):
         opening = marks[index]
         mark = opening.group()
         closing = None
-        if _opens(text, start, opening):
-            closing = _closing(text, end, marks, index, mark)
+        if mark not in unclosed and _opens(text, start, opening):
+            closing = curly[index] if mark == "“" else _closing(text, marks, index, mark)
+            if closing is None and mark != "“":
+                unclosed.add(mark)
         if closing is None:
-            if _left_open(text, start, end, opening, marks[index + 1 :]):
+            if index >= last and _left_open(text, start, end, opening):
                 stop = len(text[start:end].rstrip()) + start
                 continued = open_before and not text[start : opening.start()].strip()
                 found.append(Quotation(opening.end(), stop, opening.start(), stop, True, continued))
@@ -105,32 +112,53 @@ def _opens(text: str, start: int, match: re.Match[str]) -> bool:
     return False
 
 
-def _closing(text: str, end: int, marks: list[re.Match[str]], index: int, mark: str) -> int | None:
-    """Index of the mark that closes the one at `index`, None where the paragraph has none."""
+def _closing(text: str, marks: list[re.Match[str]], index: int, mark: str) -> int | None:
+    """Index of the mark that closes the one at `index`, None where the paragraph has none; curly ones may nest."""
+    return next(
+        (position for position in range(index + 1, len(marks)) if _is_closer(text, marks[position], mark)), None
+    )
+
+
+def _is_opener(text: str, match: re.Match[str]) -> bool:
+    """Whether white space stands before a mark and none behind it."""
+    after = text[match.end() : match.end() + 1]
+    return text[match.start() - 1].isspace() and bool(after) and not after.isspace()
+
+
+def _is_closer(text: str, match: re.Match[str], mark: str) -> bool:
+    """Whether a mark may close one of the kind `mark` before it."""
+    if match.group() not in _CLOSERS[mark] or _is_opener(text, match):
+        return False
+    after = text[match.end() : match.end() + 1]
+    return not (mark in ("‘", "'") and (after.isalnum() or text[match.start() - 1].isspace()))
+
+
+def _curly_closings(text: str, marks: list[re.Match[str]]) -> list[int | None]:
+    """Which mark would close a curly one at each place: the first behind it at which more are closed than opened."""
+    found: list[int | None] = [None] * len(marks)
+    waiting: list[tuple[int, int]] = []
     depth = 0
-    for position in range(index + 1, len(marks)):
-        other = marks[position].group()
-        before = text[marks[position].start() - 1]
-        after = text[marks[position].end() : marks[position].end() + 1]
-        opening = before.isspace() and bool(after) and not after.isspace()
-        if other == mark == "“" and opening:
+    for position, match in enumerate(marks):
+        is_curly = match.group() == "“"
+        if is_curly and position and _is_opener(text, match):
             depth += 1
-        elif (
-            other in _CLOSERS[mark]
-            and not opening
-            and not (mark in ("‘", "'") and (after.isalnum() or before.isspace()))
-        ):
-            if depth == 0:
-                return position
+        elif position and _is_closer(text, match, "“"):
             depth -= 1
-    return None
+            while waiting and waiting[-1][0] > depth:
+                found[waiting.pop()[1]] = position
+        if is_curly:
+            waiting.append((depth, position))
+    return found
 
 
-def _left_open(text: str, start: int, end: int, opening: re.Match[str], rest: list[re.Match[str]]) -> bool:
-    """Whether an unclosed mark begins a quotation that runs to the paragraph's end: it opens it or follows a colon."""
+def _left_open(text: str, start: int, end: int, opening: re.Match[str]) -> bool:
+    """Whether an unclosed mark begins a quotation that runs to the paragraph's end: it opens it or follows a colon.
+
+    Only the last mark that may open one does.
+    """
     if opening.group() not in ("“", '"', "„", "«", "``", "''") or not _opens(text, start, opening):
         return False
-    if any(mark.group() in ("“", '"', "„", "«") for mark in rest):
-        return False
-    lead = text[start : opening.start()].rstrip()
-    return (not lead or lead[-1] in ":,") and end - opening.end() > 8
+    before = opening.start() - 1
+    while before >= start and text[before].isspace():
+        before -= 1
+    return (before < start or text[before] in ":,") and end - opening.end() > 8

@@ -93,8 +93,13 @@ def children(token: Word, *labels: str) -> list[Word]:
 def is_passive(verb: Word) -> bool:
     """Whether the verb's surface subject is its deep object."""
     if verb.passive is None:
-        verb.passive = _is_passive(verb)
-    return verb.passive
+        # A joined verb asks the one it is joined to: those above first, so that a long list of verbs nests no calls.
+        joined = [verb]
+        while joined[-1].dep_ == "conj" and joined[-1].head.passive is None and joined[-1].head is not joined[-1]:
+            joined.append(joined[-1].head)
+        for above in reversed(joined):
+            above.passive = _is_passive(above)
+    return bool(verb.passive)
 
 
 def _is_passive(verb: Word) -> bool:

@@ -31,10 +31,11 @@ NOBODY: list[Word] = []
 class Word:
     """A word: its strings, its head, its children before and after it, all children in order, its sentence.
 
-    `conjuncts`, `phrases` and `passive` are None until `clauses` has worked them out.
+    `bounds` is None until its sentence's edges are asked for, `conjuncts`, `phrases` and `passive` until `clauses` has worked them out.
     """
 
     __slots__ = (
+        "bounds",
         "children",
         "conjuncts",
         "dep_",
@@ -62,6 +63,7 @@ class Word:
     rights: list[Word]
     children: list[Word]
     head: Word
+    bounds: tuple[int, int] | None
     conjuncts: tuple[Word, ...] | None
     phrases: tuple[tuple[str, Word], ...] | None
     passive: bool | None
@@ -92,7 +94,7 @@ class Word:
         self.dep_ = dep
         self.ent_type_ = ent_type
         self.lefts = self.rights = self.children = NOBODY
-        self.conjuncts = self.phrases = self.passive = None
+        self.bounds = self.conjuncts = self.phrases = self.passive = None
 
     def __len__(self) -> int:
         """Its length in characters."""
@@ -124,16 +126,24 @@ class Word:
     @property
     def subtree(self) -> Iterator[Word]:
         """It and all below it, from left to right."""
-        for word in self.lefts:
-            yield from word.subtree
-        yield self
-        for word in self.rights:
-            yield from word.subtree
+        if not self.children:
+            yield self
+            return
+        # A stack of its own: a tree may be deeper than Python's calls may nest.
+        below = [(self, False)]
+        while below:
+            word, is_open = below.pop()
+            if is_open or not word.children:
+                yield word
+                continue
+            below.extend((child, False) for child in reversed(word.rights))
+            below.append((word, True))
+            below.extend((child, False) for child in reversed(word.lefts))
 
     @property
     def right_edge(self) -> Word:
         """The last word of its subtree."""
-        return max(self.subtree, key=lambda token: token.i) if self.children else self
+        return self.parse.words[self.edges[1]] if self.children else self
 
     def nbor(self) -> Word:
         """The word behind it."""
@@ -153,7 +163,14 @@ class Word:
     @property
     def left_edge(self) -> Word:
         """The first word of its subtree."""
-        return min(self.subtree, key=lambda token: token.i) if self.children else self
+        return self.parse.words[self.edges[0]] if self.children else self
+
+    @property
+    def edges(self) -> tuple[int, int]:
+        """The first and the last index of its subtree, worked out for all words of its sentence when first asked."""
+        if self.bounds is None:
+            _set_bounds(self.sent)
+        return self.bounds or (self.i, self.i)
 
 
 class Stretch:
@@ -374,14 +391,31 @@ def read_parse(doc: Doc) -> Parse:
     return parse
 
 
+def _set_bounds(sentence: Stretch) -> None:
+    """Give each word of a sentence the first and the last index of its subtree, from the leaves up."""
+    downwards = [word for word in sentence if word.head is word]
+    for word in downwards:
+        downwards.extend(word.children)
+    for word in reversed(downwards):
+        first = last = word.i
+        for child in word.children:
+            if child.bounds is not None:
+                first, last = min(first, child.bounds[0]), max(last, child.bounds[1])
+        word.bounds = first, last
+
+
 def _set_heads(words: list[Word], heads: list[int]) -> None:
     """Give each word its head, and each head its children before and after it."""
     for word, head in zip(words, heads, strict=True):
         above = word.head = words[head]
         if head > word.i:
-            above.lefts = above.children = [*above.lefts, word]
+            if above.lefts is NOBODY:
+                above.lefts = above.children = []
+            above.lefts.append(word)
         elif head < word.i:
-            above.rights = [*above.rights, word]
+            if above.rights is NOBODY:
+                above.rights = []
+            above.rights.append(word)
 
 
 def _set_sentences(parse: Parse, bounds: list[int]) -> None:

@@ -20,6 +20,8 @@ _IN_MEMORY = 16_000_000
 _BLOCK = 1 << 18
 # Below this many bytes no archive is called a bomb, whatever its ratio.
 _HARMLESS = 100_000_000
+# What may be unpacked of refused members only to come to those behind them, in bytes.
+_MOST_PASSED_OVER = 2_000_000_000
 _MAX_MEMBERS = 1_000_000
 _LITTER = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
 
@@ -30,7 +32,24 @@ class _Budget:
     def __init__(self, packed_size: int, limits: Limits) -> None:
         allowed = max(_HARMLESS, limits.max_archive_ratio * packed_size)
         self.left = min(allowed, limits.max_unpacked_bytes)
+        self.passed_over = _MOST_PASSED_OVER
         self.members = _MAX_MEMBERS
+
+    def allow(self, size: int) -> None:
+        """Ask for a member of a stated size before any of it is unpacked.
+
+        Raises
+        ------
+        StreamError
+            reason `unsafe_archive` where it is more than the archive may still unpack to.
+        """
+        if size > self.left:
+            raise StreamError("unsafe_archive", "unpacks to far more than its size")
+
+    def pass_over(self, size: int) -> bool:
+        """Whether a member may be passed over: in a packed tar archive that costs as much as reading it."""
+        self.passed_over -= size
+        return self.passed_over >= 0
 
     def spend(self, size: int) -> None:
         """Count bytes that came out.
@@ -73,11 +92,13 @@ def read_zip(stream: IO[bytes], origin: str, limits: Limits, read_member: ReadMe
             yield Reject(where, "read", *problem)
             continue
         try:
+            # A member never unpacks to more than its stated size, so a bomb is known unopened; the others are read.
+            budget.allow(info.file_size)
             with archive.open(info) as member:
                 copy = _spool(member, budget)
         except StreamError as error:
             yield Reject(where, "read", error.reason, error.detail)
-            if error.reason == "unsafe_archive":
+            if budget.members < 0:
                 return
             continue
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
@@ -117,6 +138,10 @@ def read_tar(stream: IO[bytes], origin: str, limits: Limits, read_member: ReadMe
                 if problem:
                     yield Reject(where, "read", *problem)
                     continue
+                if info.size > budget.left and budget.pass_over(info.size):
+                    yield Reject(where, "read", "unsafe_archive", "unpacks to far more than its size")
+                    continue
+                budget.allow(info.size)
                 member = archive.extractfile(info)
                 if member is None:
                     continue

@@ -20,14 +20,25 @@ _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 _LINK = re.compile(r"<a\b[^>]{0,2000}>(?:(?!<a\b).)*?</a\s*>", re.DOTALL | re.IGNORECASE)
+# feedparser reads 1 to 2 MB a second and takes each attribute in time that grows with their number.
+MAX_FEED_BYTES = 20_000_000
+MAX_ATTRIBUTES = 200
+_LONG_TAG = re.compile(r"<\w[^<>]{1000,}")
+_ATTRIBUTE = re.compile(r"[\w:.-]\s*=\s*[\"']")
 _DATES = ("published", "created", "updated")
 
 
 def read_feed(raw: bytes, origin: str) -> Iterator[Article | Reject]:
     """Give an article or a reject for each entry of a feed; entries count from 1."""
+    if len(raw) > MAX_FEED_BYTES:
+        yield Reject(origin, "read", "too_large", f"a feed of {len(raw)} bytes; at most {MAX_FEED_BYTES} are read")
+        return
     document = parse_xml(raw)
     if document.root is None and document.reason != "bad_xml":
         yield Reject(origin, "read", document.reason, document.detail)
+        return
+    if any(len(_ATTRIBUTE.findall(tag[0])) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(document.text)):
+        yield Reject(origin, "read", "too_large", f"an element of more than {MAX_ATTRIBUTES} attributes")
         return
     try:
         parsed = feedparser.parse(

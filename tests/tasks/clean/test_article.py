@@ -152,6 +152,14 @@ def test_a_text_past_the_limit_is_a_reject() -> None:
     assert clean_article(article(), CleanOptions(max_text_chars=100)).reason == "too_large"
 
 
+def test_an_article_of_more_words_than_are_parsed_is_a_reject() -> None:
+    line = "The ferry left the harbour on Monday and came back.\n\n"
+    reject = clean_article(article(line * 5000), AUTO)
+    assert (reject.stage, reject.reason) == ("clean", "too_large")
+    assert reject.detail == "more than 50000 words and marks"
+    assert clean_article(article(line * 300), AUTO).n_words == 3000
+
+
 PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Ferry stops for good - Marnau Courier</title>
 <meta property="og:title" content="Ferry stops for good"><meta name="author" content="Ann Lee">
 <meta property="article:published_time" content="2018-04-03T10:00:00Z"></head><body><nav><a href="/">Home</a></nav>

@@ -7,6 +7,7 @@ import io
 import tarfile
 import time
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from ingest_samples import BODY, FEED, Reading, tarred, verdicts, warc_record, zipped
@@ -51,9 +52,29 @@ def test_elements_nested_without_end_are_refused_in_seconds(
 def test_a_zip_bomb_is_stopped(reading: Reading) -> None:
     bomb = zipped({"a.txt": b"a fine text", **{f"{number}.txt": bytes(40_000_000) for number in range(4)}})
     found = verdicts(reading(bomb, limits=Limits(max_archive_ratio=2)))
-    assert found[0] == "article"
-    assert found[-1] == "unsafe_archive"
-    assert len(found) == 4
+    assert found == ["article", "binary", "binary", "unsafe_archive", "unsafe_archive"]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred, lambda files: gzip.compress(tarred(files))])
+def test_behind_a_bomb_the_other_members_are_read(reading: Reading, pack: Callable[..., bytes]) -> None:
+    bomb = pack({"bomb.txt": bytes(110_000_000), "ok.txt": b"Some words."})
+    assert verdicts(reading(bomb, limits=Limits(max_archive_ratio=1))) == (
+        ["unsafe_archive", "article"] if pack is not tarred else ["binary", "article"]
+    )
+
+
+@pytest.mark.parametrize("kind", ["a{}='1'", "xmlns:a{}='urn:1'"], ids=["attributes", "namespaces"])
+def test_an_element_of_thousands_of_attributes_is_refused_unread(reading: Reading, kind: str) -> None:
+    crowd = " ".join(kind.format(number) for number in range(50_000))
+    item = f"<item {crowd}><title>a</title><description>Some words.</description></item>"
+    started = time.process_time()
+    assert verdicts(reading(f"<rss version='2.0'><channel>{item}</channel></rss>".encode())) == ["too_large"]
+    assert time.process_time() - started < 5
+
+
+def test_a_feed_past_its_limit_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.ingest.formats.feed.MAX_FEED_BYTES", len(FEED) - 1)
+    assert verdicts(reading(FEED.encode())) == ["too_large"]
 
 
 @pytest.mark.parametrize("name", ["../a.txt", "/etc/a.txt", "..\\a.txt", "C:\\a.txt", "x/../../a.txt"])

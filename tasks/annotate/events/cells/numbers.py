@@ -30,6 +30,10 @@ UPPER_BOUND = re.compile(
 )
 RANGE = re.compile(r"\b(to|and|or)\b|[-–]")
 DIGITS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$")
+# What is past all sums of money and goods that are told is no figure but a serial number, or digits in a row.
+LARGEST_FIGURE = 1e15
+# Past it lies what no count of people can be, nor the type of `events.killed_low`.
+MOST_PEOPLE = 2**31 - 1
 # How many characters before a number may say what bound it is.
 BOUND_REACH = 24
 
@@ -131,6 +135,8 @@ def word_value(token: Word) -> float | None:
 def read_count(tokens: list[Word]) -> PeopleCount | None:
     """Read a run of number words ("at least 1.2 million", "10 to 15", "dozens") into bounds."""
     number = _read_numerals(tokens)
+    if any(value > LARGEST_FIGURE for value in number.values):
+        return number.bounded(None, None)
     if number.values:
         decision = BOUNDS.decide(number, at=number.start)
         return decision.verdict if decision is not None else None
@@ -240,6 +246,13 @@ COUNT: Ladder[_Counted, PeopleCount | Literal[False]] = Ladder(
         ),
     ),
 )
+
+
+def of_people(count: PeopleCount) -> PeopleCount:
+    """A count as one of people: with both ends open where it is past all that can be counted."""
+    if max(count.low or 0.0, count.high or 0.0) > MOST_PEOPLE:
+        return PeopleCount(None, None, count.start, count.end)
+    return count
 
 
 def count_of(noun: Word, *, alone: bool = True) -> PeopleCount | None:

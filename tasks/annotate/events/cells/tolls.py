@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tasks.annotate.events.cells.numbers import PeopleCount, count_of, read_count
+from tasks.annotate.events.cells.numbers import PeopleCount, count_of, of_people, read_count
 from tasks.annotate.layers import EventArgument
 from tasks.annotate.syntax.clauses import children, clause_of, conjuncts, is_gapped, prepositions, sentence_of
 from tasks.annotate.syntax.parse import Word
@@ -124,6 +124,7 @@ def add_parts(found: list[EventArgument], role: str, counts: Sequence[PeopleCoun
     "Four soldiers and a woman were killed" tells no sum: at least the largest part were, the others are parts (scope
     other).
     """
+    counts = [of_people(count) if count is not None else None for count in counts]
     known = [count for count in counts if count is not None and count.low is not None]
     if len(known) < 2:
         for count in counts:
@@ -275,6 +276,7 @@ def add_count(found: list[EventArgument], role: str, count: PeopleCount | None, 
     """Add a count unless the same words gave one to the role."""
     if count is None or any(item.role == role and item.start == count.start for item in found):
         return
+    count = of_people(count)
     found.append(
         EventArgument(
             role, count.start, count.end, value_low=count.low, value_high=count.high, value_scope=scope, method="dep"

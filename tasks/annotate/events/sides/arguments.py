@@ -20,6 +20,10 @@ VERBAL_TYPES = frozenset(
 )
 
 
+# How many owners of owners are asked for a country: "his aide's driver" has two.
+MAX_OWNERS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Nationality:
     """The country of a side and the method by which it is known."""
@@ -30,7 +34,10 @@ class Nationality:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A side of an event: the head of its phrase, the word that carries the meaning, the name that it has."""
+    """A side of an event: the head of its phrase, the word that carries the meaning, the name that it has.
+
+    `owned` says of how many others it is the owner's owner: "her brother's aide, who lost his driver".
+    """
 
     view: View
     facts: dict[str, Facts]
@@ -39,6 +46,7 @@ class _Side:
     name: Mention | None
     role: str
     event_type: str
+    owned: int = 0
 
     @property
     def known_sector(self) -> str | None:
@@ -84,7 +92,7 @@ NATIONALITY: Ladder[_Side, Nationality] = Ladder(
         ),
         Rule(
             "of its owner",
-            lambda side: owners_nationality(side.view, side.facts, side.core),
+            lambda side: owners_nationality(side.view, side.facts, side.core, side.owned),
             "The Hungarian pupils said their convoy had been attacked on Monday.",
         ),
     ),
@@ -136,19 +144,26 @@ SECTOR_OF_SIDE: Ladder[_Side, str] = Ladder(
 
 
 def actor_argument(
-    view: View, facts: dict[str, Facts], head: Word, role: str, event_type: str, method: str = "dep"
+    view: View, facts: dict[str, Facts], head: Word, role: str, event_type: str, method: str = "dep", owned: int = 0
 ) -> EventArgument:
-    """The argument record of an actor or recipient."""
+    """The argument record of an actor or recipient.
+
+    Parameters
+    ----------
+    owned
+        How many owners were climbed to come to it: 0 for a side itself.
+    """
     start, end = phrase_bounds(view, head)
-    noun = taken_up(view, head) if head.pos_ == "PRON" else None
+    noun = taken_up(view, head) if head.pos_ == "PRON" and owned <= MAX_OWNERS else None
     if noun is not None:
         # A pronoun keeps its own words and has the rest from the description that it takes up.
-        return replace(actor_argument(view, facts, noun, role, event_type), start=start, end=end, method="coref")
+        meant = actor_argument(view, facts, noun, role, event_type, owned=owned + 1)
+        return replace(meant, start=start, end=end, method="coref")
     core = described(view, head)
     name, method = _name_of(view, facts, head, core, method)
     apposed = apposed_name(view, core) if _own_name(view, head, core) is None else None
     end = max(end, apposed.end) if apposed is not None else end
-    side = _Side(view, facts, head, core, name, role, event_type)
+    side = _Side(view, facts, head, core, name, role, event_type, owned)
     nationality = NATIONALITY.decide(side, at=head.idx)
     sector = SECTOR_OF_SIDE.decide(side, at=head.idx)
     return EventArgument(
@@ -204,17 +219,22 @@ def _words_beside(view: View, head: Word) -> Iterator[Word]:
     yield from (noun for word, noun in prepositions(head) if word in own)
 
 
-def owners_nationality(view: View, facts: dict[str, Facts], noun: Word) -> Nationality | None:
-    """The country of those whose somebody is by a pronoun: "its army" after Mali was named; None if of several."""
+def owners_nationality(view: View, facts: dict[str, Facts], noun: Word, owned: int = 0) -> Nationality | None:
+    """The country of those whose somebody is by a pronoun: "its army" after Mali was named; None if of several.
+
+    An owner is described as a side is, and may have an owner: past `MAX_OWNERS` of them none is asked for.
+    """
     found: set[Nationality | None] = set()
+    if owned > MAX_OWNERS:
+        return None
     for child in children(noun, "poss"):
         if child.tag_ == "PRP$":
-            found.update(_nationalities_of_owner(view, facts, child, alone=not found))
+            found.update(_nationalities_of_owner(view, facts, child, owned, alone=not found))
     return next(iter(found)) if len(found) == 1 else None
 
 
 def _nationalities_of_owner(
-    view: View, facts: dict[str, Facts], pronoun: Word, *, alone: bool
+    view: View, facts: dict[str, Facts], pronoun: Word, owned: int, *, alone: bool
 ) -> Iterator[Nationality | None]:
     """What is known of the names that a possessive pronoun means, or with `alone` of the description it takes up."""
     named = antecedents(view.doc, pronoun.i)
@@ -225,7 +245,7 @@ def _nationalities_of_owner(
         yield Nationality(country, method or "name") if country else None
     noun = taken_up(view, pronoun) if alone and not named else None
     if noun is not None:
-        owner_side = actor_argument(view, facts, noun, "actor", "")
+        owner_side = actor_argument(view, facts, noun, "actor", "", owned=owned + 1)
         country = owner_side.country
         yield Nationality(country, owner_side.country_method or "name") if country else None
 

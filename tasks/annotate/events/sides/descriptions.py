@@ -190,8 +190,25 @@ def taken_up(view: View, pronoun: Word, depth: int = 0) -> Word | None:
 
 def _subjects_before(view: View, pronoun: Word, verb: Word, others: Sequence[Word]) -> list[Word]:
     """The subjects of a clause that stand before a pronoun and may be meant: pronouns, and who can act."""
-    subjects = [item for item in surface_subjects(verb) if item.i < pronoun.i and item not in others]
+    subjects = [
+        item
+        for item in surface_subjects(verb)
+        if item.i < pronoun.i and item not in others and not _is_within(pronoun, item)
+    ]
     return [item for item in subjects if item.pos_ == "PRON" or view.is_actor(item)]
+
+
+def _is_within(pronoun: Word, noun: Word) -> bool:
+    """Whether a pronoun stands in a noun's own phrase: the two of "two of his aides" are not who he is.
+
+    A clause between them parts them: "the president, who lost his army".
+    """
+    above = pronoun
+    while above.head is not above and above.pos_ not in ("VERB", "AUX"):
+        above = above.head
+        if above is noun:
+            return True
+    return False
 
 
 def _is_rivalled(view: View, pronoun: Word, found: Word, subjects: Sequence[Word]) -> bool:

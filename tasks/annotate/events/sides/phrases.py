@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.annotate.events.view import MODIFIERS, View
 from tasks.annotate.layers import Mention
-from tasks.annotate.syntax.clauses import children, prepositions
+from tasks.annotate.syntax.clauses import MAX_CLIMB, children, prepositions
 from tasks.annotate.syntax.parse import Word
 from tasks.annotate.syntax.word_lists import word_list
 from tasks.reference.files import words
@@ -75,20 +75,31 @@ def is_charge(view: View, head: Word, noun: Word) -> bool:
 
 def of_phrase_end(noun: Word) -> Word:
     """The last token of a noun in an of-phrase with its own of-phrase."""
+    last, inner = noun, _noun_right_behind(noun)
+    while inner is not None:
+        last, inner = inner, _noun_right_behind(inner)
+    return last
+
+
+def _noun_right_behind(noun: Word) -> Word | None:
+    """The noun of the of-phrase that stands right behind a noun."""
     for child in noun.rights:
         if child.dep_ == "prep" and child.lower_ == "of" and child.i - noun.i == 1:
             inner = children(child, "pobj")
             if inner:
-                return of_phrase_end(inner[0])
-    return noun
+                return inner[0]
+    return None
 
 
 def described(view: View, head: Word) -> Word:
     """The word that carries the meaning: "members" in "members of the army" gives "army"."""
-    if head.i not in view.mentions and (head.lemma_.lower() in CONTAINERS or head.lower_ in CONTAINERS):
-        for word, noun in prepositions(head):
-            if word == "of" and view.is_actor(noun):
-                return described(view, noun)
+    for _ in range(MAX_CLIMB):
+        if head.i in view.mentions or not (head.lemma_.lower() in CONTAINERS or head.lower_ in CONTAINERS):
+            return head
+        within = next((noun for word, noun in prepositions(head) if word == "of" and view.is_actor(noun)), None)
+        if within is None:
+            return head
+        head = within
     return head
 
 

@@ -66,8 +66,12 @@ class Governed:
 
 def auxiliaries(verb: Word) -> frozenset[str]:
     """The verb's auxiliaries as lemmas and as written; a joined verb without its own shares its partner's."""
-    own = [form for child in verb.children if child.dep_ in ("aux", "auxpass") for form in (child.lower_, child.lemma_)]
-    return auxiliaries(verb.head) if not own and shares_auxiliaries(verb) else frozenset(own)
+    for _ in range(MAX_CLIMB):
+        own = [form for child in children(verb, "aux", "auxpass") for form in (child.lower_, child.lemma_)]
+        if own or not shares_auxiliaries(verb):
+            return frozenset(own)
+        verb = verb.head
+    return frozenset()
 
 
 def shares_auxiliaries(verb: Word) -> bool:
@@ -87,10 +91,14 @@ def is_joined(verb: Word) -> bool:
 
 def negated(verb: Word) -> bool:
     """Whether the verb, its subject or object is denied: "did not meet", "no soldier was killed", "killed nobody"."""
-    if is_negated(verb):
-        return True
-    if is_joined(verb) and not children(verb, "aux", "auxpass"):
-        return shares_negation(verb) and negated(verb.head)
+    for _ in range(MAX_CLIMB):
+        if is_negated(verb):
+            return True
+        if not is_joined(verb) or children(verb, "aux", "auxpass"):
+            break
+        if not shares_negation(verb):
+            return False
+        verb = verb.head
     if any(child.lower_ in ("nobody", "none") for child in children(verb, "dobj")):
         return True
     return any(is_no_one(child) for child in children(verb, "nsubj", "nsubjpass"))
@@ -110,9 +118,15 @@ def shares_negation(verb: Word) -> bool:
 
 def is_habit(verb: Word) -> bool:
     """Whether a verb in the present says what is done again and again: "rebels often attack villages"."""
-    if verb.tag_ not in ("VBP", "VBZ"):
-        return False
-    return any(is_of_habit(child) for child in verb.children) or (is_joined(verb) and is_habit(verb.head))
+    for _ in range(MAX_CLIMB):
+        if verb.tag_ not in ("VBP", "VBZ"):
+            return False
+        if any(is_of_habit(child) for child in verb.children):
+            return True
+        if not is_joined(verb):
+            return False
+        verb = verb.head
+    return False
 
 
 def is_of_habit(child: Word) -> bool:
@@ -344,8 +358,13 @@ def governed_status(verb: Word) -> str | None:
     return decision.verdict if decision is not None else None
 
 
-def climb_status(verb: Word) -> tuple[str, bool]:
+def climb_status(verb: Word, begun: int = 0) -> tuple[str, bool]:
     """The status of a verb from itself and, where it is not finite, from what governs it.
+
+    Parameters
+    ----------
+    begun
+        How many beginnings were climbed to come to it: "began to try to start".
 
     Returns
     -------
@@ -359,7 +378,7 @@ def climb_status(verb: Word) -> tuple[str, bool]:
             return status, True
         governed = governed_status(current)
         if governed is not None:
-            return (begun_status(current) if governed == "ongoing" else governed), True
+            return (begun_status(current, begun) if governed == "ongoing" else governed), True
         above = verb_above(current)
         if above is None:
             break
@@ -367,10 +386,10 @@ def climb_status(verb: Word) -> tuple[str, bool]:
     return "happened", False
 
 
-def begun_status(verb: Word) -> str:
+def begun_status(verb: Word, begun: int = 0) -> str:
     """The status of what is begun: it goes on, unless the beginning itself is planned, denied or the like."""
     above = verb.head if verb.head.pos_ in VERBAL else verb.head.head
-    outer = climb_status(above)[0] if above.i != verb.i else "happened"
+    outer = climb_status(above, begun + 1)[0] if above.i != verb.i and begun < MAX_CLIMB else "happened"
     return "ongoing" if outer == "happened" else outer
 
 
