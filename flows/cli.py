@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,7 +44,7 @@ def run(
     annotate: Annotated[bool | None, typer.Option("--annotate/--no-annotate", help="Stop after cleaning.")] = None,
     model: Annotated[str | None, typer.Option(help="Installed spaCy model.")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes; 0 is one per core.")] = None,
-    runner: Annotated[str | None, typer.Option(help="local, dask or ray.")] = None,
+    runner: Annotated[str | None, typer.Option(help="local, dask, ray or inline.")] = None,
     actors: Annotated[str | None, typer.Option(help="Authority file of actors, CSV or Parquet.")] = None,
     lexicon: Annotated[str | None, typer.Option(help="Event frames besides the shipped ones, TSV.")] = None,
     boilerplate: Annotated[str | None, typer.Option(help="Boilerplate rules besides the shipped ones, TOML.")] = None,
@@ -301,27 +299,29 @@ def _run(settings: RunConfig, quiet: bool) -> None:
     from flows.checks import check_before_start
     from flows.progress import reporting
     from flows.server import prefect_environment, temporary_server
+    from flows.stopping import STOPPED, stop_on_signals
 
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
     check_before_start(settings)
-    signal.signal(signal.SIGINT, _stop)
-    with temporary_server(settings.state), reporting(CONSOLE, quiet):
-        from flows.news import news_to_parquet
+    try:
+        with stop_on_signals(_say_stopped), temporary_server(settings.state), reporting(CONSOLE, quiet):
+            from flows.news import news_to_parquet
 
-        try:
-            summary = news_to_parquet(settings)
-        except UserError as error:
-            # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
-            raise RunFailed(str(error)) from error
+            try:
+                summary = news_to_parquet(settings)
+            except UserError as error:
+                # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
+                raise RunFailed(str(error)) from error
+    except KeyboardInterrupt as stopped:
+        _say_stopped()
+        raise typer.Exit(STOPPED) from stopped
     if not quiet:
         _print_summary(settings.output, summary)
 
 
-def _stop(signum: int, frame: FrameType | None) -> None:
-    """End at once: waiting for workers in the middle of a shard can take minutes, and any moment is safe to stop at."""
+def _say_stopped() -> None:
     CONSOLE.print("\ndateline: stopped; the next run goes on from the finished shards", soft_wrap=True)
-    os._exit(1)
 
 
 def _log_to_stderr(quiet: bool) -> None:
