@@ -21,7 +21,7 @@ IN_HAND = "in_hand.json"
 TROUBLE = "trouble.json"
 STACK = "stack.txt"
 # So often may workers die with an article alone in hand and for no reason that is known, before it is given up.
-DEATHS_ALONE = 3
+DEATHS_ALONE = 5
 _FRAME = re.compile(r'File "([^"]+)", line \d+ in (\S+)')
 
 
