@@ -91,7 +91,7 @@ def _annotate(store: Store, job: AnnotateJob) -> tuple[Rows, list[tuple[str, str
         _gather(nlp, items, gathered)
         return gathered, []
     trouble, _ = settle(store, job.shard, job.limits)
-    _within(job.limits, store, job, trouble, nlp, items, gathered)
+    _within(store, job, job.limits, trouble, nlp, items, gathered)
     return gathered, sorted((article, *told) for article, told in trouble.refused.items())
 
 

@@ -27,7 +27,7 @@ def many(number: int) -> list[dict[str, str]]:
         ARTICLES[1]
         | {
             "id": str(n),
-            "text": f"Police in {towns[n % 6]} arrested {n + 3} protesters on Tuesday after a demonstration against tax "
+            "text": f"Police in {towns[n % 6]} arrested {n + 3} protesters on Tuesday after a march against tax "
             f"number {n} turned violent. The government condemned the violence and urged calm in district {n * 7}.",
         }
         for n in range(number)
