@@ -36,6 +36,7 @@ def given_up(output: Path) -> dict[str, tuple[str, str]]:
     return {ids[article]: (reason, detail) for article, reason, detail in rows}
 
 
+@pytest.mark.slow
 def test_an_article_that_hangs_in_c_is_given_up_alone(tmp_path: Path, run_flow: Run) -> None:
     write(tmp_path / "in", "a.jsonl", articles("Hangville"))
     summary = run_flow(tmp_path / "in", tmp_path / "out", workers=1, **LIMITS)
