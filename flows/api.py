@@ -36,6 +36,8 @@ class RunSummary:
         Rows of the table `rejects` by reason, the most frequent first.
     notes
         Of how many articles something is to be said that no column has, such as that a feed gave only a summary.
+    not_annotated
+        Articles that this run could not annotate, by reason; the next run tries them again.
     n_inputs, n_new, n_unchanged, n_superseded, n_rejects
         Records read, and what became of them: the first is the sum of the others.
     n_duplicates
@@ -51,6 +53,7 @@ class RunSummary:
     tables: Mapping[str, int]
     rejects: Mapping[str, int]
     notes: Mapping[str, int]
+    not_annotated: Mapping[str, int]
     n_inputs: int
     n_new: int
     n_unchanged: int
@@ -111,6 +114,7 @@ def run(
         tables=summary["tables"],
         rejects=summary["rejects"],
         notes=summary["notes"],
+        not_annotated=summary["not_annotated"],
         n_inputs=counts["n_inputs"],
         n_new=counts["n_new"],
         n_unchanged=counts["n_unchanged"],

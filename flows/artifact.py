@@ -49,10 +49,18 @@ def summary_markdown(output: str, summary: dict[str, Any]) -> str:
 def note_lines(summary: dict[str, Any]) -> list[str]:
     """What is to be told of the records: “12 articles: feed entry: summary only”, and why some are no articles."""
     lines = [plural(count, "article") + f": {note}" for note, count in summary.get("notes", {}).items()]
+    if given_up := summary.get("not_annotated"):
+        n, told = sum(given_up.values()), ", ".join(f"{count:,} {_spoken(name)}" for name, count in given_up.items())
+        again = "it is" if n == 1 else "they are"
+        lines.append(f"{plural(n, 'article')} could not be annotated: {told}; {again} tried again by the next run")
     if reasons := summary.get("rejects"):
-        told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in reasons.items())
+        told = ", ".join(f"{count:,} {_spoken(reason)}" for reason, count in reasons.items())
         lines.append(f"{plural(sum(reasons.values()), 'record')} in the table rejects: {told}")
     return lines
+
+
+def _spoken(reason: str) -> str:
+    return reason.replace("_", " ")
 
 
 def name_this_run(started: dt.datetime, told: str) -> None:

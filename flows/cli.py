@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,7 +60,7 @@ def run(
     annotate: Annotated[bool | None, typer.Option("--annotate/--no-annotate", help="Stop after cleaning.")] = None,
     model: Annotated[str | None, typer.Option(help="Installed spaCy model.")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes; 0 is one per core.")] = None,
-    runner: Annotated[str | None, typer.Option(help="local, dask or ray.")] = None,
+    runner: Annotated[str | None, typer.Option(help="local, dask, ray or inline.")] = None,
     actors: Annotated[str | None, typer.Option(help="Authority file of actors, CSV or Parquet.")] = None,
     lexicon: Annotated[str | None, typer.Option(help="Event frames besides the shipped ones, TSV.")] = None,
     boilerplate: Annotated[str | None, typer.Option(help="Boilerplate rules besides the shipped ones, TOML.")] = None,
@@ -352,29 +350,42 @@ def load_config(config_file: str | None = None, **command_line: Any) -> RunConfi
 def _run(settings: RunConfig, quiet: bool, silent: bool = False, repair: bool = False) -> dict[str, Any]:
     """Run the flow, print its summary unless `silent`, and give it; a repair may have no inputs."""
     from flows.checks import check_before_start
-    from flows.notify import told_where_no_run_began
-    from flows.progress import log_summary, logging_to, reporting
-    from flows.server import end_workers, prefect_environment, temporary_server
+    from flows.progress import log_summary, logging_to
+    from flows.server import prefect_environment
+    from flows.stopping import STOPPED
 
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
-    with logging_to(settings.log_file):
-        if settings.inputs or not repair:
-            check_before_start(settings)
-        signal.signal(signal.SIGINT, _stop)
-        server = temporary_server(settings.state, on_loss=end_workers)
-        with told_where_no_run_began(settings), server, reporting(CONSOLE, quiet):
-            from flows.news import news_to_parquet
-
-            try:
-                summary = news_to_parquet(settings)
-            except UserError as error:
-                # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
-                raise RunFailed(str(error)) from error
-        log_summary(summary)
+    try:
+        with logging_to(settings.log_file):
+            if settings.inputs or not repair:
+                check_before_start(settings)
+            summary = _run_flow(settings, quiet)
+            log_summary(summary)
+    except KeyboardInterrupt as stopped:
+        _say_stopped()
+        raise typer.Exit(STOPPED) from stopped
     if not quiet:
         _print_summary(settings, summary, silent)
     return {"status": "completed", **summary}
+
+
+def _run_flow(settings: RunConfig, quiet: bool) -> dict[str, Any]:
+    """The flow under a server of its own, ended in order by a signal."""
+    from flows.notify import told_where_no_run_began
+    from flows.progress import reporting
+    from flows.server import end_workers, temporary_server
+    from flows.stopping import stop_on_signals
+
+    server = temporary_server(settings.state, on_loss=end_workers)
+    with stop_on_signals(_say_stopped), told_where_no_run_began(settings), server, reporting(CONSOLE, quiet):
+        from flows.news import news_to_parquet
+
+        try:
+            return news_to_parquet(settings)
+        except UserError as error:
+            # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
+            raise RunFailed(str(error)) from error
 
 
 def _dry_run(settings: RunConfig, quiet: bool) -> dict[str, Any]:
@@ -394,10 +405,8 @@ def _dry_run(settings: RunConfig, quiet: bool) -> dict[str, Any]:
     return {"status": "dry_run", **found}
 
 
-def _stop(signum: int, frame: FrameType | None) -> None:
-    """End at once: waiting for workers in the middle of a shard can take minutes, and any moment is safe to stop at."""
+def _say_stopped() -> None:
     CONSOLE.print("\ndateline: stopped; the next run goes on from the finished shards", soft_wrap=True)
-    os._exit(1)
 
 
 def _log_to_stderr(quiet: bool) -> None:

@@ -86,8 +86,10 @@ class RunConfig(BaseModel):
     )
     withdraw: tuple[str, ...] = Field((), description="Article ids to take out for good.")
 
-    workers: int = Field(0, ge=0, le=256, description="Worker processes; 0 means one per core, 1 stays in-process.")
-    runner: Literal["local", "dask", "ray"] = Field("local", description="Where tasks run.")
+    workers: int = Field(0, ge=0, le=256, description="Worker processes; 0 means one per core.")
+    runner: Literal["local", "dask", "ray", "inline"] = Field(
+        "local", description="Where tasks run; inline: in the run's own process, without the limits of an article."
+    )
     runner_address: str | None = Field(
         None, description="Address of a running Dask scheduler or Ray cluster; None starts a local one."
     )
@@ -98,6 +100,12 @@ class RunConfig(BaseModel):
     )
     max_failed_share: float = Field(
         0.05, ge=0, le=1, description="Share of articles whose annotation may fail before the run fails."
+    )
+    article_seconds: float = Field(
+        120.0, gt=0, description="CPU time that annotating one article may take; then it is a reject for this run."
+    )
+    article_bytes: int = Field(
+        4_000_000_000, ge=1, description="Memory that annotating one article may add to a worker, as article_seconds."
     )
     max_unpacked_bytes: int = Field(50_000_000_000, ge=1, description="Reading a packed file stops there.")
     max_record_bytes: int = Field(20_000_000, ge=1, description="A larger record is a reject.")

@@ -30,6 +30,7 @@ from tasks.jobs.failures import record_failed_run
 from tasks.jobs.gate import GateJob, GatePlan
 from tasks.jobs.gate import gate as gate_task
 from tasks.jobs.held import Taken, new_records, take
+from tasks.jobs.in_hand import ArticleLimits, read_trouble, settle
 from tasks.jobs.ingest import DiscoverJob, IngestJob, IngestResult, InputPlan, discover_task
 from tasks.jobs.ingest import ingest as ingest_task
 from tasks.jobs.merge import MergeJob, merge
@@ -61,10 +62,10 @@ class RunContext:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """Finished shards, and the articles that failed with what was said of them."""
+    """Finished shards, and the articles that failed, each with the reason and what was said of it."""
 
     results: tuple[AnnotateResult, ...]
-    failed: tuple[tuple[str, str], ...]
+    failed: tuple[tuple[str, str, str], ...]
 
 
 def start(store: Store, config: RunConfig, started: dt.datetime, lock: WriterLock) -> RunContext:
@@ -234,6 +235,8 @@ def gate(context: RunContext, inputs: InputPlan, staged: Taken) -> GatePlan:
 def annotate(context: RunContext, plan: GatePlan) -> Annotated:
     """Annotate the work list. A shard that fails is cut in two until the articles that fail stand alone.
 
+    An article with which workers die is found by the worker's own notes and given up alone.
+
     Raises
     ------
     RunFailed
@@ -245,42 +248,65 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
         LOG.info("building the index of place names, once (about 15 s)")
         load_gazetteer()
     reporter().start("annotating", plan.n_articles)
+    limits = (
+        ArticleLimits(context.run_id, config.article_seconds, config.article_bytes)
+        if config.runner != "inline"
+        else None
+    )
     done: list[AnnotateResult] = []
-    failed: dict[str, str] = {}
-    jobs: list[AnnotateJob] = list(plan.jobs)
+    failed: dict[str, tuple[str, str]] = {}
+    jobs: list[AnnotateJob] = [replace(job, limits=limits) for job in plan.jobs]
+
+    def on_done(job: AnnotateJob, result: AnnotateResult) -> None:
+        _add_refused(failed, result.refused)
+        reporter().advance(result.n_articles, result.n_words, failures=len(result.refused))
+        # At once, not at the end of the round: an article that is given up may have cost minutes.
+        _check_share(config, plan, failed, ())
+
+    def after_death(job: AnnotateJob) -> bool:
+        return limits is not None and settle(context.store, job.shard, limits)[1]
+
     while jobs:
-        results, failures = run_jobs(
-            config,
-            annotate_task,
-            jobs,
-            model=config.model,
-            on_done=lambda job, result: reporter().advance(result.n_articles, result.n_words),
-        )
+        results, failures = run_jobs(config, annotate_task, jobs, config.model, on_done, after_death)
         done.extend(result for _, result in results)
         _check_share(config, plan, failed, failures)
         jobs = []
         for failure in failures:
-            if len(failure.job.article_ids) > 1:
-                jobs.extend(_halves(context, failure.job))
-            else:
-                message = _alone(context, failure, done)
-                if message is not None:
-                    failed[failure.job.article_ids[0]] = message
-                    reporter().advance(1, 0, failures=1)
-    return Annotated(tuple(done), tuple(sorted(failed.items())))
+            job = _without_refused(context, failure.job, failed)
+            if len(job.article_ids) > 1:
+                jobs.extend(_halves(context, job))
+            elif job.article_ids:
+                failed[job.article_ids[0]] = ("failed", failure.message)
+                reporter().advance(1, 0, failures=1)
+    return Annotated(tuple(done), tuple((article, *told) for article, told in sorted(failed.items())))
 
 
-def _check_share(config: RunConfig, plan: GatePlan, failed: dict[str, str], failures: Sequence[Failure]) -> None:
-    """Every shard that failed holds at least one article that fails; a worker that died may have failed them all."""
+def _add_refused(failed: dict[str, tuple[str, str]], refused: Sequence[tuple[str, str, str]]) -> None:
+    failed.update({article: (reason, detail) for article, reason, detail in refused})
+
+
+def _without_refused(context: RunContext, job: AnnotateJob, failed: dict[str, tuple[str, str]]) -> AnnotateJob:
+    """A job that failed without the articles that its workers gave up: they need not cost as much again."""
+    if job.limits is None:
+        return job
+    refused = read_trouble(context.store, job.shard, job.limits).refused
+    failed.update(refused)
+    reporter().advance(len(refused), 0, failures=len(refused))
+    return replace(job, article_ids=tuple(article for article in job.article_ids if article not in refused))
+
+
+def _check_share(
+    config: RunConfig, plan: GatePlan, failed: dict[str, tuple[str, str]], failures: Sequence[Failure]
+) -> None:
+    """Every shard that failed holds at least one article that fails."""
     fresh = [failure for failure in failures if not set(failure.job.article_ids) <= set(plan.retried)]
-    died = [failure for failure in fresh if failure.worker_died]
-    sure = len(failed.keys() - set(plan.retried)) + len(fresh) - max(len(died) - 1, 0)
+    sure = len(failed.keys() - set(plan.retried)) + len(fresh)
     share = sure / max(plan.n_articles - len(plan.retried), 1)
     if sure > config.max_failed_articles and share > config.max_failed_share:
         raise RunFailed(
             f"at least {sure} of {plan.n_articles} articles cannot be annotated (max_failed_articles is "
             f"{config.max_failed_articles}, max_failed_share {config.max_failed_share:.0%}); "
-            f"first: {fresh[0].message if fresh else next(iter(failed.values()))}"
+            f"first: {fresh[0].message if fresh else next(detail for _, detail in failed.values())}"
         )
 
 
@@ -296,13 +322,6 @@ def _halves(context: RunContext, job: AnnotateJob) -> list[AnnotateJob]:
         )
         for ids in parts
     ]
-
-
-def _alone(context: RunContext, failure: Failure, done: list[AnnotateResult]) -> str | None:
-    """Try a failed article once more with no other job beside it that could take its worker down."""
-    results, failures = run_jobs(context.config, annotate_task, [failure.job], model=context.config.model)
-    done.extend(result for _, result in results)
-    return failures[0].message if failures else None
 
 
 def _reason(config: RunConfig, rebuild: bool) -> str:

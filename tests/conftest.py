@@ -75,7 +75,9 @@ def run_flow(state: Path, server: str) -> Iterator[Callable[..., dict[str, Any]]
 
     def run(inputs: object, output: object, **settings: object) -> dict[str, Any]:
         listed = inputs if isinstance(inputs, list | tuple) else [inputs]
-        values = {"workers": 1, "state": str(state), "settle_seconds": 0} | settings
+        # The pipeline is loaded once in this process, unless a test asks for workers.
+        where = {} if "workers" in settings else {"runner": "inline"}
+        values = {"state": str(state), "settle_seconds": 0} | where | settings
         config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
         return news_to_parquet(config)
 

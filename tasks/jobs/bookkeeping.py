@@ -22,14 +22,14 @@ def put_rejects(
     run_id: str,
     staged: Sequence[IngestResult],
     plan: GatePlan,
-    failed: Sequence[tuple[str, str]],
+    failed: Sequence[tuple[str, str, str]],
 ) -> None:
     """Let rejects of this run join the earlier ones; what a file gave before goes when the file is read again.
 
     Parameters
     ----------
     failed
-        Ids of articles whose annotation failed, each with what was said of it.
+        Ids of articles whose annotation failed, each with the reason and what was said of it.
     """
     columns = [name for name in TABLES["rejects"].names if name != "run_id"]
     read = [scan_staged(store, [result.url], "rejects").select(columns).collect() for result in staged]
@@ -40,7 +40,7 @@ def put_rejects(
     publication.put("rejects", None, pl.concat([earlier, new]))
 
 
-def _refused_later(store: Store, plan: GatePlan, failed: Sequence[tuple[str, str]]) -> list[pl.DataFrame]:
+def _refused_later(store: Store, plan: GatePlan, failed: Sequence[tuple[str, str, str]]) -> list[pl.DataFrame]:
     """Records that were read and cleaned but are no articles: withdrawn, repeated, or their annotation failed."""
     withdrawn = read_frame(store, plan.url, "withdrawn").with_columns(
         stage=pl.lit("read"), reason=pl.lit("withdrawn"), detail=pl.lit(None, pl.String), transient=pl.lit(False)
@@ -51,11 +51,12 @@ def _refused_later(store: Store, plan: GatePlan, failed: Sequence[tuple[str, str
         detail=pl.lit("the same id and words as ") + pl.col("stands"),
         transient=pl.lit(False),
     )
-    messages = pl.DataFrame(list(failed), schema={"article_id": pl.String, "detail": pl.String}, orient="row")
+    schema = {"article_id": pl.String, "reason": pl.String, "detail": pl.String}
+    told = pl.DataFrame(list(failed), schema=schema, orient="row")
     not_annotated = (
         read_frame(store, plan.url, "articles")
-        .join(messages, on="article_id")
-        .with_columns(stage=pl.lit("annotate"), reason=pl.lit("failed"), transient=pl.lit(True))
+        .join(told, on="article_id")
+        .with_columns(stage=pl.lit("annotate"), transient=pl.lit(True))
     )
     return [withdrawn, repeated, not_annotated]
 

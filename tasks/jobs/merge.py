@@ -54,7 +54,7 @@ class MergeJob:
     plan: GatePlan
     annotated_urls: tuple[str, ...]
     annotated_words: int
-    failed: tuple[tuple[str, str], ...]
+    failed: tuple[tuple[str, str, str], ...]
     replaced: tuple[str, ...]
     withdraw: tuple[str, ...]
     reason: str = "new inputs"
@@ -82,7 +82,8 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     -------
     dict
         `run`: this run's row of `runs`; `tables`: rows per table; `notes`: of how many records something is to be
-        told that no column has, such as that a feed gave only a summary; `rejects`: their rows by reason.
+        told that no column has, such as that a feed gave only a summary; `rejects`: their rows by reason;
+        `not_annotated`: articles of this run that could not be annotated, by reason.
     """
     store = open_store(job.output)
     publication = Publication(store, job.run_id, hold)
@@ -111,6 +112,7 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
         "tables": rows,
         "notes": dict(sorted(notes.items())),
         "rejects": reasons,
+        "not_annotated": dict(Counter(reason for _, reason, _ in job.failed).most_common()),
     }
 
 
@@ -135,7 +137,7 @@ def _shard_files(job: MergeJob, name: str) -> list[str]:
 def _changed(store: Store, job: MergeJob) -> Changed:
     """The articles as they will be, and where rows change. What failed stays in, not annotated."""
     articles = read_frame(store, job.plan.url, "articles")
-    failed = [article_id for article_id, _ in job.failed]
+    failed = [article_id for article_id, *_ in job.failed]
     todo = read_frame(store, job.plan.url, "todo_ids").filter(~pl.col("article_id").is_in(failed))
     articles = articles.with_columns(
         annotated=pl.col("annotated") | pl.col("article_id").is_in(todo["article_id"].implode())
@@ -205,7 +207,7 @@ def _put_daily(publication: Publication) -> None:
 def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
     plan, inputs = job.plan, job.inputs
     read_rejects = sum(rejects for result in job.staged for *_, rejects, _ in result.files)
-    todo = {article_id for article_id, _ in job.failed}
+    todo = {article_id for article_id, *_ in job.failed}
     fresh_failed = _new_among(job, todo)
     n_rejects = inputs.known_rejects + read_rejects + plan.n_withdrawn + plan.n_repeated + fresh_failed
     n_unchanged = inputs.known_records - inputs.known_rejects + plan.n_unchanged

@@ -30,9 +30,11 @@ FILLS_SHARDS = (
     "gate",
     "ingest",
     "jobs/annotate",
+    "jobs/in_hand",
     "jobs/ingest",
     "jobs/shards",
     "jobs/staged",
+    "jobs/watch",
     "reference",
 )
 

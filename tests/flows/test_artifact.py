@@ -44,6 +44,15 @@ def test_why_records_were_refused_is_told() -> None:
     assert note_lines({"rejects": {}}) == []
 
 
+def test_articles_that_could_not_be_annotated_are_told_first() -> None:
+    assert note_lines({"not_annotated": {"failed": 2, "out_of_memory": 1}, "rejects": {"failed": 2}})[0] == (
+        "3 articles could not be annotated: 2 failed, 1 out of memory; they are tried again by the next run"
+    )
+    assert note_lines({"not_annotated": {"timeout": 1}}) == [
+        "1 article could not be annotated: 1 timeout; it is tried again by the next run"
+    ]
+
+
 def test_the_artifact_lists_counts_and_tables() -> None:
     page = summary_markdown("out", {"run": {"n_inputs": 1200, "n_new": 1, "seconds": 2.4}, "tables": {"events": 3000}})
     assert "| inputs | 1,200 |" in page

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from prefect.states import State
+from prefect.client.schemas.objects import State
 
 import flows.artifact
 import flows.news
@@ -32,6 +32,7 @@ def without_prefect() -> Iterator[Callable[..., dict[str, Any]]]:
             config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
             ended: Any = flows.news.news_to_parquet.fn(config)
             if isinstance(ended, State):
+                assert isinstance(ended.data, BaseException)
                 raise ended.data
             summary: dict[str, Any] = ended
             return summary
@@ -40,7 +41,12 @@ def without_prefect() -> Iterator[Callable[..., dict[str, Any]]]:
 
 
 def _run_here(
-    config: Any, task: Any, jobs: Sequence[Any], model: str | None = None, on_done: Callable[..., None] | None = None
+    config: Any,
+    task: Any,
+    jobs: Sequence[Any],
+    model: str | None = None,
+    on_done: Callable[..., None] | None = None,
+    after_death: Callable[..., bool] | None = None,
 ) -> tuple[list[tuple[Any, Any]], list[Failure]]:
     results = []
     for job in jobs:
