@@ -34,7 +34,14 @@ LANDS = (
     Land("Spain", "Spanish", "Madrid", "Valencia", "Jorge Alvarado", "Marta Ferrer"),
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-CAUSES = ("new taxes", "rising prices", "a fishing treaty", "the closing of a mine", "power cuts", "a disputed election")
+CAUSES = (
+    "new taxes",
+    "rising prices",
+    "a fishing treaty",
+    "the closing of a mine",
+    "power cuts",
+    "a disputed election",
+)
 SOURCES = ("meridianwire.example", "pacificcourier.example", "lakesherald.example", "northdispatch.example")
 OPENINGS = (
     "{a.people} Foreign Minister {a.minister} visited {b.capital} on {day} and met {b.people} President {b.leader}.",

@@ -20,19 +20,30 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.faults import kills
+from bench.faults import at_once, clocks, command, disk, inputs, kills, split_brain
 from bench.faults.bench import Bench, Family, Outcome, Trial
 from bench.faults.child import preload
 from bench.faults.oracle import Examined
 from bench.faults.page import Row, text_of, write_page
 
-FAMILIES: tuple[Family, ...] = (*kills.FAMILIES,)
+FAMILIES: tuple[Family, ...] = (
+    *kills.FAMILIES,
+    *command.FAMILIES,
+    *split_brain.FAMILIES,
+    *at_once.FAMILIES,
+    *disk.FAMILIES,
+    *inputs.FAMILIES,
+    *clocks.FAMILIES,
+)
 
 
-def run_family(bench: Bench, family: Family, times: int, lanes: int, keep: bool) -> Row:
+def run_family(
+    bench: Bench, family: Family, times: int, lanes: int, pick: Sequence[int] | None = None, *, keep: bool = False
+) -> Row:
     """Make the trials of a family, shared out over some processes, and gather what came of them."""
     started = time.monotonic()
-    trials = list(family.make(bench, times))
+    bench.prepare()
+    trials = [(number, trial) for number, trial in enumerate(family.make(bench, times)) if number in (pick or [number])]
     lines = bench.folder / f"{family.key}.jsonl"
     lines.write_text("")
     children = []
@@ -42,9 +53,9 @@ def run_family(bench: Bench, family: Family, times: int, lanes: int, keep: bool)
         if not pid:
             code = 1
             try:
-                _lane(bench, family, trials[lane::lanes], lane, lanes, lines, keep)
+                _lane(bench, family, trials[lane::lanes], lines, keep)
                 code = 0
-            except BaseException:
+            except BaseException:  # noqa: BLE001 - the parent's code must not go on in a child
                 traceback.print_exc()
             finally:
                 sys.stdout.flush()
@@ -59,11 +70,8 @@ def run_family(bench: Bench, family: Family, times: int, lanes: int, keep: bool)
     return Row(family, tuple(outcomes), time.monotonic() - started)
 
 
-def _lane(
-    bench: Bench, family: Family, trials: Sequence[Trial], lane: int, lanes: int, lines: Path, keep: bool
-) -> None:
-    for turn, trial in enumerate(trials):
-        number = lane + turn * lanes
+def _lane(bench: Bench, family: Family, trials: Sequence[tuple[int, Trial]], lines: Path, keep: bool) -> None:
+    for number, trial in trials:
         place = bench.folder / "trials" / f"{family.key}-{number}"
         place.mkdir(parents=True)
         try:
@@ -94,13 +102,16 @@ def main() -> int:
     names = [family.key for family in FAMILIES]
     parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
     parser.add_argument("--times", type=int, help="trials of each fault")
+    parser.add_argument("--pick", type=int, nargs="+", help="only these of the trials, by number: to see one again")
     parser.add_argument("--quick", action="store_true", help="fewer trials: what CI runs")
     parser.add_argument("--lanes", type=int, default=min(2, os.cpu_count() or 1), help="trials at the same time")
     parser.add_argument("--write", action="store_true", help="write docs/faults.md")
     parser.add_argument("--keep", type=Path, help="folder to work in; what is left of trials that failed stays there")
     given = parser.parse_args()
     chosen = [family for family in FAMILIES if not given.only or family.key in given.only]
-    folder = Path(given.keep or tempfile.mkdtemp(prefix="dateline-faults-")).resolve()
+    # In memory where there is room: what is tried here are kills and not losses of power, and fsync takes its time.
+    quick_place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = Path(given.keep or tempfile.mkdtemp(prefix="dateline-faults-", dir=quick_place)).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     preload()
     bench = Bench(folder)
@@ -108,7 +119,7 @@ def main() -> int:
     try:
         for family in chosen:
             times = given.times or (family.quick if given.quick else family.full)
-            row = run_family(bench, family, times, given.lanes, keep=given.keep is not None)
+            row = run_family(bench, family, times, given.lanes, given.pick, keep=given.keep is not None)
             print(text_of(row), flush=True)
             rows.append(row)
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import shutil
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.faults.child import FAILED, HUNG, Child, Plan, start_run
+from bench.faults.child import FAILED, HUNG, Child, start_run
 from bench.faults.corpus import OTHERS, write_earlier, write_newer
 from bench.faults.oracle import Examined, examine, last_line
 
@@ -81,6 +80,11 @@ class Bench:
     def others(self) -> Path:
         """Inputs of another run that comes in between."""
         return self._input("others", lambda folder: write_newer(folder, OTHERS))
+
+    def prepare(self) -> None:
+        """Make what every family needs, before trials run side by side."""
+        self.start()
+        self.newer, self.others
 
     def start(self) -> Path:
         """The output before the fault."""
@@ -181,9 +185,3 @@ def ended_well(child: Child, code: int, expected: Sequence[int] = (0, FAILED)) -
 def draws(key: str, count: int) -> list[random.Random]:
     """One source of chance a trial: the same trials each time."""
     return [random.Random(f"{key} {number}") for number in range(count)]
-
-
-@contextlib.contextmanager
-def undisturbed() -> Any:
-    """Nothing happens inside; for families whose fault is outside the run."""
-    yield Plan()

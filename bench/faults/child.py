@@ -153,9 +153,10 @@ def session_of(pid: int) -> int | None:
 
 
 def preload() -> None:
-    """Load what every run needs, so that a fork has it; no thread may be started here."""
-    from tasks.annotate.pipeline import load_pipeline
-    from tasks.reference.gazetteer import load_gazetteer
+    """Load what every run needs, so that a fork has it: one article is cleaned and annotated.
+
+    No frame is touched: Polars would start threads, which a fork does not have.
+    """
 
     for package in ("flows", "tasks"):
         found = importlib.import_module(package)
@@ -165,8 +166,30 @@ def preload() -> None:
     for name in ("duckdb", "pandas"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    load_gazetteer()
-    load_pipeline()
+    _warm_up()
+
+
+def _warm_up() -> None:
+    from bench.faults.corpus import page
+    from bench.generated_news import article
+    from flows.settings import RunConfig
+    from tasks.annotate.layers import ArticleContext
+    from tasks.annotate.pipeline import annotate_texts, load_pipeline
+    from tasks.clean.article import CleanOptions, clean_article
+    from tasks.clean.page.extract import extract_page
+    from tasks.jobs.shards import code_sha256
+    from tasks.records import Article, CleanArticle
+
+    config = RunConfig()
+    told = article(999)
+    record = Article("warm-up", told["text"].encode(), text=told["text"], title=told["title"], source=told["source"])
+    cleaned = clean_article(record, CleanOptions(languages=config.languages))
+    assert isinstance(cleaned, CleanArticle)
+    extract_page(page(told).decode(), None)
+    # With the arguments that the job gives: the pipeline is kept by them.
+    nlp = load_pipeline(config.model, config.actors, config.lexicon)
+    list(annotate_texts(nlp, [(cleaned.text, ArticleContext(cleaned.article_id, cleaned.title))]))
+    code_sha256()
 
 
 def start_run(settings: dict[str, Any], log: Path, plan: Plan | None = None) -> Child:
@@ -193,7 +216,7 @@ def start(work: Callable[[], None], log: Path, plan: Plan) -> Child:
     code = CRASHED
     try:
         code = _work(work, phases, started, plan)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the parent's code must not go on in a child
         traceback.print_exc()
     finally:
         sys.stdout.flush()
@@ -293,7 +316,9 @@ def _run_jobs(config: Any, task: Any, jobs: Sequence[Any], *_: Any, **options: A
 def set_default(function: Any, name: str, value: object) -> None:
     """Give a parameter another default, for every caller that does not say."""
     inner = inspect.unwrap(function)
-    with_default = [item.name for item in inspect.signature(inner).parameters.values() if item.default is not item.empty]
+    with_default = [
+        item.name for item in inspect.signature(inner).parameters.values() if item.default is not item.empty
+    ]
     keyword = inner.__kwdefaults__ or {}
     if name in keyword:
         inner.__kwdefaults__ = {**keyword, name: value}

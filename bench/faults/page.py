@@ -66,7 +66,7 @@ class Row:
 def text_of(row: Row) -> str:
     """One line for the terminal."""
     return (
-        f"{row.family.key}: {row.tried} tried, {row.lost} lost, {row.doubled} doubled, {row.differing} files differing, "
+        f"{row.family.key}: {row.tried} tried, {row.lost} lost, {row.doubled} doubled, {row.differing} files other, "
         f"{row.wrong} otherwise wrong ({row.note}) in {row.seconds:.0f} s"
     )
 
