@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.faults import at_once, clocks, command, disk, inputs, kills, split_brain
+from bench.faults import at_once, clocks, command, damage, disk, inputs, kills, split_brain
 from bench.faults.bench import Bench, Family, Outcome, Trial
 from bench.faults.child import preload
 from bench.faults.oracle import Examined
@@ -34,6 +34,7 @@ FAMILIES: tuple[Family, ...] = (
     *disk.FAMILIES,
     *inputs.FAMILIES,
     *clocks.FAMILIES,
+    *damage.FAMILIES,
 )
 
 
@@ -82,7 +83,7 @@ def _lane(bench: Bench, family: Family, trials: Sequence[tuple[int, Trial]], lin
             sink.write(json.dumps({"number": number} | asdict(outcome)) + "\n")
         if not outcome.examined.clean:
             print(f"{family.key} {number} {outcome.told}: {outcome.examined}", flush=True)
-        if outcome.examined.clean or not keep:
+        if not keep:
             shutil.rmtree(place, ignore_errors=True)
 
 

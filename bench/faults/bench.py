@@ -84,7 +84,8 @@ class Bench:
     def prepare(self) -> None:
         """Make what every family needs, before trials run side by side."""
         self.start()
-        self.newer, self.others
+        for inputs in (self.newer, self.others):
+            assert inputs.is_dir()
 
     def start(self) -> Path:
         """The output before the fault."""

@@ -373,7 +373,7 @@ def _operation(real: Any, name: str, phases: mmap.mmap, started: float, plan: Pl
         if writes_journal and PHASES[phases[0]] != "recover":
             enter(phases, started, "publish")
         pending = [trigger for trigger in plan.triggers if trigger.matches(name, urls)]
-        with _triggered(pending):
+        with _triggered(pending, f"{name} {' '.join(urls)}"):
             result = real(self, *args)
         removes_journal = urls[0].endswith(JOURNAL) and (name == "delete" or (name == "replace_if" and args[2] is None))
         if removes_journal and PHASES[phases[0]] == "publish":
@@ -384,7 +384,7 @@ def _operation(real: Any, name: str, phases: mmap.mmap, started: float, plan: Pl
 
 
 @contextlib.contextmanager
-def _triggered(triggers: list[Trigger]) -> Iterator[None]:
+def _triggered(triggers: list[Trigger], operation: str) -> Iterator[None]:
     due = []
     for trigger in triggers:
         trigger.seen += 1
@@ -392,10 +392,12 @@ def _triggered(triggers: list[Trigger]) -> Iterator[None]:
             due.append(trigger)
     for trigger in due:
         if not trigger.after:
+            print(f"before {operation}", flush=True)
             trigger.action()
     yield
     for trigger in due:
         if trigger.after:
+            print(f"after {operation}", flush=True)
             trigger.action()
 
 
@@ -405,7 +407,7 @@ def _watch_renames(plan: Plan) -> None:
 
     def replace(source: Any, target: Any, **kwargs: Any) -> None:
         pending = [trigger for trigger in plan.triggers if trigger.matches("rename", [os.fspath(target)])]
-        with _triggered(pending):
+        with _triggered(pending, f"rename {target}"):
             real(source, target, **kwargs)
 
     os.replace = replace  # type: ignore[assignment]
