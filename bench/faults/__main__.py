@@ -82,9 +82,18 @@ def _lane(bench: Bench, family: Family, trials: Sequence[tuple[int, Trial]], lin
         with lines.open("a", encoding="utf-8") as sink:
             sink.write(json.dumps({"number": number} | asdict(outcome)) + "\n")
         if not outcome.examined.clean:
-            print(f"{family.key} {number} {outcome.told}: {outcome.examined}", flush=True)
-        if not keep:
+            print(line_of(family, number, outcome), flush=True)
+        if outcome.examined.clean or not keep:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def line_of(family: Family, number: int, outcome: Outcome) -> str:
+    """What was wrong in one trial, for the terminal; `--only FAMILY --pick NUMBER` makes it again."""
+    found = outcome.examined
+    names = ", ".join(found.differing[:3]) + (" …" if len(found.differing) > 3 else "")
+    files = f"{len(found.differing)} files other ({names})" if found.differing else "no file other"
+    faults = "".join(f"\n    {fault}" for fault in found.faults)
+    return f"  {family.key} {number} [{outcome.told}]: {found.lost} lost, {found.doubled} doubled, {files}{faults}"
 
 
 def _outcome(item: dict[str, object]) -> Outcome:

@@ -172,7 +172,7 @@ def preload() -> None:
 def _warm_up() -> None:
     from bench.faults.corpus import page
     from bench.generated_news import article
-    from flows.settings import RunConfig
+    from flows.settings import load_config
     from tasks.annotate.layers import ArticleContext
     from tasks.annotate.pipeline import annotate_texts, load_pipeline
     from tasks.clean.article import CleanOptions, clean_article
@@ -180,7 +180,7 @@ def _warm_up() -> None:
     from tasks.jobs.shards import code_sha256
     from tasks.records import Article, CleanArticle
 
-    config = RunConfig()
+    config = load_config(None)
     told = article(999)
     record = Article("warm-up", told["text"].encode(), text=told["text"], title=told["title"], source=told["source"])
     cleaned = clean_article(record, CleanOptions(languages=config.languages))
@@ -285,9 +285,9 @@ def _without_server() -> None:
     for module in (flows.artifact, flows.news):
         for name in [name for name in vars(module) if name.startswith(("create_", "publish_artifact"))]:
             setattr(module, name, _nothing)
-    flows.steps.run_jobs = _run_jobs  # type: ignore[assignment]
+    vars(flows.steps)["run_jobs"] = _run_jobs
     # A helper process costs seconds to start; that it is killed with its run is for the command line's trials.
-    tasks.clean.article.extract_page_within = lambda html, url, seconds: extract_page(html, url)
+    vars(tasks.clean.article)["extract_page_within"] = lambda html, url, seconds: extract_page(html, url)
     set_default(tasks.store.lock.writer_lock, "heartbeat_seconds", HEARTBEAT_SECONDS)
 
 

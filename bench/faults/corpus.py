@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import html
 import io
@@ -35,10 +36,12 @@ def write_earlier(folder: Path) -> Path:
 def write_newer(folder: Path, first: int = NEWER) -> Path:
     """Twelve articles in five formats, a copy of an earlier one, and a broken record."""
     folder.mkdir(parents=True, exist_ok=True)
+    # A month that no earlier batch has: its files are new, the others replace some.
+    new_month = dt.date(2024, 6 + first // 100, 15)
     copy = article(EARLIER + 1) | {"id": f"copy{first}", "source": "copies.example"}
     (folder / f"wire{first}.jsonl").write_bytes(jsonl([*articles(first, 3), copy]) + b'{"text": "cut off\n')
     (folder / f"packed{first}.jsonl.gz").write_bytes(gzip.compress(jsonl(articles(first + 3, 3)), mtime=0))
-    (folder / f"table{first}.csv").write_bytes(csv_bytes(articles(first + 6, 3)))
+    (folder / f"table{first}.csv").write_bytes(csv_bytes(articles(first + 6, 3, new_month)))
     (folder / f"page{first}.html").write_bytes(page(article(first + 9)))
     for number in (first + 10, first + 11):
         told = article(number)

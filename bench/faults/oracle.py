@@ -79,6 +79,17 @@ def examine(output: Path, references: list[Path], log: Path) -> Examined:
     )
 
 
+def state_now(output: Path, references: list[Path], log: Path) -> list[str]:
+    """What a reader would find wrong between two runs: the bytes of none of the references, or findings of `verify`.
+
+    What is still staged or locked is no fault then: the next run cleans it up.
+    """
+    found = examine(output, references, log)
+    told = [f"{len(found.differing)} files other"] if found.differing else []
+    told += [f"{found.lost} articles missing"] if found.lost else []
+    return told + [line for line in found.faults if not line.startswith("left: ")]
+
+
 def last_line(text: str) -> str:
     """The last line of what was said; nothing where nothing was."""
     lines = [line for line in text.splitlines() if line.strip()]

@@ -21,6 +21,7 @@ from bench.faults.bench import (
     settings_for,
 )
 from bench.faults.child import JOURNAL, Matches, Plan, Trigger, on, start_run, stop_itself
+from bench.faults.oracle import state_now
 
 GENERATION = "_meta/generation"
 STALE_SECONDS = float(SETTINGS["lock_stale_seconds"])
@@ -66,6 +67,7 @@ STEPS = (
 MEANWHILE = (
     "another publishes",
     "another is stopped before its move 8",
+    "another is stopped before its move 30",
     "another is still staging",
     "two others publish",
 )
@@ -74,6 +76,7 @@ MEANWHILE = (
 def schedules(bench: Bench, count: int) -> Sequence[Trial]:
     """Every step with each of what may happen meanwhile, in turn; `count` of them, spread evenly."""
     references(bench)
+    bench.state("other alone", [[bench.earlier], [bench.others]])
     pairs = [(step, meanwhile) for meanwhile in MEANWHILE for step in STEPS]
     every = [pairs[number * len(pairs) // count % len(pairs)] for number in range(count)]
     return [_schedule(bench, step, meanwhile) for step, meanwhile in every]
@@ -99,16 +102,17 @@ def _schedule(bench: Bench, step: Step, meanwhile: str) -> Trial:
             wrong = [f"the step was not met, the run ended with {code}: {first.said()[-200:]}"]
             return judged(output, [bench.reference()], place / "verify.log", wrong, told)
         time.sleep(STALE_SECONDS + 0.3)
-        if meanwhile == MEANWHILE[3]:
+        if meanwhile == MEANWHILE[4]:
             wrong = rerun([bench.others], output, place / "between.log")
             wrong = [f"taking over: {line}" for line in wrong]
             inputs = [bench.earlier, bench.others]
         else:
             wrong, inputs = [], [bench.others]
         plan = Plan()
-        if meanwhile == MEANWHILE[1]:
-            plan.triggers.append(Trigger(on("", "move"), stop_itself, _moves_to_recover(output) + 8))
-        elif meanwhile == MEANWHILE[2]:
+        if meanwhile in MEANWHILE[1:3]:
+            moves = _moves_to_recover(output) + int(meanwhile.rpartition(" ")[2])
+            plan.triggers.append(Trigger(on("", "move"), stop_itself, moves))
+        elif meanwhile == MEANWHILE[3]:
             plan.at_step["merge_and_publish"] = stop_itself
         other = start_run(settings_for(inputs, output), place / "other.log", plan)
         halfway = other.stopped_or_ended()
@@ -120,6 +124,9 @@ def _schedule(bench: Bench, step: Step, meanwhile: str) -> Trial:
         wrong += [f"other: {line}" for line in ended_well(other, code)]
         if code and not halfway:
             wrong.append(f"other: could not take over ({code}): {other.said()[-200:]}")
+        elif not code:
+            allowed = [bench.state("other alone", [[bench.earlier], [bench.others]]), *references(bench)]
+            wrong += [f"published as done: {line}" for line in state_now(output, allowed, place / "between.log")]
         wrong += rerun([bench.earlier, bench.newer, bench.others], output, place / "rerun.log")
         marks = ["stopped halfway" if halfway else "other over before the first woke"]
         return judged(output, references(bench), place / "verify.log", wrong, told, marks)
