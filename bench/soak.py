@@ -163,12 +163,13 @@ def section(measured: Sequence[Measured], count: int) -> str:
     cpu, cpu_start = fitted([item.cpu for item in measured])
     peak, peak_start = fitted([item.peak for item in measured])
     runs = len(measured)
+    ends = [(start + slope, start + slope * runs) for slope, start in ((cpu, cpu_start), (peak, peak_start))]
     lines = (
-        f"{runs:,} runs, each over {count} new articles, onto one folder (`make soak`): {runs * count:,} articles in the "
-        f"end, none lost, `verify` without a finding after every {VERIFY_EVERY}th run.",
+        f"{runs:,} runs, each over {count} new articles, onto one folder (`make soak`): {runs * count:,} articles in "
+        f"the end, none lost, `verify` without a finding after every {VERIFY_EVERY}th run.",
         "![Time and memory](soak.svg)",
-        f"CPU seconds of a run: {cpu_start + cpu:.2f} at the start of the fitted line, {cpu_start + cpu * runs:.2f} at its "
-        f"end ({1000 * cpu:+.1f} ms a run). Peak memory: {peak_start + peak:.0f} MB and {peak_start + peak * runs:.0f} MB "
+        f"CPU seconds of a run: {ends[0][0]:.2f} at the start of the fitted line, {ends[0][1]:.2f} at its end "
+        f"({1000 * cpu:+.1f} ms a run). Peak memory: {ends[1][0]:.0f} MB and {ends[1][1]:.0f} MB "
         f"({1024 * peak:+.0f} kB a run; the model, loaded beforehand, is in it). The tables grew to "
         f"{measured[-1].size / 1e6:.1f} MB.",
     )
