@@ -24,7 +24,7 @@ from bench.faults import at_once, clocks, command, damage, disk, inputs, kills, 
 from bench.faults.bench import Bench, Family, Outcome, Trial
 from bench.faults.child import preload
 from bench.faults.oracle import Examined
-from bench.faults.page import Row, text_of, write_page
+from bench.faults.page import FaultRow, text_of, write_page
 
 FAMILIES: tuple[Family, ...] = (
     *kills.FAMILIES,
@@ -40,7 +40,7 @@ FAMILIES: tuple[Family, ...] = (
 
 def run_family(
     bench: Bench, family: Family, times: int, lanes: int, pick: Sequence[int] | None = None, *, keep: bool = False
-) -> Row:
+) -> FaultRow:
     """Make the trials of a family, shared out over some processes, and gather what came of them."""
     started = time.monotonic()
     bench.prepare()
@@ -68,7 +68,7 @@ def run_family(
     outcomes = [_outcome(item) for item in sorted(found, key=lambda item: int(item["number"]))]
     missing = len(trials) - len(outcomes)
     outcomes += [Outcome(Examined(faults=("the trial itself was lost",)))] * missing
-    return Row(family, tuple(outcomes), time.monotonic() - started)
+    return FaultRow(family, tuple(outcomes), time.monotonic() - started)
 
 
 def _lane(bench: Bench, family: Family, trials: Sequence[tuple[int, Trial]], lines: Path, keep: bool) -> None:
@@ -141,4 +141,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    sys.stdout.flush()
+    # Libraries that every fork needed and this process never used would complain of what they leave.
+    os._exit(exit_code)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import sys
 import time
+import types
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -47,25 +49,34 @@ def _jump(bench: Bench, name: str, shift: float, step: str) -> Trial:
 
 
 def shift_clock(seconds: float) -> None:
-    """Let this process read another wall clock; the monotonic one goes on, as it does when a clock is set."""
-    real_time, real = time.time, datetime.datetime
-    by = datetime.timedelta(seconds=seconds)
+    """Let dateline's own modules read another wall clock; the monotonic one goes on, as it does when a clock is set."""
+    real_time = time.time
+    shifted = types.SimpleNamespace(**vars(dt))
+    shifted.datetime = shifted_datetime(dt.timedelta(seconds=seconds))
+    time.time = lambda: real_time() + seconds
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in ("flows", "tasks"):
+            for place in [place for place, value in vars(module).items() if value is dt]:
+                setattr(module, place, shifted)
+
+
+def shifted_datetime(by: dt.timedelta) -> type:
+    """`datetime` with another now; whatever else it makes is a plain datetime, and every datetime is one of it."""
+    real = dt.datetime
 
     class Instance(type):
         def __instancecheck__(cls, instance: object) -> bool:
             return isinstance(instance, real)
 
-    class Shifted(real, metaclass=Instance):  # type: ignore[misc, valid-type]
+    class Shifted(dt.datetime, metaclass=Instance):
+        def __new__(cls, *given: Any, **named: Any) -> Any:
+            return real(*given, **named)
+
         @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
+        def now(cls, tz: dt.tzinfo | None = None) -> Any:
             return real.now(tz) + by
 
-        @classmethod
-        def utcnow(cls) -> Any:
-            return real.now(datetime.UTC).replace(tzinfo=None) + by
-
-    time.time = lambda: real_time() + seconds
-    datetime.datetime = Shifted  # type: ignore[misc]
+    return Shifted
 
 
 FAMILIES = (Family("clock", "Clock set back or forward before or during a run, then right again", 20, 4, jumps),)

@@ -6,14 +6,17 @@ import json
 import random
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, draws, judged, rerun
+from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, draws, rerun
 from bench.faults.child import Plan, start, start_command
-from bench.faults.oracle import differing, findings, last_line
+from bench.faults.oracle import OF_RUNS, Examined, examine, findings, last_line
 
 NAMED, MENDED, TOLD, SILENT = "named by verify", "mended by repair", "named as lost", "lost without a word"
 Harm = Callable[[Path], None]
+# A harm to more than one table is told in more words: “mentions cut”, “a month of all tables deleted”.
+DETAILED = 2
 
 
 def published(output: Path) -> list[Path]:
@@ -121,14 +124,14 @@ def _damage(bench: Bench, harm: Harm, told: str) -> Trial:
         if code not in (0, 1) or "Traceback" in said:
             wrong.append(f"{told}: repair ended with {code}: {last_line(said)}")
         wrong += [f"{told}: {line}" for line in rerun([bench.earlier, bench.newer], output, place / "rerun.log")]
-        result = judged(output, [bench.reference()], place / "verify.log", wrong)
+        found = examine(output, [bench.reference()], place / "verify.log")
         table = told.split()[0].rpartition("/")[2]
-        if not differing(output, bench.reference()) and not result.examined.lost:
-            return Outcome(result.examined, marks=(*marks, MENDED))
+        if found.clean and _kept(output, bench.reference(), table, place):
+            return Outcome(Examined(faults=tuple(wrong)), marks=(*marks, MENDED))
         # What only the runs tell of themselves, and what no input holds any more, cannot come back: it has to be said.
-        if "lost" in said and table in said:
-            return Outcome(result.examined, marks=(*marks, TOLD))
-        return Outcome(result.examined, told, (*marks, SILENT))
+        if "lost" in said and (table in said or len(told.split()) > DETAILED):
+            return Outcome(Examined(faults=tuple(wrong)), marks=(*marks, TOLD))
+        return Outcome(replace(found, faults=(*wrong, *found.faults)), told, (*marks, SILENT))
 
     return trial
 
@@ -140,6 +143,26 @@ def _verify(output: Path, place: Path) -> list[str]:
     child.wait()
     found: list[str] = json.loads(answer.read_text("utf-8")) if answer.exists() else []
     return found
+
+
+def _kept(output: Path, reference: Path, name: str, place: Path) -> bool:
+    """Whether a table of the runs themselves still has every row that it had; of the others the bytes tell."""
+    if name not in OF_RUNS:
+        return True
+    answer = place / "kept.json"
+    start(lambda: _write(answer, _missing(output, reference, name)), place / "kept.log", Plan()).wait()
+    return answer.exists() and json.loads(answer.read_text("utf-8")) == []
+
+
+def _missing(output: Path, reference: Path, name: str) -> list[str]:
+    import polars as pl
+
+    def rows(root: Path) -> set[str]:
+        frame = pl.read_parquet(f"{root}/{name}/**/*.parquet", hive_partitioning=False)
+        # A record that is refused anew is a row of the new run.
+        return set(map(str, frame.drop(["run_id"] if name == "rejects" else []).rows()))
+
+    return sorted(rows(reference) - rows(output))
 
 
 def _write(place: Path, found: list[str]) -> None:

@@ -16,7 +16,7 @@ LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FaultRow:
     """What came of all trials of one fault."""
 
     family: Family
@@ -70,7 +70,7 @@ class Row:
         return "; ".join(parts)
 
 
-def text_of(row: Row) -> str:
+def text_of(row: FaultRow) -> str:
     """One line for the terminal."""
     return (
         f"{row.family.key}: {row.tried} tried, {row.lost} lost, {row.doubled} doubled, {row.differing} files other, "
@@ -100,7 +100,7 @@ still there. *mended*: in the end the undisturbed bytes; *named as lost*: `repai
 """
 
 
-def fault_table(rows: Sequence[Row]) -> str:
+def fault_table(rows: Sequence[FaultRow]) -> str:
     """The rows of faults after which nothing may be missing."""
     head = ("fault", "times tried", "lost", "doubled", "bytes differing", "otherwise wrong", "note")
     numbers = [(row.tried, row.lost, row.doubled, row.differing, row.wrong) for row in rows]
@@ -111,7 +111,7 @@ def fault_table(rows: Sequence[Row]) -> str:
     return table(head, cells, right=range(1, 6))
 
 
-def damage_table(rows: Sequence[Row]) -> str:
+def damage_table(rows: Sequence[FaultRow]) -> str:
     """The rows of faults that take something away: what matters is that it is said, and mended where it can be."""
     heads = (NAMED, MENDED, TOLD, SILENT)
     cells = []
@@ -127,7 +127,7 @@ def told_of(counts: Counter[str]) -> str:
     return "; ".join(name if count == 1 else f"{name} ({count})" for name, count in counts.items())
 
 
-def write_page(rows: Sequence[Row]) -> None:
+def write_page(rows: Sequence[FaultRow]) -> None:
     """Write docs/faults.md; what the soak wrote there stays."""
     lines = [INTRODUCTION, fault_table([row for row in rows if not row.family.of_damage])]
     damaged = [row for row in rows if row.family.of_damage]

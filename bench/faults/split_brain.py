@@ -33,7 +33,7 @@ def cleaning(name: str, urls: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Stop:
     """Where the first run is stopped: before the n-th operation of a kind, or after it."""
 
     name: str
@@ -45,22 +45,22 @@ class Step:
 
 
 STEPS = (
-    Step("before the journal's write", on(JOURNAL, "write", "create_exclusive")),
-    Step("before the journal's rename", on(JOURNAL, "rename")),
-    Step("after the journal's write", on(JOURNAL, "write", "create_exclusive"), after=True),
-    Step("before the generation is odd", on(GENERATION)),
-    Step("before the rename of the odd generation", on(GENERATION, "rename")),
-    Step("after the generation is odd", on(GENERATION), after=True),
-    Step("before move 1", on("", "move")),
-    Step("before move 8", on("", "move"), 8),
-    Step("before move 30", on("", "move"), 30),
-    Step("before the generation is even", on(GENERATION), 2),
-    Step("before the rename of the even generation", on(GENERATION, "rename"), 2),
-    Step("before the journal's removal", on(JOURNAL, "delete", "replace_if")),
-    Step("after the journal's removal", on(JOURNAL, "delete", "replace_if"), after=True),
-    Step("before the staging folder goes", cleaning, 1, once_published=True),
-    Step("before what is staged is swept", cleaning, 2, once_published=True),
-    Step("before the shards go", cleaning, 3, once_published=True),
+    Stop("before the journal's write", on(JOURNAL, "write", "create_exclusive")),
+    Stop("before the journal's rename", on(JOURNAL, "rename")),
+    Stop("after the journal's write", on(JOURNAL, "write", "create_exclusive"), after=True),
+    Stop("before the generation is odd", on(GENERATION)),
+    Stop("before the rename of the odd generation", on(GENERATION, "rename")),
+    Stop("after the generation is odd", on(GENERATION), after=True),
+    Stop("before move 1", on("", "move")),
+    Stop("before move 8", on("", "move"), 8),
+    Stop("before move 30", on("", "move"), 30),
+    Stop("before the generation is even", on(GENERATION), 2),
+    Stop("before the rename of the even generation", on(GENERATION, "rename"), 2),
+    Stop("before the journal's removal", on(JOURNAL, "delete", "replace_if")),
+    Stop("after the journal's removal", on(JOURNAL, "delete", "replace_if"), after=True),
+    Stop("before the staging folder goes", cleaning, 1, once_published=True),
+    Stop("before what is staged is swept", cleaning, 2, once_published=True),
+    Stop("before the shards go", cleaning, 3, once_published=True),
 )
 # What the other run does meanwhile: it publishes to its end; or it is stopped in the middle, and goes on after the
 # first one has woken and ended; or two of them come.
@@ -92,7 +92,7 @@ def references(bench: Bench) -> list[Path]:
     return [bench.state(name, batches) for name, batches in orders.items()]
 
 
-def _schedule(bench: Bench, step: Step, meanwhile: str) -> Trial:
+def _schedule(bench: Bench, step: Stop, meanwhile: str) -> Trial:
     def trial(place: Path) -> Outcome:
         output = copy_of(bench.start(), place)
         told = f"{step.name}, {meanwhile}"
@@ -134,7 +134,7 @@ def _schedule(bench: Bench, step: Step, meanwhile: str) -> Trial:
     return trial
 
 
-def _stopping(step: Step) -> Plan:
+def _stopping(step: Stop) -> Plan:
     plan = Plan()
     trigger = Trigger(step.matches, stop_itself, step.nth, step.after)
     if not step.once_published:
