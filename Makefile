@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench serve faults fuzz quality tables readme notebook model reliability hostile audit wheel lock clean help pages
+.PHONY: run test check bench serve faults soak slow fuzz quality tables readme notebook model reliability hostile audit wheel lock clean help pages
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -31,7 +31,13 @@ check: $(STAMP)  ## ruff, mypy strict (tests and bench too), tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-faults: $(STAMP) ## the slow fault-injection suite
+faults: $(STAMP) ## kills, stops, full disks, damage: what is lost, into docs/faults.md (QUICK=1: fewer trials)
+	$(BIN)/python -m bench.faults $(if $(QUICK),--quick,--write)
+
+soak: $(STAMP)   ## 200 incremental runs onto one folder, time and memory into docs/faults.md
+	$(BIN)/python -m bench.soak --write
+
+slow: $(STAMP)   ## the slow tests: fuzzing, hostile inputs, real servers
 	$(BIN)/python -m pytest -m slow
 
 wheel: $(STAMP)  ## build the wheel, install it without the lock in a bare environment, run it elsewhere (needs an index)
