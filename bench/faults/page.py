@@ -134,7 +134,7 @@ def write_page(rows: Sequence[FaultRow]) -> None:
     lines += [DAMAGE, damage_table(damaged)] if damaged else []
     before = PAGE.read_text("utf-8") if PAGE.exists() else ""
     kept = before[before.index(SOAK) :] if SOAK in before else ""
-    PAGE.write_text("\n".join(lines).rstrip() + "\n" + (f"\n{kept}" if kept else ""), "utf-8")
+    PAGE.write_text("\n".join(lines).replace("\n\n\n", "\n\n").rstrip() + "\n" + (f"\n{kept}" if kept else ""), "utf-8")
 
 
 def write_soak(section: str) -> None:
