@@ -17,6 +17,8 @@ from bench.faults.oracle import Examined, examine, last_line
 # Shards of two or three articles, so that a run has several and a rerun finds some done.
 SETTINGS: dict[str, Any] = {
     "workers": 1,
+    "runner": "inline",
+    "settle_seconds": 0,
     "records_per_shard": 5,
     "words_per_shard": 250,
     "lock_stale_seconds": 2.0,

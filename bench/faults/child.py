@@ -37,6 +37,8 @@ STORAGE = ("write", "move", "delete", "delete_tree", "sweep", "create_exclusive"
 CHANGING = frozenset(STORAGE)
 JOURNAL = "_meta/publish.json"
 HEARTBEAT_SECONDS = 0.4
+# How long one run waits for another that is stopped in the middle of a step.
+GUARD_SECONDS = 3.0
 TIME_LIMIT = 120.0
 FAILED, CRASHED, HUNG = 1, 3, -1
 
@@ -256,7 +258,7 @@ def _run(settings: dict[str, Any]) -> None:
     from flows.news import news_to_parquet
     from flows.settings import load_config
 
-    news_to_parquet.fn(load_config(None, **settings))
+    news_to_parquet(load_config(None, **settings))
 
 
 def _command(arguments: Sequence[str]) -> None:
@@ -267,24 +269,35 @@ def _command(arguments: Sequence[str]) -> None:
 
 
 def _without_server() -> None:
-    """Let a Prefect task be the function it is, and nothing be told to a server."""
+    """Let a Prefect task and flow be the functions they are, and nothing be told to a server."""
     import prefect
+    from prefect.client.schemas.objects import State
     from prefect.logging import disable_run_logger
 
     import flows.artifact
+    import flows.server
     import flows.steps
     import tasks.clean.article
     import tasks.store.lock
+    import tasks.store.storage
     from tasks.clean.page.extract import extract_page
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         return self.fn(*args, **kwargs)
 
+    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        ended = self.fn(*args, **kwargs)
+        if isinstance(ended, State):
+            raise ended.data if isinstance(ended.data, BaseException) else RuntimeError(ended.message)
+        return ended
+
     prefect.Task.__call__ = call  # type: ignore[method-assign]
+    prefect.Flow.__call__ = run  # type: ignore[method-assign]
     disable_run_logger().__enter__()
-    for module in (flows.artifact, flows.news):
-        for name in [name for name in vars(module) if name.startswith(("create_", "publish_artifact"))]:
-            setattr(module, name, _nothing)
+    for name in ("publish", "name_this_run"):
+        setattr(flows.artifact, name, _nothing)
+    vars(flows.server)["temporary_server"] = lambda *_, **__: contextlib.nullcontext("")
+    vars(tasks.store.storage)["GUARD_SECONDS"] = GUARD_SECONDS
     vars(flows.steps)["run_jobs"] = _run_jobs
     # A helper process costs seconds to start; that it is killed with its run is for the command line's trials.
     vars(tasks.clean.article)["extract_page_within"] = lambda html, url, seconds: extract_page(html, url)
@@ -345,6 +358,7 @@ def _watch(phases: mmap.mmap, started: float, plan: Plan) -> None:
         module = importlib.import_module(module_name)
         setattr(module, name, _step(getattr(module, name), name, phase, phases, started, plan))
     _watch_storage(phases, started, plan)
+    _watch_steps(plan)
     _watch_renames(plan)
 
 
@@ -363,6 +377,19 @@ def _watch_storage(phases: mmap.mmap, started: float, plan: Plan) -> None:
 
     for name in STORAGE:
         setattr(LocalStorage, name, _operation(getattr(LocalStorage, name), name, phases, started, plan))
+
+
+def _watch_steps(plan: Plan) -> None:
+    """The moment before a step is made under the lock: operation `hold`."""
+    from tasks.store.lock import WriterLock
+
+    real = WriterLock.held
+
+    def held(self: WriterLock) -> Any:
+        with _triggered([trigger for trigger in plan.triggers if trigger.matches("hold", ["lock"])], "hold"):
+            return real(self)
+
+    vars(sys.modules["tasks.store.lock"])["WriterLock"].held = held
 
 
 def _operation(real: Any, name: str, phases: mmap.mmap, started: float, plan: Plan) -> Any:

@@ -61,7 +61,17 @@ STEPS = (
     Stop("before the staging folder goes", cleaning, 1, once_published=True),
     Stop("before what is staged is swept", cleaning, 2, once_published=True),
     Stop("before the shards go", cleaning, 3, once_published=True),
+    # Between two steps, where the other one can take over.
+    Stop("between steps: before the journal", on("", "hold"), 1),
+    Stop("between steps: before the generation is odd", on("", "hold"), 2),
+    Stop("between steps: before move 1", on("", "hold"), 3),
+    Stop("between steps: before move 8", on("", "hold"), 10),
+    Stop("between steps: before move 30", on("", "hold"), 32),
+    Stop("between steps: before the staging folder goes", on("", "hold"), 1, once_published=True),
+    Stop("between steps: before the shards go", on("", "hold"), 2, once_published=True),
 )
+# What the other is told while the first is stopped inside a step: it stays out, and nothing is lost by that.
+KEPT_OUT = "was stopped in the middle of a step"
 # What the other run does meanwhile: it publishes to its end; or it is stopped in the middle, and goes on after the
 # first one has woken and ended; or two of them come.
 MEANWHILE = (
@@ -104,7 +114,7 @@ def _schedule(bench: Bench, step: Stop, meanwhile: str) -> Trial:
         time.sleep(STALE_SECONDS + 0.3)
         if meanwhile == MEANWHILE[4]:
             wrong = rerun([bench.others], output, place / "between.log")
-            wrong = [f"taking over: {line}" for line in wrong]
+            wrong = [f"taking over: {line}" for line in wrong if KEPT_OUT not in line]
             inputs = [bench.earlier, bench.others]
         else:
             wrong, inputs = [], [bench.others]
@@ -122,13 +132,15 @@ def _schedule(bench: Bench, step: Stop, meanwhile: str) -> Trial:
             other.resume()
         code = other.wait()
         wrong += [f"other: {line}" for line in ended_well(other, code)]
-        if code and not halfway:
+        kept_out = bool(code) and KEPT_OUT in other.said()
+        if code and not halfway and not kept_out:
             wrong.append(f"other: could not take over ({code}): {other.said()[-200:]}")
         elif not code:
             allowed = [bench.state("other alone", [[bench.earlier], [bench.others]]), *references(bench)]
             wrong += [f"published as done: {line}" for line in state_now(output, allowed, place / "between.log")]
         wrong += rerun([bench.earlier, bench.newer, bench.others], output, place / "rerun.log")
-        marks = ["stopped halfway" if halfway else "other over before the first woke"]
+        over = "stopped halfway" if halfway else "took over, and was over before the first woke"
+        marks = ["kept out while the first was inside a step" if kept_out else over]
         return judged(output, references(bench), place / "verify.log", wrong, told, marks)
 
     return trial

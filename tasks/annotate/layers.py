@@ -118,15 +118,31 @@ class EventMention:
     contexts: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class _ByToken:
+    """Mentions and the innermost of them at each token."""
+
+    mentions: tuple[Mention, ...] = ()
+    at: dict[int, Mention] = field(default_factory=dict)
+
+
+_last_asked = _ByToken()
+
+
 def mention_at(mentions: tuple[Mention, ...], token: int) -> Mention | None:
-    """The innermost mention that covers a token index, or None."""
-    best: Mention | None = None
-    for mention in mentions:
-        if mention.token_start <= token < mention.token_end and (
-            best is None or mention.token_end - mention.token_start < best.token_end - best.token_start
-        ):
-            best = mention
-    return best
+    """The innermost mention that covers a token index, or None.
+
+    The mentions that were last asked for are kept by token: each component asks some times a word.
+    """
+    if _last_asked.mentions is not mentions:
+        _last_asked.mentions, _last_asked.at = mentions, {}
+        for mention in mentions:
+            width = mention.token_end - mention.token_start
+            for covered in range(mention.token_start, mention.token_end):
+                best = _last_asked.at.get(covered)
+                if best is None or width < best.token_end - best.token_start:
+                    _last_asked.at[covered] = mention
+    return _last_asked.at.get(token)
 
 
 @dataclass(slots=True)

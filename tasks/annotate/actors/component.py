@@ -8,6 +8,7 @@ words).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ from tasks.reference.lexicons import Organisation, country_names, demonyms
 COMPONENT = "dateline_actors"
 
 ACTING_KINDS = frozenset(("person", "org", "group"))
+# No name of a place or a people has so many words.
+LONGEST_NAME = 60
 _BIG_CITY = 500_000
 # Countries whose states and regions are in the names of their institutions: the Kentucky State Police.
 _FEDERATIONS = frozenset(("USA", "CAN", "AUS", "GBR", "DEU", "IND", "CHN", "RUS", "UKR"))
@@ -280,7 +283,10 @@ def _country_before(parse: Parse, mention: Mention, mentions: Sequence[Mention])
     possessive = i >= 0 and parse[i].text in POSSESSIVES
     if possessive:
         i -= 1
-    for other in mentions:
+    # In the order of the text: none but the next few before can end here.
+    near = bisect_left(mentions, i - LONGEST_NAME, key=lambda other: other.token_start)
+    for index in range(near, len(mentions)):
+        other = mentions[index]
         if other.token_end == i + 1 and other.kind == "place" and other.form == "name":
             return other.country if possessive or other.label == "NORP" or mention.kind == "org" else None
         if other.token_start > i:

@@ -62,7 +62,8 @@ def split_namesakes(parse: Parse, mentions: Sequence[Mention]) -> list[Mention]:
         if len(indexes) < 2:
             continue
         seen = [evidence_at(parse, mentions[index]) for index in indexes]
-        if not any(a.against(b) for i, a in enumerate(seen) for b in seen[:i]):
+        different = list(dict.fromkeys(seen))
+        if not any(a.against(b) for i, a in enumerate(different) for b in different[:i]):
             continue
         for index, key in zip(indexes, persons_of(seen), strict=True):
             if key:

@@ -238,7 +238,8 @@ def dated(scene: Scene, match: Match) -> When:
         if when is not NEVER:
             return when
         sentence = sentence_of(match.trigger)
-        alone = not any(sentence.start <= i < sentence.end and i != match.trigger.i for i in scene.triggers)
+        words = range(sentence.start, sentence.end)
+        alone = not any(i in scene.triggers and i != match.trigger.i for i in words)
         mention = sentence_date(match.trigger, scene.dates) if alone else None
     return when_of(mention, scene.view.text, scene.dates) if mention is not None else NEVER
 

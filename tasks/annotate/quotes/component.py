@@ -6,7 +6,8 @@ Direct quotations are found by their marks and the cue beside them (`direct`), t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -138,24 +139,26 @@ def _place_of(mentions: tuple[Mention, ...], first: int, head: int) -> str | Non
 
 def _reported(quoted: Quoted, direct: list[Quotation], speeches: list[Speech]) -> list[list[Quote]]:
     """Indirect and mixed quotes: reports that are not themselves a direct quotation, a group each."""
-    taken: list[tuple[int, int]] = [(quotation.start, quotation.end) for quotation in direct]
+    taken = _Taken([(quotation.start, quotation.end) for quotation in direct])
     groups: list[list[Quote]] = []
     for speech in sorted(speeches, key=lambda s: (-s.strength, s.cue)):
         spans = [_span(quoted, *part) for part in speech.parts]
-        spans = [span for span in spans if span[1] > span[0] and _covered(span, taken) < 0.5 * (span[1] - span[0])]
+        spans = [span for span in spans if span[1] > span[0] and taken.covers(span) < 0.5 * (span[1] - span[0])]
         if not spans or not _in_blocks(quoted, spans[0][0]):
             continue
         if speech.lemma in cues()["physical"] and _is_target(quoted, speech):
             continue
         by = Attribution(speech.cue, speech.lemma, speech.speaker, "dep")
         groups.append([_quote(quoted, span, _kind(quoted, span), by) for span in spans])
-        taken.extend(spans)
+        for span in spans:
+            taken.add(span)
     return groups
 
 
 def _kind(quoted: Quoted, span: tuple[int, int]) -> str:
     """Mixed where quotation marks stand in a report, else indirect."""
-    return "mixed" if any(q.start < span[1] and span[0] < q.end for q in quoted.quotations) else "indirect"
+    behind = bisect_right(quoted.quotations, span[0], key=lambda quotation: quotation.end)
+    return "mixed" if any(q.start < span[1] for q in quoted.quotations[behind : behind + 1]) else "indirect"
 
 
 def _is_target(quoted: Quoted, speech: Speech) -> bool:
@@ -165,14 +168,15 @@ def _is_target(quoted: Quoted, speech: Speech) -> bool:
     return mention is not None and mention.form == "name" and mention.kind == "place" and mention.token_end >= last - 4
 
 
-def _fragments(quoted: Quoted, direct: list[Quotation], taken: list[tuple[int, int]]) -> list[list[Quote]]:
+def _fragments(quoted: Quoted, direct: list[Quotation], given: list[tuple[int, int]]) -> list[list[Quote]]:
     """Quoted words that a cue governs though it reports no clause: 'likened it to “selling the family silver”'."""
+    taken, spoken = _Taken(given), set(direct)
     lists = cues()
     governing = lists["say"] | lists["about"] | lists["call"]
     groups: list[list[Quote]] = []
     for quotation in quoted.quotations:
         start, end = _bare(quoted.parse.text, quotation.start, quotation.end)
-        if quotation in direct or start >= end or _covered((start, end), taken):
+        if quotation in spoken or start >= end or taken.covers((start, end)):
             continue
         first, last = quoted.parse.at(start).i, quoted.parse.at(end - 1).i
         verb = _verb_above(quoted.parse, first, last)
@@ -202,8 +206,13 @@ def _span(quoted: Quoted, first: int, last: int) -> tuple[int, int]:
     text = quoted.parse.text
     start, end = quoted.parse.starts[first], quoted.parse.ends[last - 1]
     end = min(end, max(quoted.blocks[quoted.block(start)][1], start))
-    for quotation in quoted.quotations:
-        if quotation.outer_start < end and start < quotation.outer_end:
+    # In order and apart from one another: none before the first that reaches it, none behind the first that does not.
+    reaching = bisect_right(quoted.quotations, start, key=lambda quotation: quotation.outer_end)
+    for index in range(reaching, len(quoted.quotations)):
+        quotation = quoted.quotations[index]
+        if quotation.outer_start >= end:
+            break
+        if start < quotation.outer_end:
             if quotation.outer_start < start and quotation.end >= end:
                 continue
             start = min(start, quotation.outer_start)
@@ -211,9 +220,9 @@ def _span(quoted: Quoted, first: int, last: int) -> tuple[int, int]:
     start, end = _bare(text, start, end)
     if end > start and text[end - 1] == ".":
         end -= 1
-    whole = [q for q in quoted.quotations if q.outer_start <= start and end <= q.outer_end]
-    if whole:
-        start, end = max(start, whole[0].start), min(end, whole[0].end)
+    around = bisect_left(quoted.quotations, end, key=lambda quotation: quotation.outer_end)
+    if around < len(quoted.quotations) and quoted.quotations[around].outer_start <= start:
+        start, end = max(start, quoted.quotations[around].start), min(end, quoted.quotations[around].end)
     return _bare(text, start, end)
 
 
@@ -222,8 +231,27 @@ def _in_blocks(quoted: Quoted, char: int) -> bool:
     return start <= char < end
 
 
-def _covered(span: tuple[int, int], taken: list[tuple[int, int]]) -> int:
-    return sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in taken)
+class _Taken:
+    """Spans of the text that are quotes already, by the stretches of text that they reach into."""
+
+    WIDTH = 400
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self.spans: list[tuple[int, int]] = []
+        self.reaching: dict[int, list[int]] = {}
+        for span in spans:
+            self.add(span)
+
+    def add(self, span: tuple[int, int]) -> None:
+        for stretch in range(span[0] // self.WIDTH, span[1] // self.WIDTH + 1):
+            self.reaching.setdefault(stretch, []).append(len(self.spans))
+        self.spans.append(span)
+
+    def covers(self, span: tuple[int, int]) -> int:
+        """How many characters of a span they cover; those that two of them cover count twice."""
+        stretches = range(span[0] // self.WIDTH, span[1] // self.WIDTH + 1)
+        near = {number for stretch in stretches for number in self.reaching.get(stretch, ())}
+        return sum(max(0, min(span[1], self.spans[n][1]) - max(span[0], self.spans[n][0])) for n in near)
 
 
 def _headline_colons(quoted: Quoted) -> list[Quote]:

@@ -53,6 +53,9 @@ def merge_coreferent(matches: list[Match]) -> list[Match]:
 def first_triggers(deeds: Sequence[Match]) -> dict[int, int]:
     """The trigger that stands for each: those that report one deed share it."""
     parent = {match.trigger.i: match.trigger.i for match in deeds}
+    together: dict[int, list[Match]] = {}
+    for match in deeds:
+        together.setdefault(match.trigger.sent.start, []).append(match)
 
     def root(index: int) -> int:
         while parent[index] != index:
@@ -60,8 +63,8 @@ def first_triggers(deeds: Sequence[Match]) -> dict[int, int]:
         return index
 
     for main in deeds:
-        for other in deeds:
-            if other is main or other.trigger.sent is not main.trigger.sent:
+        for other in together[main.trigger.sent.start]:
+            if other is main:
                 continue
             if is_one_deed(main, other) and root(main.trigger.i) != other.trigger.i:
                 parent[root(other.trigger.i)] = root(main.trigger.i)

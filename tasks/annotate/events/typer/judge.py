@@ -104,10 +104,13 @@ def weigh(view: View, typer: Typer, matches: Sequence[Match]) -> Weighed:
     """Give every pair worth it a distribution over the labels."""
     sight = Sight(view, tree_of(view.parse), typer.table)
     known = list(enumerate(with_sides(view, matches)))
+    of_sentence: dict[int, list[tuple[int, Sides]]] = {}
+    for place, sides in known:
+        of_sentence.setdefault(sides.match.trigger.sent.start, []).append((place, sides))
     routes: list[Route] = []
     evidence: list[Evidence] = []
     for number, sentence in enumerate(view.parse.sents):
-        here = [(place, sides) for place, sides in known if sentence.start <= sides.match.trigger.i < sentence.end]
+        here = of_sentence.get(sentence.start, [])
         found = routes_in(sight, sentence, [sides for _, sides in here], number < LEAD)
         routes.extend(found)
         evidence.extend(evidence_for(view, route, here) for route in found)
