@@ -31,7 +31,7 @@ NOBODY: list[Word] = []
 class Word:
     """A word: its strings, its head, its children before and after it, all children in order, its sentence.
 
-        `bounds` is None until its sentence's edges are asked for, `conjuncts`, `phrases` and `passive` until `clauses` has
+    `bounds` is None until its sentence's edges are asked for, `conjuncts`, `phrases` and `passive` until `clauses` has
     worked them out.
     """
 
