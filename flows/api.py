@@ -38,6 +38,8 @@ class RunSummary:
         Of how many articles something is to be said that no column has, such as that a feed gave only a summary.
     not_annotated
         Articles that this run could not annotate, by reason; the next run tries them again.
+    drift
+        Where the run differs from the days before it, in sentences.
     n_inputs, n_new, n_unchanged, n_superseded, n_rejects
         Records read, and what became of them: the first is the sum of the others.
     n_duplicates
@@ -54,6 +56,7 @@ class RunSummary:
     rejects: Mapping[str, int]
     notes: Mapping[str, int]
     not_annotated: Mapping[str, int]
+    drift: tuple[str, ...]
     n_inputs: int
     n_new: int
     n_unchanged: int
@@ -115,6 +118,7 @@ def run(
         rejects=summary["rejects"],
         notes=summary["notes"],
         not_annotated=summary["not_annotated"],
+        drift=tuple(summary["drift"]),
         n_inputs=counts["n_inputs"],
         n_new=counts["n_new"],
         n_unchanged=counts["n_unchanged"],

@@ -49,6 +49,7 @@ def summary_markdown(output: str, summary: dict[str, Any]) -> str:
 def note_lines(summary: dict[str, Any]) -> list[str]:
     """What is to be told of the records: “12 articles: feed entry: summary only”, and why some are no articles."""
     lines = [plural(count, "article") + f": {note}" for note, count in summary.get("notes", {}).items()]
+    lines += [f"drift: {line}" for line in summary.get("drift", ())]
     if given_up := summary.get("not_annotated"):
         n, told = sum(given_up.values()), ", ".join(f"{count:,} {_spoken(name)}" for name, count in given_up.items())
         again = "it is" if n == 1 else "they are"

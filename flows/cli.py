@@ -1,6 +1,7 @@
 """The command line: `dateline run | report | show | query | verify | serve` and what goes with them.
 
-Exit codes: 0 done, 1 failed, 2 misused, 3 no article found (`run --fail-on-empty`).
+Exit codes: 0 done, 1 failed, 2 misused, 3 no article found (`run --fail-on-empty`), 4 drift
+(`run --fail-on-drift`).
 """
 
 from __future__ import annotations
@@ -75,6 +76,9 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be read, skipped and replaced; change nothing.")
     ] = False,
+    fail_on_drift: Annotated[
+        bool | None, typer.Option("--fail-on-drift", help="Exit with 4 where the run differs from the days before it.")
+    ] = None,
     fail_on_empty: Annotated[
         bool | None, typer.Option("--fail-on-empty", help="Exit with 3 where no article is found.")
     ] = None,
@@ -105,6 +109,7 @@ def run(
         replace_by_origin=replace_by_origin,
         since=since,
         limit=limit,
+        fail_on_drift=fail_on_drift,
         fail_on_empty=fail_on_empty,
         log_file=log_file,
     )

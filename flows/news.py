@@ -18,7 +18,7 @@ from flows import artifact, steps
 from flows.notify import notify_failure
 from flows.server import server_loss
 from flows.settings import RunConfig
-from tasks.errors import NothingFound, RunFailed, UserError
+from tasks.errors import DoneButFailed, RunFailed, UserError
 from tasks.store.layout import clean_staging, open_store
 from tasks.store.lock import writer_lock
 from tasks.store.manifest import damage_named
@@ -72,7 +72,8 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     _told(lambda: artifact.name_this_run(started, f"{summary['run']['n_new']:,} new"))
     try:
         steps.require_articles(config, summary)
-    except NothingFound as error:
+        steps.require_no_drift(config, summary)
+    except DoneButFailed as error:
         return _failed(config, started, error)
     return summary
 

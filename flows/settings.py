@@ -76,6 +76,14 @@ class RunConfig(BaseModel):
         le=3600,
         description="A new file changed less than this ago is looked at once more after it; where it moved it waits.",
     )
+    drift_days: int = Field(30, ge=7, description="Days of publication that a run is held against.")
+    drift_fewest: int = Field(20, ge=1, description="Records of a source that a run must have to be compared.")
+    drift_rise: float = Field(0.25, ge=0, le=1, description="Rise of the share of rejects or copies that is told.")
+    drift_ratio: float = Field(2.0, ge=1, description="So many times more, or fewer, events an article are told.")
+    drift_sigmas: float = Field(4.0, ge=0, description="Standard errors that a difference must lie away besides.")
+    fail_on_drift: bool = Field(
+        False, description="A run that differs from the days before it ends with exit code 4; its tables are published."
+    )
     fail_on_empty: bool = Field(
         False, description="True fails a run (exit code 3) that found no article in its inputs."
     )

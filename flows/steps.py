@@ -18,11 +18,12 @@ from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
 from tasks import __version__
+from tasks.aggregate.drift import DriftLimits
 from tasks.annotate.pipeline import model_version
 from tasks.clean.article import CleanOptions
 from tasks.clean.boilerplate import check_rules
 from tasks.contract.tables import SCHEMA_VERSION
-from tasks.errors import ContractError, NothingFound, RunFailed, UserError
+from tasks.errors import ContractError, DriftFound, NothingFound, RunFailed, UserError
 from tasks.ingest.limits import Limits
 from tasks.jobs.annotate import AnnotateJob, AnnotateResult
 from tasks.jobs.annotate import annotate as annotate_task
@@ -363,6 +364,7 @@ def merge_and_publish(
             withdraw=context.config.withdraw,
             reason=_reason(context.config, rebuild),
             rebuild=rebuild,
+            drift=drift_limits(context.config),
         ),
         context.lock.held,
     )
@@ -379,6 +381,26 @@ def record_failure(context: RunContext, message: str) -> None:
         )
     except (UserError, ContractError, OSError, pl.exceptions.PolarsError) as error:
         LOG.debug("the failed run left no row in runs: %s", error)
+
+
+def drift_limits(config: RunConfig) -> DriftLimits:
+    """From where on a difference from the days before is told."""
+    return DriftLimits(
+        config.drift_days, config.drift_fewest, config.drift_rise, config.drift_ratio, config.drift_sigmas
+    )
+
+
+def require_no_drift(config: RunConfig, summary: dict[str, Any]) -> None:
+    """See that a run does not differ from the days before it where it is told to fail then.
+
+    Raises
+    ------
+    DriftFound
+        With the first difference, and how many there are.
+    """
+    if config.fail_on_drift and summary["drift"]:
+        more = f" (and {len(summary['drift']) - 1} more)" if len(summary["drift"]) > 1 else ""
+        raise DriftFound(f"drift: {summary['drift'][0]}{more}", summary)
 
 
 def require_articles(config: RunConfig, summary: dict[str, Any]) -> None:

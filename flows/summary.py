@@ -8,15 +8,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from tasks.errors import NothingFound, RunFailed, UserError
+from tasks.errors import DoneButFailed, DriftFound, NothingFound, RunFailed, UserError
 
-FAILED, MISUSED, EMPTY = 1, 2, 3
+FAILED, MISUSED, EMPTY, DRIFT = 1, 2, 3, 4
 
 
 def exit_code(error: UserError | RunFailed) -> int:
-    """The exit code that tells of an error: 1 failed, 2 misused, 3 no article found."""
+    """The exit code that tells of an error: 1 failed, 2 misused, 3 no article found, 4 drift."""
     if isinstance(error, NothingFound):
         return EMPTY
+    if isinstance(error, DriftFound):
+        return DRIFT
     return FAILED if isinstance(error, RunFailed) else MISUSED
 
 
@@ -24,7 +26,7 @@ def exit_code(error: UserError | RunFailed) -> int:
 def told_as_json(wanted: bool) -> Iterator[dict[str, Any]]:
     """Where it is wanted, print one JSON object at the end, whatever the end: the dict that is given, filled in.
 
-    Its `status` is completed, dry_run, empty or failed; `message` is null or the one line that says why.
+    Its `status` is completed, dry_run, empty, drift or failed; `message` is null or the one line that says why.
     """
     told: dict[str, Any] = {
         "status": "failed",
@@ -35,8 +37,8 @@ def told_as_json(wanted: bool) -> Iterator[dict[str, Any]]:
         yield told
     except (UserError, RunFailed) as error:
         told |= {"exit_code": exit_code(error), "message": str(error)}
-        if isinstance(error, NothingFound):
-            told |= {"status": "empty", **error.summary}
+        if isinstance(error, DoneButFailed):
+            told |= {"status": "empty" if isinstance(error, NothingFound) else "drift", **error.summary}
         raise
     finally:
         if wanted:

@@ -18,12 +18,17 @@ class RunFailed(Exception):
     """A run that could not do its work although nobody made a mistake: the message is one line that says why."""
 
 
-class NothingFound(RunFailed):
-    """A run that was done, and was told to fail where its inputs hold no article; `summary` is what it did.
-
-    For schedulers, which should see that they watch the wrong folder.
-    """
+class DoneButFailed(RunFailed):
+    """A run that was done, its tables published, and was told to fail all the same; `summary` is what it did."""
 
     def __init__(self, message: str, summary: Mapping[str, Any]) -> None:
         super().__init__(message)
         self.summary = summary
+
+
+class NothingFound(DoneButFailed):
+    """The inputs hold no article: a scheduler should see that it watches the wrong folder."""
+
+
+class DriftFound(DoneButFailed):
+    """The run differs from the days before it: a source fell silent, or a share jumped."""

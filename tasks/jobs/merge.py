@@ -12,6 +12,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.aggregate.daily import build_daily
+from tasks.aggregate.drift import DriftLimits
 from tasks.aggregate.stories.assign import assign_stories, build_stories
 from tasks.aggregate.stories.features import LEAD_CHARACTERS
 from tasks.contract.metadata import REPAIR
@@ -20,6 +21,7 @@ from tasks.contract.tables import TABLES
 from tasks.errors import ContractError
 from tasks.jobs.bookkeeping import put_inputs, put_rejects
 from tasks.jobs.changes import run_changes
+from tasks.jobs.drift import run_drift
 from tasks.jobs.failures import drop_kept_failures, kept_failures, numbered
 from tasks.jobs.gate import GatePlan
 from tasks.jobs.ingest import IngestResult, InputPlan
@@ -34,6 +36,7 @@ from tasks.store.publish import Publication
 from tasks.store.storage import join
 from tasks.store.tombstones import read_tombstones, with_tombstones
 
+NO_OTHER_LIMITS = DriftLimits()
 # Filled by annotation alone, one row an article's own: other articles change nothing in them.
 OF_ARTICLES = ("mentions", "quotes", "role_evidence", "entity_evidence", "event_contexts")
 
@@ -59,6 +62,7 @@ class MergeJob:
     withdraw: tuple[str, ...]
     reason: str = "new inputs"
     rebuild: bool = False
+    drift: DriftLimits = NO_OTHER_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     dict
         `run`: this run's row of `runs`; `tables`: rows per table; `notes`: of how many records something is to be
         told that no column has, such as that a feed gave only a summary; `rejects`: their rows by reason;
-        `not_annotated`: articles of this run that could not be annotated, by reason.
+        `not_annotated`: articles of this run that could not be annotated, by reason; `drift`: where the run differs
+        from the days before it, in sentences.
     """
     store = open_store(job.output)
     publication = Publication(store, job.run_id, hold)
@@ -96,7 +101,8 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     publication.put_meta(FINGERPRINT, fingerprint_bytes(job.fingerprint))
     publication.drop_meta(REPAIR)
     earlier = scan(store, "runs").collect()
-    run = _run_row(publication, job) | {"number": 0}
+    drift = run_drift(store, publication, job.run_id, job.started_at, job.drift)
+    run = _run_row(publication, job) | {"number": 0, "drift": drift}
     row = pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))
     publication.put("runs", None, numbered(earlier, kept_failures(store), row))
     rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
@@ -112,6 +118,7 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
         "tables": rows,
         "notes": dict(sorted(notes.items())),
         "rejects": reasons,
+        "drift": drift,
         "not_annotated": dict(Counter(reason for _, reason, _ in job.failed).most_common()),
     }
 
@@ -219,7 +226,8 @@ def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
             f"records do not reconcile: {n_inputs} in, {n_new} new, {n_unchanged} unchanged, "
             f"{plan.n_superseded} superseded, {n_rejects} rejected"
         )
-    ended = dt.datetime.now(dt.UTC)
+    # A clock that was set back meanwhile lets no run end before it began.
+    ended = max(job.started_at, dt.datetime.now(dt.UTC))
     seconds = (ended - job.started_at).total_seconds()
     return {
         "run_id": job.run_id,
@@ -240,9 +248,8 @@ def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
         "n_duplicates": plan.n_duplicates,
         "n_mentions": _rows(publication, "mentions"),
         "n_events": _rows(publication, "events"),
-        "drift": [],
         "seconds": round(seconds, 3),
-        "words_per_second": round(job.annotated_words / seconds, 1),
+        "words_per_second": round(job.annotated_words / seconds, 1) if seconds else 0.0,
     }
 
 
