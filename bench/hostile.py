@@ -42,7 +42,7 @@ MEMORY_PAGE = resource.getpagesize()
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseOutcome:
     """What became of one input. `seconds` of CPU; `peak` in bytes beyond the model; `error` where it crashed."""
 
     case: str
@@ -62,7 +62,7 @@ class Outcome:
         return not self.error and counted and self.seconds <= MOST_SECONDS and self.peak <= MOST_BYTES
 
 
-def run_case(nlp: Language, case: Case) -> Outcome:
+def run_case(nlp: Language, case: Case) -> CaseOutcome:
     """Read, clean and annotate one input in a child process.
 
     Parameters
@@ -91,7 +91,7 @@ def run_case(nlp: Language, case: Case) -> Outcome:
         told = answer.read()
     _, status, used = os.wait4(child, 0)
     found: dict[str, Any] = json.loads(told) if told else {"error": f"ended with status {status}"}
-    return Outcome(
+    return CaseOutcome(
         case=case.name,
         family=case.family,
         size=len(case.content),
@@ -143,7 +143,7 @@ def _context(article: CleanArticle) -> ArticleContext:
     return ArticleContext(article.article_id, article.title, article.published_at, article.source, article.genre)
 
 
-def measure(chosen: Iterable[Case]) -> Iterator[Outcome]:
+def measure(chosen: Iterable[Case]) -> Iterator[CaseOutcome]:
     """Run cases one after the other."""
     nlp = load_pipeline()
     for _ in annotate_texts(nlp, [("Police arrested Anna Weber in Lyon on Monday.", ArticleContext("0" * 16))]):
@@ -152,7 +152,7 @@ def measure(chosen: Iterable[Case]) -> Iterator[Outcome]:
         yield run_case(nlp, case)
 
 
-def page(outcomes: list[Outcome]) -> str:
+def page(outcomes: list[CaseOutcome]) -> str:
     """The page of figures: by family, the ten that cost most, and whatever is not within the bounds."""
     families = list(dict.fromkeys(outcome.family for outcome in outcomes))
     lines = [
@@ -184,7 +184,7 @@ def page(outcomes: list[Outcome]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _table(outcomes: list[Outcome]) -> list[str]:
+def _table(outcomes: list[CaseOutcome]) -> list[str]:
     lines = [
         "| input | size, kB | CPU, s | peak, MB | articles | what became of the rest |",
         "|---|---|---|---|---|---|",

@@ -56,7 +56,7 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenPackage:
     """The licence under which a package in question is taken, and why it may be."""
 
     licence: str
@@ -149,12 +149,12 @@ def _plain(text: str) -> str:
     return text.removeprefix("OSI Approved :: ")
 
 
-def named() -> dict[str, Taken]:
+def named() -> dict[str, TakenPackage]:
     """Give the packages of `bench/licences.toml`."""
-    return {name: Taken(**entry) for name, entry in tomllib.loads(NAMED.read_text("utf-8")).items()}
+    return {name: TakenPackage(**entry) for name, entry in tomllib.loads(NAMED.read_text("utf-8")).items()}
 
 
-def not_named(packages: list[Package], names: dict[str, Taken] | None = None) -> list[str]:
+def not_named(packages: list[Package], names: dict[str, TakenPackage] | None = None) -> list[str]:
     """Give what must not go unnoticed: packages in question that `bench/licences.toml` does not name, one line each."""
     names = named() if names is None else names
     return [

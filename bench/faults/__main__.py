@@ -21,7 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.faults import at_once, clocks, command, damage, disk, inputs, kills, split_brain
-from bench.faults.bench import Bench, Family, Outcome, Trial
+from bench.faults.bench import Bench, Family, Trial, TrialOutcome
 from bench.faults.child import preload
 from bench.faults.oracle import Examined
 from bench.faults.page import FaultRow, text_of, write_page
@@ -67,7 +67,7 @@ def run_family(
     found = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
     outcomes = [_outcome(item) for item in sorted(found, key=lambda item: int(item["number"]))]
     missing = len(trials) - len(outcomes)
-    outcomes += [Outcome(Examined(faults=("the trial itself was lost",)))] * missing
+    outcomes += [TrialOutcome(Examined(faults=("the trial itself was lost",)))] * missing
     return FaultRow(family, tuple(outcomes), time.monotonic() - started)
 
 
@@ -78,7 +78,7 @@ def _lane(bench: Bench, family: Family, trials: Sequence[tuple[int, Trial]], lin
         try:
             outcome = trial(place)
         except Exception:  # noqa: BLE001 - a trial that cannot be made is a line of the table, not its end
-            outcome = Outcome(Examined(faults=(f"the trial failed: {traceback.format_exc(limit=-3)}",)))
+            outcome = TrialOutcome(Examined(faults=(f"the trial failed: {traceback.format_exc(limit=-3)}",)))
         with lines.open("a", encoding="utf-8") as sink:
             sink.write(json.dumps({"number": number} | asdict(outcome)) + "\n")
         if not outcome.examined.clean:
@@ -87,7 +87,7 @@ def _lane(bench: Bench, family: Family, trials: Sequence[tuple[int, Trial]], lin
             shutil.rmtree(place, ignore_errors=True)
 
 
-def line_of(family: Family, number: int, outcome: Outcome) -> str:
+def line_of(family: Family, number: int, outcome: TrialOutcome) -> str:
     """What was wrong in one trial, for the terminal; `--only FAMILY --pick NUMBER` makes it again."""
     found = outcome.examined
     names = ", ".join(found.differing[:3]) + (" …" if len(found.differing) > 3 else "")
@@ -96,14 +96,14 @@ def line_of(family: Family, number: int, outcome: Outcome) -> str:
     return f"  {family.key} {number} [{outcome.told}]: {found.lost} lost, {found.doubled} doubled, {files}{faults}"
 
 
-def _outcome(item: dict[str, object]) -> Outcome:
+def _outcome(item: dict[str, object]) -> TrialOutcome:
     values = dict(item)
     del values["number"]
     examined = values.pop("examined")
     assert isinstance(examined, dict)
     examined = {name: tuple(value) if isinstance(value, list) else value for name, value in examined.items()}
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return Outcome(Examined(**examined), **values)  # type: ignore[arg-type]
+    return TrialOutcome(Examined(**examined), **values)  # type: ignore[arg-type]
 
 
 def main() -> int:

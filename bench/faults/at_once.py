@@ -6,7 +6,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, draws, ended_well, judged, rerun, settings_for
+from bench.faults.bench import (
+    Bench,
+    Family,
+    Trial,
+    TrialOutcome,
+    copy_of,
+    draws,
+    ended_well,
+    judged,
+    rerun,
+    settings_for,
+)
 from bench.faults.child import start_run
 from bench.faults.command import start_command
 from bench.faults.split_brain import references
@@ -19,7 +30,7 @@ def one_output(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _one_output(bench: Bench, apart: float) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         one = start_run(settings_for([bench.newer], output), place / "one.log")
         time.sleep(apart)
@@ -45,7 +56,7 @@ def one_folder(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _one_folder(bench: Bench) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         outputs = []
         for name in ("one", "other"):
             (place / name).mkdir()

@@ -27,7 +27,7 @@ LONG_AGO = 1_700_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrialOutcome:
     """What came of one trial: how the final output differs, and what a reader of the table may want to know.
 
     `told` says where the fault hit, such as the phase of the run; outcomes are counted by it. `marks` are counted too:
@@ -40,7 +40,7 @@ class Outcome:
     skipped: str | None = None
 
 
-Trial = Callable[[Path], Outcome]
+Trial = Callable[[Path], TrialOutcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +164,11 @@ def rerun(inputs: Sequence[Path], output: Path, log: Path, **settings: object) -
 
 def judged(
     output: Path, references: Sequence[Path], log: Path, wrong: Sequence[str], told: str = "", marks: Sequence[str] = ()
-) -> Outcome:
+) -> TrialOutcome:
     """The outcome of a trial: the output as it is now, and what went wrong before."""
     found = examine(output, list(references), log)
     faults = (*wrong, *found.faults)
-    return Outcome(Examined(found.lost, found.doubled, found.differing, faults), told, tuple(marks))
+    return TrialOutcome(Examined(found.lost, found.doubled, found.differing, faults), told, tuple(marks))
 
 
 def ended_well(child: Child, code: int, expected: Sequence[int] = (0, FAILED)) -> list[str]:

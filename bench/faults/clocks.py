@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, ended_well, judged, rerun, settings_for
+from bench.faults.bench import Bench, Family, Trial, TrialOutcome, copy_of, ended_well, judged, rerun, settings_for
 from bench.faults.child import Plan, start_run
 
 YEAR = 365.25 * 86_400
@@ -32,7 +32,7 @@ def jumps(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _jump(bench: Bench, name: str, shift: float, step: str) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         plan = Plan()
         if step == STEPS[0]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, draws, judged, rerun
+from bench.faults.bench import Bench, Family, Trial, TrialOutcome, copy_of, draws, judged, rerun
 from bench.faults.child import living
 
 MARK = "DATELINE_FAULT_TRIAL"
@@ -209,7 +209,7 @@ def _family(key: str, strike: Strike, survives: bool = False) -> Callable[[Bench
 def _struck(bench: Bench, strike: Strike, draw: random.Random, *, survives: bool) -> Trial:
     """`survives`: the run itself goes on to its right end; otherwise the next one has to."""
 
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         command = start_command([bench.newer], output, place)
         try:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, draws, rerun
+from bench.faults.bench import Bench, Family, Trial, TrialOutcome, copy_of, draws, rerun
 from bench.faults.child import Plan, start, start_command
 from bench.faults.oracle import OF_RUNS, Examined, examine, findings, last_line
 
@@ -110,7 +110,7 @@ def _cut(file: Path) -> Harm:
 def _damage(bench: Bench, harm: Harm, told: str) -> Trial:
     """Harm, `verify`, `repair`, a run over the inputs (they are still there), and the comparison."""
 
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.reference(), place)
         harm(output)
         marks, wrong = [], []
@@ -127,11 +127,11 @@ def _damage(bench: Bench, harm: Harm, told: str) -> Trial:
         found = examine(output, [bench.reference()], place / "verify.log")
         table = told.split()[0].rpartition("/")[2]
         if found.clean and _kept(output, bench.reference(), table, place):
-            return Outcome(Examined(faults=tuple(wrong)), marks=(*marks, MENDED))
+            return TrialOutcome(Examined(faults=tuple(wrong)), marks=(*marks, MENDED))
         # What only the runs tell of themselves, and what no input holds any more, cannot come back: it has to be said.
         if "lost" in said and (table in said or len(told.split()) > DETAILED):
-            return Outcome(Examined(faults=tuple(wrong)), marks=(*marks, TOLD))
-        return Outcome(replace(found, faults=(*wrong, *found.faults)), told, (*marks, SILENT))
+            return TrialOutcome(Examined(faults=tuple(wrong)), marks=(*marks, TOLD))
+        return TrialOutcome(replace(found, faults=(*wrong, *found.faults)), told, (*marks, SILENT))
 
     return trial
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, ended_well, judged, rerun, settings_for
+from bench.faults.bench import Bench, Family, Trial, TrialOutcome, copy_of, ended_well, judged, rerun, settings_for
 from bench.faults.child import FAILED, start_run
 from bench.faults.command import run_piped
 from bench.faults.oracle import Examined, differing
@@ -57,9 +57,9 @@ def full_output(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _full(bench: Bench, room: int) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         if not can_mount():
-            return Outcome(Examined(), skipped=NO_MOUNT)
+            return TrialOutcome(Examined(), skipped=NO_MOUNT)
         output = place / "output"
         with mounted(output, "-t", "tmpfs", "-o", f"size={size_of(bench.start()) + room * 1024}"):
             shutil.copytree(bench.start(), output, dirs_exist_ok=True)
@@ -85,9 +85,9 @@ def full_temporary(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _full_temporary(bench: Bench, number: int) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         if not can_mount():
-            return Outcome(Examined(), skipped=NO_MOUNT)
+            return TrialOutcome(Examined(), skipped=NO_MOUNT)
         output, temporary = copy_of(bench.start(), place), place / "tmp"
         with mounted(temporary, "-t", "tmpfs", "-o", f"size={64 << number % 3}k"):
             done = run_piped(bytes(3_000_000), output, place, {"TMPDIR": str(temporary)})
@@ -109,9 +109,9 @@ def read_only(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _read_only(bench: Bench, *, new: bool) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         if not can_mount():
-            return Outcome(Examined(), skipped=NO_MOUNT)
+            return TrialOutcome(Examined(), skipped=NO_MOUNT)
         disk = place / "disk"
         with mounted(disk, "-t", "tmpfs"):
             output = disk / "output"

@@ -7,7 +7,18 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, ended_well, judged, rerun, settings_for, settle
+from bench.faults.bench import (
+    Bench,
+    Family,
+    Trial,
+    TrialOutcome,
+    copy_of,
+    ended_well,
+    judged,
+    rerun,
+    settings_for,
+    settle,
+)
 from bench.faults.child import Plan, start_run
 from bench.faults.corpus import jsonl, write_newer
 from bench.generated_news import articles
@@ -94,7 +105,7 @@ def _undisturbed(bench: Bench, name: str, change: Change, file: str) -> list[Pat
 
 
 def _trial(bench: Bench, name: str, change: Change, file: str) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output, inputs = copy_of(bench.start(), place), place / "newer"
         write_newer(inputs)
         settle(inputs)

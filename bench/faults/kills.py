@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.faults.bench import Bench, Family, Outcome, Trial, copy_of, draws, judged, rerun, settings_for
+from bench.faults.bench import Bench, Family, Trial, TrialOutcome, copy_of, draws, judged, rerun, settings_for
 from bench.faults.child import Plan, Trigger, changes_store, kill_itself, on, start_run
 
 HIT = ("read", "gate", "annotate", "merge", "publish", "cleaning")
@@ -52,7 +52,7 @@ def random_kills(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _kill_at(bench: Bench, seconds: float) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         child = start_run(settings_for([bench.newer], output), place / "killed.log")
         time.sleep(seconds)
@@ -65,7 +65,7 @@ def _kill_at(bench: Bench, seconds: float) -> Trial:
 def _kill_in_phase(bench: Bench, phase: str, draw: random.Random, times: dict[str, tuple[float, float]]) -> Trial:
     delay = draw.uniform(0, times[phase][1])
 
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         child = start_run(settings_for([bench.newer], output), place / "killed.log")
         while phase not in child.times() and child.phase != "over" and time.monotonic() - child.started < 60:
@@ -91,7 +91,7 @@ def publish_kills(bench: Bench, count: int) -> Sequence[Trial]:
 
 
 def _kill_after_journal(bench: Bench, delay: float) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         child = start_run(settings_for([bench.newer], output), place / "killed.log")
         while not (output / "_meta/publish.json").exists() and child.phase != "over":
@@ -106,7 +106,7 @@ def _kill_after_journal(bench: Bench, delay: float) -> Trial:
 def _kill_at_operation(bench: Bench, nth: int, after: bool) -> Trial:
     """The operations are counted from the journal's own write on."""
 
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         plan = Plan()
 
@@ -120,7 +120,7 @@ def _kill_at_operation(bench: Bench, nth: int, after: bool) -> Trial:
     return trial
 
 
-def _after(bench: Bench, output: Path, place: Path, code: int, phase: str, left: list[int]) -> Outcome:
+def _after(bench: Bench, output: Path, place: Path, code: int, phase: str, left: list[int]) -> TrialOutcome:
     """The next run over the same inputs has to end in the undisturbed result."""
     journal = (output / "_meta/publish.json").exists()
     wrong = ["processes left running after the kill"] if left else []

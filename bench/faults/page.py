@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.faults.bench import Family, Outcome
+from bench.faults.bench import Family, TrialOutcome
 from bench.faults.damage import MENDED, NAMED, SILENT, TOLD
 from tasks.pages import DOCS, table
 
@@ -20,7 +20,7 @@ class FaultRow:
     """What came of all trials of one fault."""
 
     family: Family
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[TrialOutcome, ...]
     seconds: float
 
     @property

@@ -12,8 +12,8 @@ from bench.faults.bench import (
     SETTINGS,
     Bench,
     Family,
-    Outcome,
     Trial,
+    TrialOutcome,
     copy_of,
     ended_well,
     judged,
@@ -103,7 +103,7 @@ def references(bench: Bench) -> list[Path]:
 
 
 def _schedule(bench: Bench, step: Stop, meanwhile: str) -> Trial:
-    def trial(place: Path) -> Outcome:
+    def trial(place: Path) -> TrialOutcome:
         output = copy_of(bench.start(), place)
         told = f"{step.name}, {meanwhile}"
         first = start_run(settings_for([bench.newer], output), place / "first.log", _stopping(step))

@@ -53,7 +53,7 @@ class DriftLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Comparison:
     """One figure of one source: in the run, and in the window day by day."""
 
     n: int
@@ -129,11 +129,11 @@ def _jumps(source: str | None, window: pl.DataFrame, new: pl.DataFrame, limits: 
         yield f"{name}: {events.value:.1f} events an article in {events.n:,} articles; {events.window:.1f} {before}"
 
 
-def _is_within(events: Measured, ratio: float) -> bool:
+def _is_within(events: Comparison, ratio: float) -> bool:
     return events.window / ratio < events.value < events.window * ratio
 
 
-def _measure(window: pl.DataFrame, new: pl.DataFrame, value: pl.Expr, fewest: int) -> Measured | None:
+def _measure(window: pl.DataFrame, new: pl.DataFrame, value: pl.Expr, fewest: int) -> Comparison | None:
     """A figure in the run and in the window; None where there are too few records or days to tell."""
     if new.height < fewest or window.height < fewest or window["day"].n_unique() < FEWEST_DAYS:
         return None
@@ -143,7 +143,7 @@ def _measure(window: pl.DataFrame, new: pl.DataFrame, value: pl.Expr, fewest: in
     mean = sum(figures) / len(figures)
     # A window without any refused record (or copy, or event) is one where they are rare, not one where they cannot be.
     floor = math.sqrt(1 / (window.height + 2))
-    return Measured(
+    return Comparison(
         n=new.height,
         value=sum(now) / len(now),
         window=mean,

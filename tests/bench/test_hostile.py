@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from spacy.language import Language
 
-from bench.hostile import Outcome, page, run_case
+from bench.hostile import CaseOutcome, page, run_case
 from bench.hostile_cases import Case, cases
 
 CASES = cases()
@@ -19,7 +19,7 @@ SAMPLE = (
     "namespaces", "entity bomb", "zip: nested", "zip: bomb before an article", "gz: packed again", "length past int64",
     "footer length", "NaN",
 )  # fmt: skip
-FINE = Outcome("x", "marks", 10, 1.0, 1000, 3, 2, {"no_text": 1})
+FINE = CaseOutcome("x", "marks", 10, 1.0, 1000, 3, 2, {"no_text": 1})
 
 
 def test_there_are_four_hundred_of_them_over_all_formats() -> None:
