@@ -94,7 +94,7 @@ def check_repaired(
     assert {name for name in expected.keys() | there.keys() if expected.get(name) != there.get(name)} == set()
 
 
-@pytest.mark.parametrize("name", ["mentions", "events", "texts", "entity_evidence"])
+@pytest.mark.parametrize("name", ["mentions", "texts"])
 def test_a_damaged_table_is_made_anew(
     name: str, output: Path, undisturbed: Path, inbox: Path, repair: Callable[..., Repair]
 ) -> None:
@@ -119,6 +119,7 @@ def test_any_one_damaged_file_is_made_anew(
     check_repaired(output, undisturbed, repair(output, inbox), {file.relative_to(output).as_posix()}, read_again)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tombstones", "inputs"])
 def test_the_memory_of_withdrawals_and_inputs_is_made_anew(
     name: str, output: Path, undisturbed: Path, inbox: Path, repair: Callable[..., Repair]
@@ -130,6 +131,7 @@ def test_the_memory_of_withdrawals_and_inputs_is_made_anew(
     assert table(output, "articles").height == table(undisturbed, "articles").height
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWN)
 def test_what_only_the_runs_knew_is_named_as_lost(
     name: str, output: Path, undisturbed: Path, inbox: Path, repair: Callable[..., Repair]
@@ -141,6 +143,7 @@ def test_what_only_the_runs_knew_is_named_as_lost(
     assert any(line.startswith(f"lost: {name}: ") for line in damage_lines(found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["generation", "manifest.json", "fingerprint.json", "publish.json"])
 @pytest.mark.parametrize("damage", [cut, Path.unlink])
 def test_the_state_of_the_folder_is_made_anew(
@@ -158,6 +161,7 @@ def test_the_state_of_the_folder_is_made_anew(
     assert digests(output, AUDIT) == digests(undisturbed, AUDIT)
 
 
+@pytest.mark.slow
 def test_a_month_that_is_gone_everywhere_comes_back_from_the_inputs(
     output: Path, undisturbed: Path, inbox: Path, repair: Callable[..., Repair]
 ) -> None:
@@ -202,6 +206,7 @@ def test_a_sound_folder_is_left_as_it_is(output: Path, repair: Callable[..., Rep
     assert digests(output) == before
 
 
+@pytest.mark.slow
 def test_a_repair_that_was_stopped_is_finished_by_any_run(
     output: Path, undisturbed: Path, inbox: Path, run_flow: Run
 ) -> None:
