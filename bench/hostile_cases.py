@@ -84,7 +84,7 @@ SENTENCES = {
     "single quotes": "'we go' he said. ",
     "dates": "On Monday, 3 March 2019. ",
     "relative dates": "Two days before last Friday he left. ",
-    "names": "Anna Weber met Kim Jong Un. ",
+    "names": "Anna Weber met Kim Jong Un in the town. ",
     "one name": "Weber said. ",
     "places": "Rebels left Goma, Congo. ",
     "numbers": "Gunmen killed 12 people. ",
