@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import resource
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -27,9 +27,9 @@ from tasks.annotate.layers import ArticleContext
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.rows import doc_rows
 from tasks.clean.article import CleanOptions, clean_article
+from tasks.ingest.discover import InputFile
 from tasks.ingest.limits import Limits
-from tasks.ingest.read import read_any
-from tasks.ingest.streams import StreamError
+from tasks.ingest.slices import read
 from tasks.records import Article, CleanArticle, Reject
 
 PAGE = Path("docs/hostile.md")
@@ -133,10 +133,10 @@ def _work(nlp: Language, case: Case) -> dict[str, object]:
 
 
 def _records(case: Case) -> Iterator[Article | Reject]:
-    try:
-        yield from read_any(io.BytesIO(case.content), case.file, Limits())
-    except StreamError as error:
-        yield Reject(case.file, "read", error.reason, error.detail)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, case.file)
+        path.write_bytes(case.content)
+        yield from read(InputFile(folder, case.file, str(path), len(case.content)), Limits())
 
 
 def _context(article: CleanArticle) -> ArticleContext:
