@@ -106,12 +106,21 @@ def _outcome(item: dict[str, object]) -> TrialOutcome:
     return TrialOutcome(Examined(**examined), **values)  # type: ignore[arg-type]
 
 
+def wanted(times: Sequence[str], family: Family) -> int | None:
+    """How many trials of a family `--times` asks for: the last that names it, or names none."""
+    for given in reversed(times):
+        name, _, number = given.rpartition("=")
+        if name in ("", family.key):
+            return int(number)
+    return None
+
+
 def main() -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [family.key for family in FAMILIES]
     parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
-    parser.add_argument("--times", type=int, help="trials of each fault")
+    parser.add_argument("--times", nargs="+", default=[], metavar="[NAME=]N", help="trials of each fault, or of one")
     parser.add_argument("--pick", type=int, nargs="+", help="only these of the trials, by number: to see one again")
     parser.add_argument("--quick", action="store_true", help="fewer trials: what CI runs")
     parser.add_argument("--lanes", type=int, default=min(2, os.cpu_count() or 1), help="trials at the same time")
@@ -128,7 +137,7 @@ def main() -> int:
     rows = []
     try:
         for family in chosen:
-            times = given.times or (family.quick if given.quick else family.full)
+            times = wanted(given.times, family) or (family.quick if given.quick else family.full)
             row = run_family(bench, family, times, given.lanes, given.pick, keep=given.keep is not None)
             print(text_of(row), flush=True)
             rows.append(row)
