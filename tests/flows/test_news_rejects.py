@@ -116,13 +116,14 @@ def test_a_run_fails_where_too_many_articles_fail_and_publishes_nothing(
     inputs, output = tmp_path / "in", tmp_path / "out"
     write(inputs, "a.jsonl", ARTICLES[:1])
     run_flow(inputs, output)
-    before = digests(output)
+    before = digests(output, {"runs"})
     write(inputs, "b.jsonl", ARTICLES[1:2])
     with monkeypatch.context() as broken:
         poison(broken, "Nairobi")
         with pytest.raises(RunFailed, match="max_failed_share"):
             run_flow(inputs, output, max_failed_articles=0)
-    assert digests(output) == before
+    assert digests(output, {"runs"}) == before
+    assert last_run(output)["status"] == "failed"
     run_flow(inputs, output)
     assert table(output, "articles").height == 2
     assert problems(output) == []
