@@ -122,7 +122,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help=f"of {', '.join(names)}")
     parser.add_argument("--times", nargs="+", default=[], metavar="[NAME=]N", help="trials of each fault, or of one")
     parser.add_argument("--pick", type=int, nargs="+", help="only these of the trials, by number: to see one again")
-    parser.add_argument("--quick", action="store_true", help="fewer trials: what CI runs")
+    parser.add_argument("--quick", action="store_true", help="fewer trials")
     parser.add_argument("--lanes", type=int, default=min(2, os.cpu_count() or 1), help="trials at the same time")
     parser.add_argument("--write", action="store_true", help="write docs/faults.md")
     parser.add_argument("--keep", type=Path, help="folder to work in; what is left of trials that failed stays there")

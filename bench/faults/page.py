@@ -81,7 +81,7 @@ def text_of(row: FaultRow) -> str:
 INTRODUCTION = """# Faults
 
 What happens to the tables when a run is killed, stopped, starved or given files that change under it. Every row was
-really done: `make faults` does it again and writes this page (`make faults QUICK=1`: fewer trials of each, as CI does).
+really done: `make faults` does it again and writes this page (`make faults QUICK=1`: fewer trials of each).
 The oracle is an undisturbed run over the same inputs: all tables and `_meta/partials` must have its bytes, but for
 `runs`, `changes` and `rejects`, which tell of the runs themselves (of `rejects` all but the run is compared); counts
 reconcile, `dateline verify` finds nothing, and nothing is left running, staged or locked.
