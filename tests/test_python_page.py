@@ -20,6 +20,13 @@ PAGE = DOCS / "python.md"
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n```text\n(?P<shown>.*?)```", re.DOTALL)
 
 
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipeline is loaded in this process once; what workers do has tests of its own."""
+    monkeypatch.setenv("DATELINE_RUNNER", "inline")
+    monkeypatch.setenv("DATELINE_SETTLE_SECONDS", "0")
+
+
 def printed(code: str, names: dict[str, Any]) -> str:
     stream = io.StringIO()
     with contextlib.redirect_stdout(stream):

@@ -16,6 +16,13 @@ import pytest
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n```text\n(?P<shown>.*?)```", re.DOTALL)
 
 
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipeline is loaded in this process once; what workers do has tests of its own."""
+    monkeypatch.setenv("DATELINE_RUNNER", "inline")
+    monkeypatch.setenv("DATELINE_SETTLE_SECONDS", "0")
+
+
 def printed(code: str) -> str:
     stream = io.StringIO()
     with contextlib.redirect_stdout(stream):

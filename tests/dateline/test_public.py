@@ -32,6 +32,13 @@ print(dateline.run("a.jsonl", "out").n_unchanged, __file__, __spec__)
 """
 
 
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipeline is loaded in this process once; what workers do has tests of its own."""
+    monkeypatch.setenv("DATELINE_RUNNER", "inline")
+    monkeypatch.setenv("DATELINE_SETTLE_SECONDS", "0")
+
+
 def test_importing_it_loads_nothing_heavy() -> None:
     code = "import sys, dateline; print(sorted({'polars', 'prefect', 'pyarrow', 'spacy', 'rich'} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -57,10 +64,16 @@ def test_a_script_without_a_guard_runs_once_with_many_workers(tmp_path: Path, ru
     write(here, "a.jsonl", ARTICLES[:1])
     write(here, "b.jsonl", ARTICLES[1:2])
     (here / "script.py").write_text(SCRIPT, "utf-8")
+    path = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
         [sys.executable, "script.py"],
         cwd=here,
-        env=os.environ | {"PREFECT_API_URL": server, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=os.environ
+        | {
+            "DATELINE_RUNNER": "local",
+            "PREFECT_API_URL": server,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
         capture_output=True,
         text=True,
         timeout=600,
