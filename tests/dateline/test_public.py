@@ -64,7 +64,6 @@ def test_a_script_without_a_guard_runs_once_with_many_workers(tmp_path: Path, ru
     write(here, "a.jsonl", ARTICLES[:1])
     write(here, "b.jsonl", ARTICLES[1:2])
     (here / "script.py").write_text(SCRIPT, "utf-8")
-    path = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
         [sys.executable, "script.py"],
         cwd=here,
