@@ -7,7 +7,7 @@ from collections import Counter
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.aggregate.roles import DAYS_AFTER, DAYS_BEFORE, apply_roles, build_roles
@@ -113,6 +113,7 @@ def test_a_person_is_what_the_texts_introduced_last() -> None:
 days = st.dates(dt.date(2018, 1, 1), dt.date(2026, 1, 1))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     introduced=st.lists(st.tuples(days, st.sampled_from(["USA", "FRA", "DEU"])), max_size=6),
     published=days,

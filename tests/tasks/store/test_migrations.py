@@ -100,6 +100,7 @@ def test_a_second_migration_writes_nothing(old: Store) -> None:
     assert snapshot(old) == settled
 
 
+@pytest.mark.slow
 def test_a_migration_stopped_at_any_operation_is_ended_by_the_next(old: Store, tmp_path: Path) -> None:
     undisturbed = copy_of(old, tmp_path / "undisturbed")
     migrate(undisturbed)
