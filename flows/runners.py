@@ -16,6 +16,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.children import safe_children
+from flows.server import server_loss
 from flows.settings import RunConfig
 from flows.stopping import stoppable
 from flows.workers import Lane, closing, worker_lane
@@ -125,6 +126,7 @@ def run_jobs(
                 # In short waits: a signal is answered between two of them.
                 lane, number, future = ended.get(timeout=WAIT_SECONDS)
             except queue.Empty:
+                _check_server()
                 continue
             lane.n_jobs -= 1
             job = jobs[number]
@@ -134,6 +136,7 @@ def run_jobs(
                 if on_done is not None:
                     on_done(job, results[number])
             elif is_dead_worker(error):
+                _check_server()
                 if lane.own_process:
                     lane.close()
                 deaths[number] = 0 if after_death is not None and after_death(job) else deaths[number] + 1
@@ -151,6 +154,19 @@ def task_run_name(task: str, number: int, total: int) -> str:
 
 def _named(task: Task[..., Result], number: int, total: int) -> Task[..., Result]:
     return task.with_options(task_run_name=task_run_name(task.name, number, total))
+
+
+def _check_server() -> None:
+    """See that the run's own server lives: workers end with it, and their replacements would wait for it in vain.
+
+    Raises
+    ------
+    RunFailed
+        It has died.
+    """
+    loss = server_loss()
+    if loss is not None:
+        raise loss
 
 
 def _fill(
