@@ -96,7 +96,7 @@ def test_no_connection_of_a_run_leaves_the_machine(tmp_path: Path) -> None:
         tracer = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", f"trace={','.join(CALLS)}", "-e", "signal=none"]
         if not runs(*tracer, "true"):
             tracer.remove("--seccomp-bpf")  # before strace 5.3
-        done = subprocess.run([*tracer, "-o", str(trace), *arguments(tmp_path)], check=False, **given)
+        done = subprocess.run([*tracer, "-o", str(trace), *arguments(tmp_path)], **given)
         assert done.returncode == 0, done.stderr
         told = trace.read_text("utf-8", "replace")
         found = addresses(told)
@@ -107,7 +107,7 @@ def test_no_connection_of_a_run_leaves_the_machine(tmp_path: Path) -> None:
         assert not re.search(r'sun_path="[^"]*(nscd|resolve)', told)
     elif can_isolate():
         alone = ["unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-        done = subprocess.run([*alone, *arguments(tmp_path)], check=False, **given)
+        done = subprocess.run([*alone, *arguments(tmp_path)], **given)
         assert done.returncode == 0, done.stderr
     else:
         pytest.skip("neither strace nor a network namespace can be had here")
