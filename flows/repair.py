@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,8 +67,8 @@ def begin_repair(settings: RunConfig) -> Repair:
         if not damage:
             return Repair(damage, None, settings)
         run_id = f"repair-{started:%Y%m%dT%H%M%S%f}"
-        taken = take_out(store, lock.held, run_id, started, damage, fingerprint)
-        _keep_aside(settings.output, run_id, taken)
+        keep = functools.partial(_keep_aside, store, run_id)
+        taken = take_out(store, lock.held, run_id, started, damage, fingerprint, keep)
     return Repair(damage, taken, settings)
 
 
@@ -96,13 +97,12 @@ def _made_with(store: Store, settings: RunConfig, damage: Damage) -> tuple[Finge
     return now, settings
 
 
-def _keep_aside(output: str, run_id: str, taken: TakenOut) -> None:
-    """Keep the rows of gone articles beside the tables: the only copy, should their inputs be gone."""
-    aside = open_store(f"{open_store(output).name}-lost")
-    for name, frame in taken.aside:
-        if frame.height:
-            lines = [json.dumps(row, default=str, ensure_ascii=False) + "\n" for row in frame.iter_rows(named=True)]
-            aside.storage.write(join(aside.url, f"{name}-{run_id}.jsonl"), "".join(lines).encode())
+def _keep_aside(store: Store, run_id: str, name: str, frame: pl.DataFrame) -> None:
+    """Keep rows of gone articles beside the tables."""
+    if frame.height:
+        aside = open_store(f"{store.name}-lost")
+        lines = [json.dumps(row, default=str, ensure_ascii=False) + "\n" for row in frame.iter_rows(named=True)]
+        aside.storage.write(join(aside.url, f"{name}-{run_id}.jsonl"), "".join(lines).encode())
 
 
 def damage_lines(repair: Repair) -> Iterator[str]:

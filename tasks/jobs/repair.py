@@ -151,7 +151,13 @@ def find_damage(store: Store, state: tuple[str, ...] = ()) -> Damage:
 
 
 def take_out(
-    store: Store, hold: Hold, run_id: str, started: dt.datetime, damage: Damage, fingerprint: Fingerprint
+    store: Store,
+    hold: Hold,
+    run_id: str,
+    started: dt.datetime,
+    damage: Damage,
+    fingerprint: Fingerprint,
+    keep: Callable[[str, pl.DataFrame], None],
 ) -> TakenOut:
     """Publish the folder without what damage has made untrue, ready to be filled again by a run.
 
@@ -159,11 +165,16 @@ def take_out(
     ----------
     fingerprint
         What the tables were made with.
+    keep
+        Called with a table and sound rows of articles that are gone, before they leave the folder: the only copy,
+        should their inputs be gone.
     """
     bad = frozenset((*damage.files, *damage.strange))
     publication = Publication(store, run_id, hold, damaged=bad)
     plan = _plan(store, bad)
     aside = _set_aside(store, bad, plan.gone)
+    for name, frame in aside:
+        keep(name, frame)
     articles = _sound(store, bad, "articles").filter(~month_expression().is_in(list(plan.gone)))
     for month in sorted(plan.gone):
         for name in OF_MONTH:
