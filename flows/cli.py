@@ -6,8 +6,6 @@ Exit codes: 0 done, 1 failed, 2 misused, 3 no article found (`run --fail-on-empt
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,6 +88,7 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """Read articles, annotate what is new and publish the tables."""
+    from flows.run_command import dry_run_and_print, run_and_print
     from flows.summary import told_as_json
 
     given: dict[str, Any] = dict(  # noqa: C408  (names of settings, as load_config takes them)
@@ -115,7 +114,7 @@ def run(
     )
     with told_as_json(as_json) as told:
         settings = load_config(config, **given)
-        done = _dry_run(settings, quiet or as_json) if dry_run else _run(settings, quiet, as_json)
+        done = dry_run_and_print(settings, quiet or as_json) if dry_run else run_and_print(settings, quiet, as_json)
         told |= {"exit_code": 0, "message": None, "output": settings.output, **done}
 
 
@@ -129,11 +128,12 @@ def withdraw(
     quiet: QuietOption = False,
 ) -> None:
     """Take articles out for good: their rows go, a tombstone keeps them out of every later run."""
+    from flows.run_command import run_and_print
     from flows.withdrawal import read_ids, with_settings_of_tables
 
     given = read_ids(ids)
     settings = load_config(config, inputs=(), output=output, withdraw=given, actors=actors, lexicon=lexicon)
-    _run(with_settings_of_tables(settings), quiet)
+    run_and_print(with_settings_of_tables(settings), quiet)
 
 
 @app.command()
@@ -302,6 +302,7 @@ def repair(
 ) -> None:
     """Make damaged or missing files anew: from the published texts, or from INPUT where texts are gone."""
     from flows.repair import begin_repair, damage_lines, loss_lines
+    from flows.run_command import run_and_print
 
     given = tuple(inputs) if inputs else None
     files = {"actors": actors, "lexicon": lexicon, "boilerplate": boilerplate}
@@ -309,7 +310,7 @@ def repair(
     for line in damage_lines(found):
         CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
     if found.needs_run:
-        _run(found.settings, quiet, repair=True)
+        run_and_print(found.settings, quiet, repair=True)
         for line in loss_lines(found):
             CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -350,109 +351,6 @@ def load_config(config_file: str | None = None, **command_line: Any) -> RunConfi
     from flows.settings import load_config as load
 
     return load(config_file, **command_line)
-
-
-def _run(settings: RunConfig, quiet: bool, silent: bool = False, repair: bool = False) -> dict[str, Any]:
-    """Run the flow, print its summary unless `silent`, and give it; a repair may have no inputs."""
-    from flows.checks import check_before_start
-    from flows.progress import log_summary, logging_to
-    from flows.server import prefect_environment
-    from flows.stopping import STOPPED
-
-    _log_to_stderr(quiet)
-    os.environ.update(prefect_environment(settings.state))
-    try:
-        with logging_to(settings.log_file):
-            if settings.inputs or not repair:
-                check_before_start(settings)
-            summary = _run_flow(settings, quiet)
-            log_summary(summary)
-    except KeyboardInterrupt as stopped:
-        _say_stopped()
-        raise typer.Exit(STOPPED) from stopped
-    if not quiet:
-        _print_summary(settings, summary, silent)
-    return {"status": "completed", **summary}
-
-
-def _run_flow(settings: RunConfig, quiet: bool) -> dict[str, Any]:
-    """The flow under a server of its own, ended in order by a signal."""
-    from flows.notify import told_where_no_run_began
-    from flows.progress import reporting
-    from flows.server import end_workers, temporary_server
-    from flows.stopping import stop_on_signals
-
-    server = temporary_server(settings.state, on_loss=end_workers)
-    with stop_on_signals(_say_stopped), told_where_no_run_began(settings), server, reporting(CONSOLE, quiet):
-        from flows.news import news_to_parquet
-
-        try:
-            return news_to_parquet(settings)
-        except UserError as error:
-            # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
-            raise RunFailed(str(error)) from error
-
-
-def _dry_run(settings: RunConfig, quiet: bool) -> dict[str, Any]:
-    """Tell what a run would do, without a server."""
-    # Prefect is loaded with the jobs, and would leave files of its own in the home folder.
-    from flows.server import prefect_environment
-
-    os.environ.update(prefect_environment(settings.state))
-    from flows.checks import check_before_start
-    from flows.dry_run import dry_run, dry_run_lines
-
-    check_before_start(settings)
-    found = dry_run(settings)
-    if not quiet:
-        for line in dry_run_lines(found):
-            Console().print(line, highlight=False, markup=False, soft_wrap=True)
-    return {"status": "dry_run", **found}
-
-
-def _say_stopped() -> None:
-    CONSOLE.print("\ndateline: stopped; the next run goes on from the finished shards", soft_wrap=True)
-
-
-def _log_to_stderr(quiet: bool) -> None:
-    """Only our own lines: Prefect keeps its own with the run."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
-    logger = logging.getLogger("dateline")
-    logger.handlers[:] = [handler]
-    logger.propagate = False
-    logger.setLevel(logging.WARNING if quiet else logging.INFO)
-
-
-def _print_summary(settings: RunConfig, summary: dict[str, Any], silent: bool) -> None:
-    from rich.table import Table as Grid
-
-    from flows.artifact import note_lines
-    from flows.steps import found_nothing
-    from flows.summary import counts_line, empty_line, waiting_lines
-
-    output, waiting = settings.output, waiting_lines(summary["waiting"])
-    if settings.inputs and not settings.withdraw and found_nothing(summary):
-        for line in (empty_line(settings.inputs, summary), *waiting):
-            CONSOLE.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
-        return
-    if silent:
-        return
-    console = Console()
-    grid = Grid(title=f"Tables in {output}", title_justify="left")
-    grid.add_column("table")
-    grid.add_column("rows", justify="right")
-    for name, rows in summary["tables"].items():
-        grid.add_row(name, f"{rows:,}")
-    console.print(grid)
-    for line in (counts_line(summary["run"]), *(f"  {line}" for line in (*waiting, *note_lines(summary)))):
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    if not summary["tables"]["events"]:
-        return
-    lines = (f'pl.read_parquet("{output}/events/**/*.parquet")', f"duckdb.sql(\"FROM '{output}/events/**/*.parquet'\")")
-    console.print("Load a table in Python, with Polars or DuckDB:", highlight=False)
-    for line in lines:
-        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from flows import steps
+from flows.job_options import discover_job
 from flows.settings import RunConfig
 from flows.summary import waiting_lines
 from tasks.gate.origins import within
@@ -35,7 +36,7 @@ def dry_run(config: RunConfig) -> dict[str, Any]:
     """
     store = open_store(config.output)
     _, read_again = steps.fingerprint(store, config)
-    plan = discover_inputs(steps.discover_job(config, store.url, read_again=read_again))
+    plan = discover_inputs(discover_job(config, store.url, read_again=read_again))
     records: Counter[str] = Counter()
     for job in plan.jobs:
         for part in job.slices:

@@ -15,6 +15,7 @@ from prefect.context import FlowRunContext
 from prefect.states import Failed
 
 from flows import artifact, steps
+from flows.job_options import run_id
 from flows.notify import notify_failure
 from flows.server import server_loss
 from flows.settings import RunConfig
@@ -119,7 +120,7 @@ def _notify(config: RunConfig, started: dt.datetime, message: str) -> None:
         retries = context.flow_run.empirical_policy.retries or 0
         if context.flow_run.run_count <= retries:
             return
-    notify_failure(config.on_failure, steps.run_id(started), message, config.output)
+    notify_failure(config.on_failure, run_id(started), message, config.output)
 
 
 def _told(tell: Callable[[], None]) -> None:

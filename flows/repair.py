@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.job_options import fingerprint_of
 from flows.settings import RunConfig
-from flows.steps import fingerprint_of
 from flows.withdrawal import with_settings_of
 from tasks.contract.metadata import META
 from tasks.errors import UserError

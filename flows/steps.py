@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from flows.cost import reprocess_cost
+from flows.job_options import discover_job, drift_limits, fingerprint_of, run_id
 from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
-from tasks import __version__
-from tasks.aggregate.drift import DriftLimits
-from tasks.annotate.pipeline import model_version
-from tasks.clean.article import CleanOptions
-from tasks.clean.boilerplate import check_rules
-from tasks.contract.tables import SCHEMA_VERSION
+from flows.summary import found_nothing
 from tasks.errors import ContractError, DriftFound, NothingFound, RunFailed, UserError
-from tasks.ingest.limits import Limits
 from tasks.jobs.annotate import AnnotateJob, AnnotateResult
 from tasks.jobs.annotate import annotate as annotate_task
 from tasks.jobs.failures import record_failed_run
@@ -32,19 +24,18 @@ from tasks.jobs.gate import GateJob, GatePlan
 from tasks.jobs.gate import gate as gate_task
 from tasks.jobs.held import Taken, new_records, take
 from tasks.jobs.in_hand import ArticleLimits, read_trouble, settle
-from tasks.jobs.ingest import DiscoverJob, IngestJob, IngestResult, InputPlan, discover_task
+from tasks.jobs.ingest import IngestJob, IngestResult, InputPlan, discover_task
 from tasks.jobs.ingest import ingest as ingest_task
 from tasks.jobs.merge import MergeJob, merge
 from tasks.jobs.repair import repair_is_unfinished
 from tasks.jobs.shards import shard
 from tasks.reference.gazetteer import index_path, load_gazetteer
-from tasks.store.fingerprint import Fingerprint, lexicons_sha256, read_fingerprint, require_same
+from tasks.store.fingerprint import Fingerprint, read_fingerprint, require_same
 from tasks.store.layout import Store
 from tasks.store.lock import WriterLock
 from tasks.store.manifest import require_whole
 
 LOG = logging.getLogger("dateline")
-NO_MODEL = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,64 +92,6 @@ def fingerprint(store: Store, config: RunConfig) -> tuple[Fingerprint, bool]:
             "published texts and cannot clean them again: run into a new folder"
         )
     return wanted, known is not None and known.config.get("languages") != list(config.languages)
-
-
-def run_id(started: dt.datetime) -> str:
-    """The id of a run by the moment it began."""
-    return f"run-{started:%Y%m%dT%H%M%S%f}"
-
-
-def fingerprint_of(config: RunConfig) -> Fingerprint:
-    """What a run with these settings makes tables with."""
-    return Fingerprint(
-        schema_version=SCHEMA_VERSION,
-        code_version=__version__,
-        model=model_version(config.model) if config.annotate else NO_MODEL,
-        lexicons_sha256=lexicons_sha256(),
-        config_sha256=config.config_sha256(),
-        config=config.shaping(),
-    )
-
-
-def clean_options(config: RunConfig) -> CleanOptions:
-    """The settings of cleaning.
-
-    Raises
-    ------
-    UserError
-        Where the file of boilerplate rules cannot be read or is none.
-    """
-    rules = None
-    if config.boilerplate is not None:
-        try:
-            rules = Path(config.boilerplate).read_text("utf-8")
-            check_rules(rules)
-        except OSError as error:
-            raise UserError(f"--boilerplate {config.boilerplate}: {error.strerror}; give a TOML file") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, re.error) as error:
-            raise UserError(f"--boilerplate {config.boilerplate}: not a file of rules ({error})") from error
-    return CleanOptions(
-        mode=config.clean, languages=config.languages, page_seconds=config.page_seconds, extra_rules=rules
-    )
-
-
-def discover_job(config: RunConfig, output: str, *, read_again: bool) -> DiscoverJob:
-    """What discovery is asked under some settings."""
-    return DiscoverJob(
-        output=output,
-        inputs=config.inputs,
-        options=clean_options(config),
-        limits=Limits(
-            max_record_bytes=config.max_record_bytes,
-            max_unpacked_bytes=config.max_unpacked_bytes,
-            max_document_bytes=config.max_document_bytes,
-            columns=tuple(sorted(config.columns.items())),
-        ),
-        records_per_shard=config.records_per_shard,
-        read_again=read_again,
-        settle_seconds=config.settle_seconds,
-        max_piped_bytes=config.max_piped_bytes,
-    )
 
 
 def discover(context: RunContext) -> InputPlan:
@@ -383,13 +316,6 @@ def record_failure(context: RunContext, message: str) -> None:
         LOG.debug("the failed run left no row in runs: %s", error)
 
 
-def drift_limits(config: RunConfig) -> DriftLimits:
-    """From where on a difference from the days before is told."""
-    return DriftLimits(
-        config.drift_days, config.drift_fewest, config.drift_rise, config.drift_ratio, config.drift_sigmas
-    )
-
-
 def require_no_drift(config: RunConfig, summary: dict[str, Any]) -> None:
     """See that a run does not differ from the days before it where it is told to fail then.
 
@@ -413,12 +339,6 @@ def require_articles(config: RunConfig, summary: dict[str, Any]) -> None:
     """
     if config.fail_on_empty and not config.withdraw and found_nothing(summary):
         raise NothingFound(f"no articles found in {', '.join(config.inputs)}", summary)
-
-
-def found_nothing(summary: dict[str, Any]) -> bool:
-    """Whether no record of the inputs was an article: none new, none known, none that waits."""
-    run = summary["run"]
-    return bool(run["n_inputs"] == run["n_rejects"] and summary["waiting"]["records_left"] == 0)
 
 
 __all__ = ["Annotated", "RunContext", "annotate", "discover", "gate", "ingest", "merge_and_publish", "start"]

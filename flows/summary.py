@@ -76,3 +76,9 @@ def empty_line(inputs: tuple[str, ...], summary: Mapping[str, Any]) -> str:
         return line
     reasons = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in summary["rejects"].items())
     return f"{line} ({refused:,} refused; in the table rejects: {reasons})"
+
+
+def found_nothing(summary: dict[str, Any]) -> bool:
+    """Whether no record of the inputs was an article: none new, none known, none that waits."""
+    run = summary["run"]
+    return bool(run["n_inputs"] == run["n_rejects"] and summary["waiting"]["records_left"] == 0)

@@ -15,6 +15,7 @@ import polars as pl
 from tasks.contract.metadata import FAILED_RUNS, META
 from tasks.contract.schema import empty, polars_schema
 from tasks.contract.tables import TABLES
+from tasks.jobs.run_rows import numbered, run_row
 from tasks.store.fingerprint import Fingerprint, read_fingerprint
 from tasks.store.journal import Hold
 from tasks.store.layout import Store, decisions_url, scan
@@ -50,27 +51,8 @@ def record_failed_run(
     with hold():
         # What the failed run decided is of no use to the next, which decides anew.
         store.storage.delete_tree(decisions_url(store, run_id))
-    ended = dt.datetime.now(dt.UTC)
-    row: dict[str, Any] = {
-        "run_id": run_id,
-        "number": 0,
-        "started_at": started,
-        "ended_at": max(started, ended),
-        "status": "failed",
-        "message": " ".join(message.split()),
-        "code_version": fingerprint.code_version,
-        "schema_version": fingerprint.schema_version,
-        "model": fingerprint.model,
-        "config_sha256": fingerprint.config_sha256,
-        "inputs_sha256": None,
-        **dict.fromkeys(("n_inputs", "n_new", "n_unchanged", "n_superseded", "n_rejects", "n_duplicates"), 0),
-        "n_mentions": _rows(store, "mentions"),
-        "n_events": _rows(store, "events"),
-        "drift": [],
-        "seconds": round(max((ended - started).total_seconds(), 0.0), 3),
-        "words_per_second": 0.0,
-    }
-    frame = pl.DataFrame([row], schema=polars_schema(TABLES["runs"]))
+    counts = {"n_mentions": _rows(store, "mentions"), "n_events": _rows(store, "events")}
+    frame = run_row(run_id, started, fingerprint, counts, failure=message)
     if read_fingerprint(store) is None:
         kept = pl.concat([kept_failures(store), frame]).tail(MOST_KEPT)
         with hold():
@@ -79,14 +61,6 @@ def record_failed_run(
     publication = Publication(store, f"{run_id}-failed", hold)
     publication.put("runs", None, numbered(scan(store, "runs").collect(), frame))
     publication.commit()
-
-
-def numbered(earlier: pl.DataFrame, *later: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `runs` with later ones behind them, which get the numbers that follow; a run is not put in twice."""
-    new = pl.concat(later).filter(~pl.col("run_id").is_in(earlier["run_id"].implode()))
-    first = earlier.height + 1
-    number = pl.int_range(first, first + new.height, dtype=pl.Int64, eager=True).alias("number")
-    return pl.concat([earlier, new.with_columns(number).select(earlier.columns)])
 
 
 def kept_failures(store: Store) -> pl.DataFrame:

@@ -16,17 +16,17 @@ from tasks.aggregate.drift import DriftLimits
 from tasks.aggregate.stories.assign import assign_stories, build_stories
 from tasks.aggregate.stories.features import LEAD_CHARACTERS
 from tasks.contract.metadata import REPAIR
-from tasks.contract.schema import polars_schema
 from tasks.contract.tables import TABLES
 from tasks.errors import ContractError
 from tasks.jobs.bookkeeping import put_inputs, put_rejects
 from tasks.jobs.changes import run_changes
 from tasks.jobs.drift import run_drift
-from tasks.jobs.failures import drop_kept_failures, kept_failures, numbered
+from tasks.jobs.failures import drop_kept_failures, kept_failures
 from tasks.jobs.gate import GatePlan
 from tasks.jobs.ingest import IngestResult, InputPlan
 from tasks.jobs.merge_events import put_events
 from tasks.jobs.partitions import months_of, put_by_month, replace_articles
+from tasks.jobs.run_rows import numbered, run_row
 from tasks.jobs.shards import read_frame, scan_staged
 from tasks.jobs.staged import INCOMING, SENTENCES
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
@@ -102,19 +102,26 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     publication.drop_meta(REPAIR)
     earlier = scan(store, "runs").collect()
     drift = run_drift(store, publication, job.run_id, job.started_at, job.drift)
-    run = _run_row(publication, job) | {"number": 0, "drift": drift}
-    row = pl.DataFrame([run], schema=polars_schema(TABLES["runs"]))
-    publication.put("runs", None, numbered(earlier, kept_failures(store), row))
+    counts = _counts(publication, job)
+    run = run_row(
+        job.run_id,
+        job.started_at,
+        job.fingerprint,
+        counts,
+        inputs_sha256=job.inputs.inputs_sha256,
+        drift=drift,
+        words=job.annotated_words,
+    )
+    publication.put("runs", None, numbered(earlier, kept_failures(store), run))
     rows = {name: publication.scan(name).select(pl.len()).collect().item() for name in TABLES}
     reasons = _reasons(publication)
     publication.commit()
     drop_kept_failures(store, hold)
-    counts = {name: value for name, value in run.items() if name.startswith("n_")}
     notes: Counter[str] = Counter()
     for result in job.staged:
         notes.update(dict(result.notes))
     return {
-        "run": counts | {"seconds": run["seconds"]},
+        "run": counts | {"seconds": run["seconds"].item()},
         "tables": rows,
         "notes": dict(sorted(notes.items())),
         "rejects": reasons,
@@ -211,7 +218,7 @@ def _put_daily(publication: Publication) -> None:
         publication.put(name, None, frame)
 
 
-def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
+def _counts(publication: Publication, job: MergeJob) -> dict[str, int]:
     plan, inputs = job.plan, job.inputs
     read_rejects = sum(rejects for result in job.staged for *_, rejects, _ in result.files)
     todo = {article_id for article_id, *_ in job.failed}
@@ -226,20 +233,7 @@ def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
             f"records do not reconcile: {n_inputs} in, {n_new} new, {n_unchanged} unchanged, "
             f"{plan.n_superseded} superseded, {n_rejects} rejected"
         )
-    # A clock that was set back meanwhile lets no run end before it began.
-    ended = max(job.started_at, dt.datetime.now(dt.UTC))
-    seconds = (ended - job.started_at).total_seconds()
     return {
-        "run_id": job.run_id,
-        "started_at": job.started_at,
-        "ended_at": ended,
-        "status": "completed",
-        "message": None,
-        "code_version": job.fingerprint.code_version,
-        "schema_version": job.fingerprint.schema_version,
-        "model": job.fingerprint.model,
-        "config_sha256": job.fingerprint.config_sha256,
-        "inputs_sha256": inputs.inputs_sha256,
         "n_inputs": n_inputs,
         "n_new": n_new,
         "n_unchanged": n_unchanged,
@@ -248,8 +242,6 @@ def _run_row(publication: Publication, job: MergeJob) -> dict[str, Any]:
         "n_duplicates": plan.n_duplicates,
         "n_mentions": _rows(publication, "mentions"),
         "n_events": _rows(publication, "events"),
-        "seconds": round(seconds, 3),
-        "words_per_second": round(job.annotated_words / seconds, 1) if seconds else 0.0,
     }
 
 

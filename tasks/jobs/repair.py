@@ -27,6 +27,7 @@ from tasks.gate.duplicates import signature_columns
 from tasks.gate.origins import file_of
 from tasks.ids import sha256_hex
 from tasks.jobs.merge import OF_ARTICLES
+from tasks.jobs.run_rows import numbered, run_row
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
 from tasks.store.journal import Hold, journal_url, read_journal
 from tasks.store.layout import (
@@ -335,28 +336,12 @@ def _put_run(
     fingerprint: Fingerprint,
 ) -> None:
     """A repair is a run that read no records."""
-    earlier = _sound(store, bad, "runs")
-    ended = dt.datetime.now(dt.UTC)
-    row = {
-        "run_id": run_id,
-        "number": earlier.height + 1,
-        "started_at": started,
-        "ended_at": ended,
-        "status": "completed",
-        "message": None,
-        "code_version": fingerprint.code_version,
-        "schema_version": fingerprint.schema_version,
-        "model": fingerprint.model,
-        "config_sha256": fingerprint.config_sha256,
-        "inputs_sha256": sha256_hex(b""),
-        **dict.fromkeys((name for name in TABLES["runs"].names if name.startswith("n_")), 0),
-        "n_mentions": publication.scan("mentions").select(pl.len()).collect().item(),
-        "n_events": publication.scan("events").select(pl.len()).collect().item(),
-        "drift": [],
-        "seconds": round((ended - started).total_seconds(), 3),
-        "words_per_second": 0.0,
+    counts = {
+        name: publication.scan(name.removeprefix("n_")).select(pl.len()).collect().item()
+        for name in ("n_mentions", "n_events")
     }
-    publication.put("runs", None, pl.concat([earlier, pl.DataFrame([row], schema=earlier.schema)]))
+    run = run_row(run_id, started, fingerprint, counts, inputs_sha256=sha256_hex(b""))
+    publication.put("runs", None, numbered(_sound(store, bad, "runs"), run))
 
 
 def _is_all_in(ledger: pl.DataFrame, articles: pl.DataFrame) -> pl.Series:

@@ -19,8 +19,7 @@ from small_runs import AUDIT, Run, digests, last_run, problems, state_of, table
 
 from flows.dry_run import dry_run, dry_run_lines
 from flows.settings import load_config
-from flows.steps import found_nothing
-from flows.summary import empty_line, waiting_lines
+from flows.summary import empty_line, found_nothing, waiting_lines
 from tasks.clean.article import CleanOptions
 from tasks.errors import NothingFound
 from tasks.ingest.limits import Limits

@@ -198,6 +198,25 @@ def test_articles_whose_text_and_inputs_are_gone_are_named_and_the_rest_stays(
     assert "French minister visits Berlin" in kept.read_text()
 
 
+def test_sound_rows_are_kept_before_they_leave_the_folder(
+    output: Path, repair: Callable[..., Repair], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for path in files_of(output, "texts"):
+        path.unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.jobs.repair.Publication.commit", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            repair(output)
+    assert files_of(output, "articles"), "nothing has left the folder yet"
+    assert list((tmp_path / "output-lost").glob("articles-*.jsonl"))
+    repair(output)
+    assert problems(output) == []
+
+
+def stopped(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_sound_folder_is_left_as_it_is(output: Path, repair: Callable[..., Repair]) -> None:
     before = digests(output)
     found = repair(output)
