@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Each holds the language model: about 1.5 GB.
+TESTS_AT_ONCE ?= 2
 
 .PHONY: run test check bench serve faults soak slow fuzz quality tables readme notebook model reliability hostile audit wheel lock clean help pages
 
@@ -23,13 +25,13 @@ run: $(STAMP)    ## the main job: seeds/ into output/
 	$(BIN)/dateline run seeds --output output
 
 test: $(STAMP)   ## the default tests, under ten minutes on two cores
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
 check: $(STAMP)  ## ruff, mypy strict (tests and bench too), tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
 faults: $(STAMP) ## kills, stops, full disks, damage: what is lost, into docs/faults.md (QUICK=1: fewer trials)
 	$(BIN)/python -m bench.faults $(if $(QUICK),--quick,--write)

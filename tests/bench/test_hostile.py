@@ -15,7 +15,7 @@ CASES = cases()
 # Small and quick ones of every family, and those that a reader must see through before it does any work.
 SAMPLE = (
     "clitics, 1,500", "commas, 20,000", "emoji, 20,000", "owners, 1,500", "large numbers, 1,500", "open quotes, 1,500",
-    "empty lines, 20,000", "nested objects", "huge integer", "open quote", "quotes", "nested divs", "attributes",
+    "empty lines, 20,000", "nested objects", "huge integer", "quotes", "nested divs", "attributes",
     "namespaces", "entity bomb", "zip: nested", "zip: bomb before an article", "gz: packed again", "length past int64",
     "footer length", "NaN",
 )  # fmt: skip

@@ -59,6 +59,7 @@ def test_its_names_are_all_there_and_no_others() -> None:
         getattr(dateline, "runs")  # noqa: B009
 
 
+@pytest.mark.slow
 def test_a_script_without_a_guard_runs_once_with_many_workers(tmp_path: Path, run_flow: Run, server: str) -> None:
     here = tmp_path / "here"
     write(here, "a.jsonl", ARTICLES[:1])

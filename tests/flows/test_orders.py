@@ -22,6 +22,7 @@ ORDERS: dict[str, list[slice]] = {
     "every second first": [slice(0, None, 2), slice(1, None, 2)],
     "in three, from the last": [slice(8, None), slice(4, 8), slice(4)],
 }
+BY_DEFAULT = ("all at once", "in three, from the last")
 
 
 def digests(output: Path) -> dict[str, str]:
@@ -32,7 +33,9 @@ def digests(output: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(
+    "order", [pytest.param(order, marks=[pytest.mark.slow] * (order not in BY_DEFAULT)) for order in ORDERS]
+)
 def test_order_and_batches_change_no_byte(
     tmp_path: Path, root: Path, run_flow: Run, example_output: Path, order: str
 ) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from small_runs import AUDIT, Run, digests
 
 # As the installed command is: a script that lies elsewhere than the folder it is called in.
@@ -23,6 +24,7 @@ accusation and said that he would appeal to the court of the city.</p>
 </article></body></html>"""
 
 
+@pytest.mark.slow
 def test_a_run_imports_nothing_from_the_folder_it_is_started_in(tmp_path: Path, run_flow: Run) -> None:
     here, inputs = tmp_path / "here", tmp_path / "here" / "in"
     inputs.mkdir(parents=True)

@@ -83,6 +83,7 @@ def test_what_leaves_the_machine_is_seen() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_no_connection_of_a_run_leaves_the_machine(tmp_path: Path) -> None:
     given: dict[str, Any] = {
         "cwd": tmp_path,

@@ -91,7 +91,7 @@ def alarms(days: list[list[tuple[object, ...]]], first: int = 30) -> list[tuple[
     ]
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_half_a_year_of_ordinary_weeks_raises_no_alarm(seed: int) -> None:
     assert alarms(weeks(SOURCES, 182, seed)) == []
 

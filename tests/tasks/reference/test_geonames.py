@@ -79,6 +79,7 @@ def test_the_packed_tables_go_with_the_release_that_is_pinned(root: Path, monkey
         next(read_cities())
 
 
+@pytest.mark.slow
 def test_every_city_has_a_country_a_point_and_units_that_are_there() -> None:
     units = {unit.code: unit for unit in read_units()}
     assert len(units) == sum(1 for _ in read_units())

@@ -115,6 +115,7 @@ print(hashlib.sha256(data).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_training_twice_gives_the_same_bytes_whatever_the_hash_seed(root: Path) -> None:
     def trained(seed: str) -> str:
         done = subprocess.run(
