@@ -55,7 +55,7 @@ bench: $(STAMP)  ## speed and memory, as ratios within one session
 	$(BIN)/python -m bench.parse $(INPUT)
 
 serve: $(STAMP)  ## a Prefect server and the flow, ready to be scheduled
-	$(BIN)/dateline serve
+	$(BIN)/dateline serve $(or $(INPUT),seeds) --output output
 
 tables: $(STAMP) ## write docs/tables.md anew from the contract
 	$(BIN)/python -m tasks.contract.page --write

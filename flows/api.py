@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from flows.checks import check_before_start
-from flows.notify import told_where_no_run_began
+from flows.outcome import call_flow, told_of_failure
 from flows.progress import log_summary, logging_to, reporting
 from flows.server import temporary_server
 from flows.settings import RunConfig, load_config
@@ -106,7 +106,7 @@ def run(
     }
     values = {name: os.fspath(value) if isinstance(value, os.PathLike) else value for name, value in given.items()}
     chosen = load_config(None if config is None else os.fspath(config), **values)
-    with logging_to(chosen.log_file):
+    with logging_to(chosen.log_file), told_of_failure(chosen):
         check_before_start(chosen)
         with _one_at_a_time:
             summary = _run(chosen, quiet)
@@ -134,7 +134,7 @@ def _run(config: RunConfig, quiet: bool) -> dict[str, Any]:
     """The flow under a server of its own, which may not be the first of this process."""
     try:
         server = temporary_server(config.state)
-        with told_where_no_run_began(config), server as address, reporting(Console(stderr=True), quiet):
+        with server as address, reporting(Console(stderr=True), quiet):
             from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
             from flows.news import news_to_parquet
@@ -142,7 +142,7 @@ def _run(config: RunConfig, quiet: bool) -> dict[str, Any]:
             _read_environment_again()
             # The caller may be inside a flow or settings of their own.
             with temporary_settings({PREFECT_API_URL: address, PREFECT_HOME: Path(os.environ["PREFECT_HOME"])}):
-                return news_to_parquet(config)
+                return call_flow(news_to_parquet, config)
     finally:
         _read_environment_again()
 

@@ -310,7 +310,9 @@ def repair(
     for line in damage_lines(found):
         CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
     if found.needs_run:
-        run_and_print(found.settings, quiet, repair=True)
+        # What the run fills again is no news, and may all be there already.
+        settings = found.settings.model_copy(update={"fail_on_empty": False, "fail_on_drift": False})
+        run_and_print(settings, quiet, repair=True)
         for line in loss_lines(found):
             CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
 

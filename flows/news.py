@@ -11,12 +11,14 @@ from typing import Any, cast
 
 import httpx
 from prefect import flow
-from prefect.context import FlowRunContext
 from prefect.states import Failed
 
 from flows import artifact, steps
 from flows.job_options import run_id
 from flows.notify import notify_failure
+from flows.outcome import note
+from flows.progress import log_end, logging_to
+from flows.retries import forgo_retries, retry_is_to_come
 from flows.server import server_loss
 from flows.settings import RunConfig
 from tasks.errors import DoneButFailed, RunFailed, UserError
@@ -55,7 +57,15 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
     RunFailed
         Where more articles failed than `max_failed_share` allows, or Prefect's server died; nothing is published then.
     """
-    started = dt.datetime.now(dt.UTC)
+    with logging_to(config.log_file) as is_first:
+        ended = _ended(config, dt.datetime.now(dt.UTC))
+        if is_first:
+            log_end(ended)
+    return ended
+
+
+def _ended(config: RunConfig, started: dt.datetime) -> dict[str, Any]:
+    """The summary of a run, or the state that it ends in."""
     try:
         summary, tables = _publish(config, started)
     except (UserError, RunFailed) as error:
@@ -66,8 +76,10 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
         lost = RunFailed(f"Prefect's server does not do its work any more: {error}")
         return _failed(config, started, server_loss() or lost)
     except Exception as error:
-        _notify(config, started, f"{type(error).__name__}: {error}")
+        if not retry_is_to_come():
+            notify_failure(config.on_failure, run_id(started), f"{type(error).__name__}: {error}", config.output)
         raise
+    note(summary=summary)
     # The tables are published: what cannot be told of them now is no reason to fail.
     _told(lambda: artifact.publish(config.output, summary, tables))
     _told(lambda: artifact.name_this_run(started, f"{summary['run']['n_new']:,} new"))
@@ -75,6 +87,9 @@ def news_to_parquet(config: RunConfig) -> dict[str, Any]:
         steps.require_articles(config, summary)
         steps.require_no_drift(config, summary)
     except DoneButFailed as error:
+        # Tried once more it would find nothing new, and nothing amiss.
+        with contextlib.suppress(httpx.HTTPError):
+            forgo_retries()
         return _failed(config, started, error)
     return summary
 
@@ -105,22 +120,17 @@ def _publish(config: RunConfig, started: dt.datetime) -> tuple[dict[str, Any], a
 def _failed(config: RunConfig, started: dt.datetime, error: Exception) -> dict[str, Any]:
     """End the flow run as Failed with the error's own line; the caller of the flow gets the error raised.
 
-    Raised inside the flow, Prefect would put its own words before the message and a traceback into the log.
+    Raised inside the flow, Prefect would put its own words before the message and a traceback into the log. That is
+    done only where it is going to try the run once more: it does not where the state is returned.
     """
-    _notify(config, started, str(error))
+    if retry_is_to_come():
+        LOG.warning("%s; Prefect tries once more", error)
+        raise error
+    note(error=error)
+    notify_failure(config.on_failure, run_id(started), str(error), config.output)
     with contextlib.suppress(httpx.HTTPError):  # the run's own failure is the one to tell
         artifact.name_this_run(started, "failed")
     return cast("dict[str, Any]", Failed(message=str(error), data=error))
-
-
-def _notify(config: RunConfig, started: dt.datetime, message: str) -> None:
-    """Tell whom the user named, unless Prefect is going to try the run once more."""
-    context = FlowRunContext.get()
-    if context is not None and context.flow_run is not None:
-        retries = context.flow_run.empirical_policy.retries or 0
-        if context.flow_run.run_count <= retries:
-            return
-    notify_failure(config.on_failure, run_id(started), message, config.output)
 
 
 def _told(tell: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ The only connection beyond the run's own server that dateline ever opens, and on
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import logging
 import os
@@ -13,10 +14,6 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-
-from flows.server import ServerNotStarted
-from flows.settings import RunConfig
 
 LOG = logging.getLogger("dateline")
 WAIT_SECONDS = 30.0
@@ -33,23 +30,15 @@ def notify_failure(told: str | None, run_id: str, message: str, output: str) -> 
     """
     if told is None:
         return
-    body = json.dumps({"run_id": run_id, "message": message, "output": output}, ensure_ascii=False).encode()
+    told_of = {"run_id": run_id, "message": message, "output": output}
+    # Names of files need not be text.
+    body = json.dumps(told_of, ensure_ascii=False).encode("utf-8", "backslashreplace")
     if told.startswith(WEB):
         trouble = _post(told, body)
     else:
         trouble = _run(told, body, {"DATELINE_RUN_ID": run_id, "DATELINE_MESSAGE": message, "DATELINE_OUTPUT": output})
     if trouble is not None:
         LOG.warning("on_failure %s: %s; nobody was told of the failed run", told, trouble)
-
-
-@contextlib.contextmanager
-def told_where_no_run_began(config: RunConfig) -> Iterator[None]:
-    """Tell whom the setting names where the run's server does not start; of what fails later the flow tells."""
-    try:
-        yield
-    except ServerNotStarted as error:
-        notify_failure(config.on_failure, "", str(error), config.output)
-        raise
 
 
 def _post(address: str, body: bytes) -> str | None:
@@ -60,8 +49,8 @@ def _post(address: str, body: bytes) -> str | None:
     except urllib.error.HTTPError as error:
         with error:
             return f"answered {error.code} {error.reason}"
-    except (OSError, ValueError) as error:
-        return str(getattr(error, "reason", error))
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(getattr(error, "reason", error)).strip() or type(error).__name__
 
 
 def _run(command: str, body: bytes, variables: dict[str, str]) -> str | None:

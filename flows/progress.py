@@ -112,20 +112,26 @@ def reporting(console: Console, quiet: bool) -> Iterator[Reporter]:
         _current = before
 
 
+class RunLog(logging.FileHandler):
+    """The log file of a run."""
+
+
 @contextlib.contextmanager
-def logging_to(path: str | None) -> Iterator[None]:
+def logging_to(path: str | None) -> Iterator[bool]:
     """Add what happens while the context lasts to a log file, with the one line of an error that ends it.
+
+    Gives whether the file was opened here: a flow that is called by a command finds it open already.
 
     Raises
     ------
     UserError
         The file cannot be written.
     """
-    if path is None:
-        yield
+    if path is None or any(isinstance(handler, RunLog) for handler in FILE_LOG.handlers):
+        yield False
         return
     try:
-        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+        handler = RunLog(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UserError(f"--log-file {path}: {error.strerror}; name a file in a folder that can be written") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -133,7 +139,7 @@ def logging_to(path: str | None) -> Iterator[None]:
     before = FILE_LOG.level
     FILE_LOG.setLevel(logging.INFO)
     try:
-        yield
+        yield True
     except (UserError, RunFailed) as error:
         FILE_LOG.error("%s", error)
         raise
@@ -147,3 +153,11 @@ def log_summary(summary: Mapping[str, Any]) -> None:
     """Add the counts of a run that is over to the log file."""
     for line in (counts_line(summary["run"]), *waiting_lines(summary["waiting"])):
         FILE_LOG.info("%s", line)
+
+
+def log_end(ended: object) -> None:
+    """Add the end of a flow to the log file: its summary, or the message of the state that it ended in."""
+    if isinstance(ended, Mapping):
+        log_summary(ended)
+    else:
+        FILE_LOG.error("%s", getattr(ended, "message", ended))

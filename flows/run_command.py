@@ -10,16 +10,15 @@ import os
 import sys
 from typing import Any
 
-import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
 from flows.checks import check_before_start
-from flows.notify import told_where_no_run_began
+from flows.outcome import call_flow, told_of_failure
 from flows.progress import log_summary, logging_to, reporting
 from flows.server import end_workers, prefect_environment, temporary_server
 from flows.settings import RunConfig
-from flows.stopping import STOPPED, stop_on_signals
+from flows.stopping import Stopped, stop_on_signals
 from flows.summary import counts_line, empty_line, found_nothing, waiting_lines
 from tasks.errors import RunFailed, UserError
 
@@ -30,28 +29,23 @@ def run_and_print(settings: RunConfig, quiet: bool, silent: bool = False, repair
     """Run the flow, print its summary unless `silent`, and give it; a repair may have no inputs."""
     _log_to_stderr(quiet)
     os.environ.update(prefect_environment(settings.state))
-    try:
-        with logging_to(settings.log_file):
-            if settings.inputs or not repair:
-                check_before_start(settings)
-            summary = _run_flow(settings, quiet)
-            log_summary(summary)
-    except KeyboardInterrupt as stopped:
-        _say_stopped()
-        raise typer.Exit(STOPPED) from stopped
+    with logging_to(settings.log_file), stop_on_signals(_say_stopped), told_of_failure(settings):
+        if settings.inputs or not repair:
+            check_before_start(settings)
+        summary = _run_flow(settings, quiet)
+        log_summary(summary)
     if not quiet:
         _print_summary(settings, summary, silent)
     return {"status": "completed", **summary}
 
 
 def _run_flow(settings: RunConfig, quiet: bool) -> dict[str, Any]:
-    """The flow under a server of its own, ended in order by a signal."""
-    server = temporary_server(settings.state, on_loss=end_workers)
-    with stop_on_signals(_say_stopped), told_where_no_run_began(settings), server, reporting(CONSOLE, quiet):
+    """The flow under a server of its own."""
+    with temporary_server(settings.state, on_loss=end_workers), reporting(CONSOLE, quiet):
         from flows.news import news_to_parquet
 
         try:
-            return news_to_parquet(settings)
+            return call_flow(news_to_parquet, settings)
         except UserError as error:
             # Nothing wrong with the command itself: tables made otherwise, another writer, a full disk.
             raise RunFailed(str(error)) from error
@@ -71,7 +65,7 @@ def dry_run_and_print(settings: RunConfig, quiet: bool) -> dict[str, Any]:
 
 
 def _say_stopped() -> None:
-    CONSOLE.print("\ndateline: stopped; the next run goes on from the finished shards", soft_wrap=True)
+    CONSOLE.print(f"\ndateline: {Stopped()}", style="red", highlight=False, markup=False, soft_wrap=True)
 
 
 def _log_to_stderr(quiet: bool) -> None:

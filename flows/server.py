@@ -31,11 +31,11 @@ DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
 
 
 class ServerFailed(RunFailed):
-    """The Prefect server that a run starts for itself did not start, or died under the run."""
+    """The Prefect server of a run is not there, or died under the run."""
 
 
 class ServerNotStarted(ServerFailed):
-    """It did not start, so no run began."""
+    """It does not answer or did not start, so no run began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,10 @@ def temporary_server(
     Raises
     ------
     UserError
-        Where the server named in PREFECT_API_URL does not answer, or `state` cannot be written.
+        Where `state` cannot be written.
     ServerFailed
-        Where our own does not start, or dies and what is done in the context fails with it; the message names its log.
+        Where the server named in PREFECT_API_URL does not answer; where our own does not start, or dies and what is
+        done in the context fails with it: the message names its log.
     """
     # Nothing on loopback goes through a proxy.
     proxies = {
@@ -110,7 +111,7 @@ def temporary_server(
         given = os.environ.get("PREFECT_API_URL")
         if given:
             if not _answers(given):
-                raise UserError(
+                raise ServerNotStarted(
                     f"PREFECT_API_URL {given}: no Prefect server answers there; start it or unset the variable"
                 )
             yield given

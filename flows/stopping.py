@@ -9,22 +9,37 @@ import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+from tasks.errors import RunFailed
+
 # A run that has not stopped in order after so long stops without.
 STOP_SECONDS = 10.0
 STOPPED = 1
+
+
+class Stopped(RunFailed):
+    """A run that was stopped by a signal."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped; the next run goes on from the finished shards")
+
 
 _say: Callable[[], None] | None = None
 
 
 @contextlib.contextmanager
 def stop_on_signals(say: Callable[[], None]) -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into KeyboardInterrupt while the context lasts; any moment is safe to stop at.
+    """Let SIGINT and SIGTERM end what is done in the context, in order; any moment is safe to stop at.
 
     Parameters
     ----------
     say
         Tells the user that the run was stopped, once; called here only where stopping in order takes too long, or the
         user asks a second time.
+
+    Raises
+    ------
+    Stopped
+        Where one of them came.
     """
     global _say
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -33,6 +48,8 @@ def stop_on_signals(say: Callable[[], None]) -> Iterator[None]:
         for number in before:
             signal.signal(number, _stop)
         yield
+    except KeyboardInterrupt as stopped:
+        raise Stopped from stopped
     finally:
         _say = None
         for number, handler in before.items():
@@ -71,4 +88,4 @@ def _end() -> None:
     os._exit(STOPPED)
 
 
-__all__ = ["STOPPED", "stop_on_signals", "stoppable"]
+__all__ = ["Stopped", "stop_on_signals", "stoppable"]

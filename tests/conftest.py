@@ -68,6 +68,7 @@ def server(state: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def run_flow(state: Path, server: str) -> Iterator[Callable[..., dict[str, Any]]]:
     """Run the real flow on one real local Prefect server: `run_flow(inputs, output, **settings)`."""
+    from prefect.context import refresh_global_settings_context
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
     from flows.news import news_to_parquet
@@ -81,6 +82,9 @@ def run_flow(state: Path, server: str) -> Iterator[Callable[..., dict[str, Any]]
         config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
         return news_to_parquet(config)
 
+    # Prefect's own threads see the settings of the process, as they were when it was imported: without the address of
+    # this server they would start another and leave it behind.
+    refresh_global_settings_context()
     with temporary_settings({PREFECT_API_URL: server, PREFECT_HOME: state / "prefect"}):
         yield run
 

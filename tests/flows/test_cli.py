@@ -99,7 +99,7 @@ def test_a_server_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "note.txt").write_text("The minister met union leaders on Friday.\n")
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     done = dateline("run", "note.txt", cwd=tmp_path)
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "no Prefect server answers there" in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,6 +86,31 @@ def test_a_hook_that_fails_is_one_line(
         (record,) = caplog.records
         assert trouble in record.getMessage()
         assert "\n" not in record.getMessage()
+
+
+def test_what_answers_and_is_no_web_server_is_one_line(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("dateline"), "propagate", True)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"220 mail.example.org ready\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        notify_failure(f"http://127.0.0.1:{listening.getsockname()[1]}/hook", "run-1", MESSAGE, "out")
+    notify_failure("http://127.0.0.1:9/my hook", "run-1", MESSAGE, "out")
+    assert ["220 mail.example.org ready" in caplog.messages[0], "my hook" in caplog.messages[1]] == [True, True]
+    assert len(caplog.records) == 2
+
+
+def test_a_name_that_is_no_text_can_be_told(tmp_path: Path) -> None:
+    file = tmp_path / "told"
+    notify_failure(f"cat > {file}", "run-1", "in/caf\udce9.txt: cut", "out")
+    assert json.loads(file.read_text("utf-8"))["message"] == "in/caf\udce9.txt: cut"
 
 
 def test_a_failed_run_tells_and_raises_its_own_error(tmp_path: Path, run_flow: Run, hook: Hook) -> None:

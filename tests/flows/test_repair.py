@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from small_runs import ARTICLES, AUDIT, Run, digests, problems, table, write
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.repair import Repair, begin_repair, damage_lines, loss_lines
-from flows.settings import load_config
+from flows.settings import RunConfig, load_config
 from tasks.contract.partials import PARTIALS
 from tasks.contract.tables import TABLES
 from tasks.errors import UserError
@@ -215,6 +217,23 @@ def test_sound_rows_are_kept_before_they_leave_the_folder(
 
 def stopped(*_: Any) -> None:
     raise KeyboardInterrupt
+
+
+def test_settings_that_make_runs_fail_are_none_of_a_repairs(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files_of(output, "quotes")[0].unlink()
+    settings: list[RunConfig] = []
+
+    def run(config: RunConfig, *_: object, **__: object) -> None:
+        settings.append(config)
+
+    monkeypatch.setattr("flows.run_command.run_and_print", run)
+    monkeypatch.setenv("DATELINE_FAIL_ON_EMPTY", "true")
+    monkeypatch.setenv("DATELINE_FAIL_ON_DRIFT", "true")
+    done = CliRunner().invoke(app, ["repair", "--output", str(output)])
+    assert done.exit_code == 0, done.output
+    assert [(config.fail_on_empty, config.fail_on_drift) for config in settings] == [(False, False)]
 
 
 def test_a_sound_folder_is_left_as_it_is(output: Path, repair: Callable[..., Repair]) -> None:
