@@ -301,7 +301,7 @@ def repair(
     quiet: QuietOption = False,
 ) -> None:
     """Make damaged or missing files anew: from the published texts, or from INPUT where texts are gone."""
-    from flows.repair import begin_repair, damage_lines, loss_lines
+    from flows.repair import begin_repair, damage_lines, kept_lines, loss_lines
     from flows.run_command import run_and_print
 
     given = tuple(inputs) if inputs else None
@@ -312,9 +312,14 @@ def repair(
     if found.needs_run:
         # What the run fills again is no news, and may all be there already.
         settings = found.settings.model_copy(update={"fail_on_empty": False, "fail_on_drift": False})
-        run_and_print(settings, quiet, repair=True)
-        for line in loss_lines(found):
-            CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
+        done = False
+        try:
+            run_and_print(settings, quiet, repair=True)
+            done = True
+        finally:
+            # A run that ended well has named what is lost itself.
+            for line in (*(() if done else loss_lines(found)), *kept_lines(found)):
+                CONSOLE.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

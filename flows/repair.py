@@ -15,7 +15,17 @@ from flows.settings import RunConfig
 from flows.withdrawal import with_settings_of
 from tasks.contract.metadata import META
 from tasks.errors import UserError
-from tasks.jobs.repair import Damage, TakenOut, find_damage, mend_state, repair_is_unfinished, take_out
+from tasks.jobs.repair import (
+    Damage,
+    Gone,
+    TakenOut,
+    find_damage,
+    lost_lines,
+    mend_state,
+    read_gone,
+    repair_is_unfinished,
+    take_out,
+)
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, read_fingerprint, require_same
 from tasks.store.layout import Store, open_store, partition_files, scan
 from tasks.store.lock import writer_lock
@@ -25,10 +35,14 @@ from tasks.store.storage import join
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What was found, what was taken out, and the settings of the run that fills the tables again."""
+    """What was found, what was taken out, and the settings of the run that fills the tables again.
+
+    `gone` is what may be lost, of repairs that were stopped before too.
+    """
 
     damage: Damage
     taken: TakenOut | None
+    gone: Gone
     settings: RunConfig
 
     @property
@@ -65,11 +79,11 @@ def begin_repair(settings: RunConfig) -> Repair:
         damage = find_damage(store, state)
         fingerprint, settings = _made_with(store, settings, damage)
         if not damage:
-            return Repair(damage, None, settings)
+            return Repair(damage, None, read_gone(store), settings)
         run_id = f"repair-{started:%Y%m%dT%H%M%S%f}"
         keep = functools.partial(_keep_aside, store, run_id)
         taken = take_out(store, lock.held, run_id, started, damage, fingerprint, keep)
-    return Repair(damage, taken, settings)
+        return Repair(damage, taken, read_gone(store), settings)
 
 
 def _made_with(store: Store, settings: RunConfig, damage: Damage) -> tuple[Fingerprint, RunConfig]:
@@ -127,19 +141,14 @@ def damage_lines(repair: Repair) -> Iterator[str]:
 
 
 def loss_lines(repair: Repair) -> Iterator[str]:
-    """After the run: which articles did not come back."""
-    taken = repair.taken
-    if taken is None:
-        return
-    store = open_store(repair.settings.output)
-    there = set(scan(store, "articles", ["article_id"]).collect()["article_id"])
-    for article_id, title in taken.articles:
-        if article_id not in there:
-            yield f"lost: article {article_id} {title}".rstrip()
-    for month in taken.months:
-        yield f"lost, unless the inputs gave them again: articles of {month}, whose ids nothing tells"
-    if any(frame.height for _, frame in taken.aside):
-        yield f"sound rows of articles that were gone are kept in {store.name}-lost"
+    """Which articles did not come back, where the run after the repair has not told of them."""
+    yield from lost_lines(open_store(repair.settings.output), repair.gone)
 
 
-__all__ = ["Repair", "begin_repair", "damage_lines", "loss_lines"]
+def kept_lines(repair: Repair) -> Iterator[str]:
+    """Where what is left of articles that were gone is kept."""
+    if repair.taken is not None and any(frame.height for _, frame in repair.taken.aside):
+        yield f"sound rows of articles that were gone are kept in {open_store(repair.settings.output).name}-lost"
+
+
+__all__ = ["Repair", "begin_repair", "damage_lines", "kept_lines", "loss_lines"]

@@ -87,6 +87,7 @@ def run_jobs(
     task: Task[..., Result],
     jobs: Sequence[Job],
     model: str | None = None,
+    check: Callable[[], None] | None = None,
     on_done: Callable[[Job, Result], None] | None = None,
     after_death: Callable[[Job], bool] | None = None,
 ) -> tuple[list[tuple[Job, Result]], list[Failure]]:
@@ -101,6 +102,8 @@ def run_jobs(
         A Prefect task with one parameter, `job`.
     model
         Model that a worker process loads at start.
+    check
+        Called again and again while workers work; what it raises ends them: nothing is to be done any more.
     on_done
         Called as results arrive, in whatever order, for progress.
     after_death
@@ -127,6 +130,8 @@ def run_jobs(
                 lane, number, future = ended.get(timeout=WAIT_SECONDS)
             except queue.Empty:
                 _check_server()
+                if check is not None:
+                    check()
                 continue
             lane.n_jobs -= 1
             job = jobs[number]

@@ -27,7 +27,7 @@ from tasks.jobs.in_hand import ArticleLimits, read_trouble, settle
 from tasks.jobs.ingest import IngestJob, IngestResult, InputPlan, discover_task
 from tasks.jobs.ingest import ingest as ingest_task
 from tasks.jobs.merge import MergeJob, merge
-from tasks.jobs.repair import repair_is_unfinished
+from tasks.jobs.repair import WITHDRAWN, lost_lines, read_gone, repair_is_unfinished
 from tasks.jobs.shards import shard
 from tasks.reference.gazetteer import index_path, load_gazetteer
 from tasks.store.fingerprint import Fingerprint, read_fingerprint, require_same
@@ -48,7 +48,7 @@ class RunContext:
     run_id: str
     started: dt.datetime
     fingerprint: Fingerprint
-    # Other languages are let in than before: files that are in may hold records that were refused for theirs.
+    # Other languages or columns are read than before: files that are in may hold records that were refused for theirs.
     read_again: bool
 
 
@@ -91,7 +91,10 @@ def fingerprint(store: Store, config: RunConfig) -> tuple[Fingerprint, bool]:
             f"{store.name}: the texts were cleaned with --clean {known.config.get('clean')}; --reprocess annotates "
             "published texts and cannot clean them again: run into a new folder"
         )
-    return wanted, known is not None and known.config.get("languages") != list(config.languages)
+    if known is None:
+        return wanted, False
+    # Records that were refused for their language, or lacked a field, may be let in now.
+    return wanted, any(known.config.get(name) != wanted.config.get(name) for name in ("languages", "columns"))
 
 
 def discover(context: RunContext) -> InputPlan:
@@ -114,13 +117,13 @@ def ingest(context: RunContext, inputs: InputPlan) -> Taken:
     results: list[IngestResult] = []
     fresh: set[tuple[str, str]] = set()
     for jobs in _batches(config, inputs.jobs):
-        done = _read_shards(config, jobs)
+        done = _read_shards(context, jobs)
         results.extend(done)
         if config.limit is not None:
             fresh |= new_records(output, done, config.since)
             if len(fresh) >= config.limit:
                 break
-    return take(output, inputs, results, config.since, config.limit)
+    return take(output, inputs, results, context.run_id, config.since, config.limit)
 
 
 def _batches(config: RunConfig, jobs: Sequence[IngestJob]) -> Iterator[Sequence[IngestJob]]:
@@ -130,11 +133,12 @@ def _batches(config: RunConfig, jobs: Sequence[IngestJob]) -> Iterator[Sequence[
         yield jobs[start : start + size]
 
 
-def _read_shards(config: RunConfig, jobs: Sequence[IngestJob]) -> list[IngestResult]:
+def _read_shards(context: RunContext, jobs: Sequence[IngestJob]) -> list[IngestResult]:
     results, failures = run_jobs(
-        config,
+        context.config,
         ingest_task,
         jobs,
+        check=context.lock.check,
         on_done=lambda job, result: reporter().advance(job.n_records, result.n_words),
     )
     if failures:
@@ -201,7 +205,9 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
         return limits is not None and settle(context.store, job.shard, limits)[1]
 
     while jobs:
-        results, failures = run_jobs(config, annotate_task, jobs, config.model, on_done, after_death)
+        results, failures = run_jobs(
+            config, annotate_task, jobs, config.model, context.lock.check, on_done, after_death
+        )
         done.extend(result for _, result in results)
         _check_share(config, plan, failed, failures)
         jobs = []
@@ -260,10 +266,10 @@ def _halves(context: RunContext, job: AnnotateJob) -> list[AnnotateJob]:
 
 def _reason(config: RunConfig, rebuild: bool) -> str:
     """Why rows change in this run, as `changes` tells it."""
+    if config.withdraw:
+        return WITHDRAWN
     if rebuild:
         return "repaired"
-    if config.withdraw:
-        return "articles withdrawn"
     return "all texts annotated again" if config.reprocess else "new inputs"
 
 
@@ -276,11 +282,12 @@ def merge_and_publish(
 ) -> dict[str, Any]:
     """Merge the shards with what is published, publish, and give the run's row and the tables' sizes.
 
-    Besides them, in `waiting`: how many files are still being written, how many changed while they were read, and how
-    many records are left for a later run.
+    Besides them, in `lost`, what a repair took out and the run could not make anew, in sentences; in `waiting`: how
+    many files are still being written, how many changed while they were read, and how many records are left for a later
+    run.
     """
     reporter().start("merging", plan.n_articles)
-    rebuild = repair_is_unfinished(context.store)
+    rebuild, gone = repair_is_unfinished(context.store), read_gone(context.store)
     summary = merge(
         MergeJob(
             output=context.store.url,
@@ -297,13 +304,17 @@ def merge_and_publish(
             withdraw=context.config.withdraw,
             reason=_reason(context.config, rebuild),
             rebuild=rebuild,
+            read_again=context.read_again,
             drift=drift_limits(context.config),
         ),
         context.lock.held,
     )
     reporter().stop()
+    lost = lost_lines(context.store, gone)
+    for line in lost:
+        LOG.warning(line)
     waiting = {"being_written": len(inputs.waiting), "changed": len(staged.changed), "records_left": staged.n_left}
-    return summary | {"waiting": waiting}
+    return summary | {"waiting": waiting, "lost": lost}
 
 
 def record_failure(context: RunContext, message: str) -> None:

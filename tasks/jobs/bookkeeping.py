@@ -79,6 +79,8 @@ def put_inputs(
     staged: Sequence[IngestResult],
     plan: GatePlan,
     replaced: Sequence[str],
+    *,
+    read_again: bool,
 ) -> None:
     """Put down which files are in, by their content, and how many records and rejects each gave.
 
@@ -86,6 +88,8 @@ def put_inputs(
     ----------
     replaced
         Origins of files whose content takes the place of what they held before.
+    read_again
+        Files that were in count no longer: what this run did not read of them, the next one reads.
     """
     counts = _counts_of_files(store, staged, plan)
     rows = [
@@ -101,7 +105,7 @@ def put_inputs(
     ]
     table = scan_partial(store, "inputs").collect()
     # What a replaced file held before is no longer in: should it come back, it is new.
-    table = table.filter(~pl.col("origin").is_in(list(replaced)))
+    table = table.clear() if read_again else table.filter(~pl.col("origin").is_in(list(replaced)))
     new = pl.DataFrame(rows, schema=table.schema).unique(["origin", "content_sha256"], keep="first")
     publication.put("inputs", None, pl.concat([table.join(new, on=["origin", "content_sha256"], how="anti"), new]))
 

@@ -44,6 +44,7 @@ def take(
     output: str,
     inputs: InputPlan,
     results: Sequence[IngestResult],
+    run_id: str,
     since: dt.date | None = None,
     limit: int | None = None,
 ) -> Taken:
@@ -53,6 +54,8 @@ def take(
     ----------
     results
         Of the first jobs of `inputs`, in their order: records of the others have not been read and wait.
+    run_id
+        The run that takes: what it leaves out no other run leaves out of the same shards.
     since
         Articles published before this day wait; those without a day do not.
     limit
@@ -61,12 +64,12 @@ def take(
     store = open_store(output)
     unread: Sequence[IngestJob] = inputs.jobs[len(results) :]
     changed = {origin for result in results for origin in result.changed}
-    taken = _without_changed(store, results, changed) if changed else list(results)
+    taken = _without_changed(store, results, changed, run_id) if changed else list(results)
     left: Counter[str] = Counter()
     if since is not None:
-        taken = [_keep(store, result, pl.col("pub_date") >= since, left) for result in taken]
+        taken = [_keep(store, result, pl.col("pub_date") >= since, left, run_id) for result in taken]
     if limit is not None:
-        taken, beyond = _first(store, taken, limit, left)
+        taken, beyond = _first(store, taken, limit, left, run_id)
         for origin, records in beyond:
             left[origin] += records
     for job in unread:
@@ -102,7 +105,9 @@ def new_records(
     return frozenset(found)
 
 
-def _without_changed(store: Store, results: Sequence[IngestResult], changed: set[str]) -> list[IngestResult]:
+def _without_changed(
+    store: Store, results: Sequence[IngestResult], changed: set[str], run_id: str
+) -> list[IngestResult]:
     """Let a file that changed while it was read have given nothing but one reject, whatever its slices gave."""
     told: set[str] = set()
     cleared = []
@@ -129,11 +134,11 @@ def _without_changed(store: Store, results: Sequence[IngestResult], changed: set
                 numbers = (1, 1, 1) if origin in pending else (0, 0, 0)
                 pending.discard(origin)
             files.append((origin, path, *numbers))
-        cleared.append(_restage(store, result, "unchanged", stays, rejects, tuple(files)))
+        cleared.append(_restage(store, result, f"unchanged-{run_id}", stays, rejects, tuple(files)))
     return cleared
 
 
-def _keep(store: Store, result: IngestResult, wanted: pl.Expr, left: Counter[str]) -> IngestResult:
+def _keep(store: Store, result: IngestResult, wanted: pl.Expr, left: Counter[str], run_id: str) -> IngestResult:
     """Keep the articles of a shard for which an expression is true or unknown; `left` counts the others by file."""
     waits = _incoming(store, result).filter(~wanted.fill_null(True))
     if waits.is_empty():
@@ -154,11 +159,11 @@ def _keep(store: Store, result: IngestResult, wanted: pl.Expr, left: Counter[str
             return frame.join(keys, on=["origin", *IDENTITY], how="anti", maintain_order="left")
         return frame.filter(~pl.col("origin").is_in(keys["origin"].implode())) if name == NOTES else frame
 
-    return _restage(store, result, "taken", stays, None, tuple(files))
+    return _restage(store, result, f"taken-{run_id}", stays, None, tuple(files))
 
 
 def _first(
-    store: Store, results: Sequence[IngestResult], limit: int, left: Counter[str]
+    store: Store, results: Sequence[IngestResult], limit: int, left: Counter[str], run_id: str
 ) -> tuple[list[IngestResult], list[tuple[str, int]]]:
     """The shards up to the one with the last new record that is taken; what stands behind, by file with its records."""
     known = _known(store)
@@ -169,7 +174,8 @@ def _first(
             behind = [(origin, records) for later in results[position:] for origin, _, records, *_ in later.files]
             return taken, behind
         new = _incoming(store, result).join(known, on=IDENTITY, how="anti")
-        number = pl.col("origin").str.extract(r"#(\d+)$").cast(pl.Int64).fill_null(0)
+        # A file's own name may end like the number of a record, and in more digits than a number has.
+        number = pl.col("origin").str.extract(r"#([0-9]+)$").cast(pl.Int64, strict=False).fill_null(0)
         order = {origin: place for place, (origin, *_) in enumerate(result.files)}
         place = [order.get(file_of(origin, order) or "", 0) for origin in new["origin"]]
         ordered = (
@@ -183,7 +189,7 @@ def _first(
         missing -= min(missing, ordered.height)
         if beyond.height:
             waits = pl.struct(IDENTITY).is_in(beyond.to_struct("identity").implode())
-            result = _keep(store, result, ~waits, left)
+            result = _keep(store, result, ~waits, left, run_id)
         taken.append(result)
     return taken, []
 

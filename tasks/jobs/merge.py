@@ -17,7 +17,7 @@ from tasks.aggregate.stories.assign import assign_stories, build_stories
 from tasks.aggregate.stories.features import LEAD_CHARACTERS
 from tasks.contract.metadata import REPAIR
 from tasks.contract.tables import TABLES
-from tasks.errors import ContractError
+from tasks.errors import ContractError, RunFailed
 from tasks.jobs.bookkeeping import put_inputs, put_rejects
 from tasks.jobs.changes import run_changes
 from tasks.jobs.drift import run_drift
@@ -27,7 +27,7 @@ from tasks.jobs.ingest import IngestResult, InputPlan
 from tasks.jobs.merge_events import put_events
 from tasks.jobs.partitions import months_of, put_by_month, replace_articles
 from tasks.jobs.run_rows import numbered, run_row
-from tasks.jobs.shards import read_frame, scan_staged
+from tasks.jobs.shards import Shard, read_done, read_frame, scan_staged
 from tasks.jobs.staged import INCOMING, SENTENCES
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
 from tasks.store.journal import Hold
@@ -45,7 +45,8 @@ OF_ARTICLES = ("mentions", "quotes", "role_evidence", "entity_evidence", "event_
 class MergeJob:
     """What a run brings to the merge: where its shards are, and what it counted.
 
-    `rebuild` makes every table that the merge fills anew, whatever came in: the end of a repair.
+    `rebuild` makes every table that the merge fills anew, whatever came in: the end of a repair. `read_again`: files
+    that are in were read once more, for they may hold what was refused before.
     """
 
     output: str
@@ -62,6 +63,7 @@ class MergeJob:
     withdraw: tuple[str, ...]
     reason: str = "new inputs"
     rebuild: bool = False
+    read_again: bool = False
     drift: DriftLimits = NO_OTHER_LIMITS
 
 
@@ -92,9 +94,10 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     """
     store = open_store(job.output)
     publication = Publication(store, job.run_id, hold)
+    _require_finished(store, job)
     changed = _changed(store, job)
     # Inputs that are all in already change nothing: only the run itself is recorded.
-    if changed.months or job.staged or job.withdraw or job.rebuild:
+    if changed.months or job.staged or job.withdraw or job.rebuild or job.read_again:
         _put_tables(store, publication, job, changed)
         changes = run_changes(store, publication, job.run_id, job.started_at, job.reason)
         publication.put("changes", None, pl.concat([scan(store, "changes").collect(), changes]))
@@ -130,6 +133,21 @@ def merge_run(job: MergeJob, hold: Hold) -> dict[str, Any]:
     }
 
 
+def _require_finished(store: Store, job: MergeJob) -> None:
+    """See that annotated shards are as they were finished: a run that was taken over may have written there since.
+
+    Raises
+    ------
+    RunFailed
+        One is not.
+    """
+    failed = {article_id for article_id, *_ in job.failed}
+    for url in job.annotated_urls:
+        done = read_done(store, Shard("", url))
+        if done is None or not {article_id for article_id, *_ in done.get("refused", ())} <= failed:
+            raise RunFailed(f"{store.name}: another run has written into the work of this one; run again")
+
+
 def _put_tables(store: Store, publication: Publication, job: MergeJob, changed: Changed) -> None:
     _put_texts(store, publication, job, changed)
     for name in OF_ARTICLES:
@@ -138,7 +156,7 @@ def _put_tables(store: Store, publication: Publication, job: MergeJob, changed: 
     articles = _put_articles(store, publication, changed.articles)
     put_events(store, publication, changed.gone, lambda name: _shard_files(job, name), articles)
     put_rejects(store, publication, job.run_id, job.staged, job.plan, job.failed)
-    put_inputs(store, publication, job.inputs, job.staged, job.plan, job.replaced)
+    put_inputs(store, publication, job.inputs, job.staged, job.plan, job.replaced, read_again=job.read_again)
     publication.put("superseded", None, read_frame(store, job.plan.url, "superseded"))
     publication.put("tombstones", None, with_tombstones(read_tombstones(store), job.withdraw))
     _put_daily(publication)

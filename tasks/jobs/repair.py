@@ -29,7 +29,7 @@ from tasks.ids import sha256_hex
 from tasks.jobs.merge import OF_ARTICLES
 from tasks.jobs.run_rows import numbered, run_row
 from tasks.store.fingerprint import FINGERPRINT, Fingerprint, fingerprint_bytes
-from tasks.store.journal import Hold, journal_url, read_journal
+from tasks.store.journal import Hold, is_stale, journal_url, read_journal, require_reachable
 from tasks.store.layout import (
     Store,
     find_table,
@@ -38,6 +38,7 @@ from tasks.store.layout import (
     partition_files,
     partition_name,
     read_generation,
+    scan,
     scan_files,
 )
 from tasks.store.manifest import damaged_files, manifest_url, published_names, read_manifest
@@ -97,9 +98,38 @@ class TakenOut:
     aside: tuple[tuple[str, pl.DataFrame], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What repairs took out that may not come back: ids and titles of articles, and months without a trace of theirs.
+
+    It stands in the mark `_meta/repair.json`, so that whoever ends the repair can name what is lost.
+    """
+
+    articles: tuple[tuple[str, str], ...] = ()
+    months: tuple[str, ...] = ()
+
+
 def repair_is_unfinished(store: Store) -> bool:
     """Whether a repair took something out that no run has made anew yet."""
     return store.storage.exists(join(store.url, META, REPAIR))
+
+
+def read_gone(store: Store) -> Gone:
+    """What repairs that are not finished took out; nothing where there is none, or its mark is damaged."""
+    try:
+        mark = json.loads(store.storage.read(join(store.url, META, REPAIR)))
+        articles = tuple((str(article_id), str(title)) for article_id, title in mark["articles"])
+        return Gone(articles, tuple(map(str, mark["months"])))
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return Gone()
+
+
+def lost_lines(store: Store, gone: Gone) -> list[str]:
+    """Name what was taken out and is not there, line by line."""
+    there = set(scan(store, "articles", ["article_id"]).collect()["article_id"])
+    lines = [f"lost: article {article} {title}".rstrip() for article, title in gone.articles if article not in there]
+    unknown = "lost, unless the inputs gave them again: articles of {}, whose ids nothing tells"
+    return lines + [unknown.format(month) for month in gone.months]
 
 
 def mend_state(store: Store, hold: Hold) -> tuple[str, ...]:
@@ -121,10 +151,17 @@ def mend_state(store: Store, hold: Hold) -> tuple[str, ...]:
             store.storage.delete(journal_url(store))
             journal = None
         generation = _read(lambda: read_generation(store))
-        expected = journal.generation - 1 if journal is not None else manifest[1] if manifest is not None else 0
-        if isinstance(generation, UserError) or generation < expected:
+        # The journal comes before the number rises: a number that is two behind it is no damage.
+        least = journal.generation - 2 if journal is not None else manifest[1] if manifest is not None else 0
+        if isinstance(generation, UserError) or generation < least:
             found.append(f"{META}/{GENERATION} is missing, damaged or went back")
-            store.storage.write(join(store.url, META, GENERATION), f"{expected}\n".encode())
+            generation = least if journal is None else journal.generation - 1
+            store.storage.write(join(store.url, META, GENERATION), f"{generation}\n".encode())
+        if journal is not None and not is_stale(journal, generation) and generation != journal.generation:
+            reached = _read(lambda: require_reachable(store, journal))
+            if isinstance(reached, UserError):
+                found.append(f"{META}/publish.json names files that are missing or damaged")
+                store.storage.delete(journal_url(store))
     return tuple(found)
 
 
@@ -170,9 +207,10 @@ def take_out(
         Called with a table and sound rows of articles that are gone, before they leave the folder: the only copy,
         should their inputs be gone.
     """
+    # A stray file goes; only what was published and is not sound takes rows with it.
     bad = frozenset((*damage.files, *damage.strange))
     publication = Publication(store, run_id, hold, damaged=bad)
-    plan = _plan(store, bad)
+    plan = _plan(store, damage.files, bad)
     aside = _set_aside(store, bad, plan.gone)
     for name, frame in aside:
         keep(name, frame)
@@ -184,13 +222,22 @@ def take_out(
     _put_signatures(store, publication, bad, plan, articles)
     for table, partition in sorted(plan.merged, key=str):
         publication.drop(table, partition)
-    lost = _put_bookkeeping(store, publication, bad, run_id, articles, are_gone=bool(plan.gone))
+    damaged = {part[0] for name in damage.files if (part := _partition_of(name)) is not None}
+    lost = _put_bookkeeping(store, publication, bad, damaged, run_id, articles, are_gone=bool(plan.gone))
     _put_run(store, publication, bad, run_id, started, fingerprint)
     publication.put_meta(FINGERPRINT, fingerprint_bytes(fingerprint))
-    publication.put_meta(REPAIR, (json.dumps({"run_id": run_id, "damaged": sorted(bad)}, indent=1) + "\n").encode())
-    publication.commit()
     known = {month for _, frame in aside for month in frame.select(month_expression()).to_series()}
-    return TakenOut(_named(aside), tuple(sorted(plan.gone - known)), n_again, lost, aside)
+    gone = Gone(_named(aside), tuple(sorted(plan.gone - known)))
+    before = read_gone(store)
+    mark = {
+        "run_id": run_id,
+        "damaged": sorted(bad),
+        "articles": sorted({*before.articles, *gone.articles}),
+        "months": sorted({*before.months, *gone.months}),
+    }
+    publication.put_meta(REPAIR, (json.dumps(mark, indent=1) + "\n").encode())
+    publication.commit()
+    return TakenOut(gone.articles, gone.months, n_again, lost, aside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +250,8 @@ class _Plan:
     merged: frozenset[tuple[str, str | None]]
 
 
-def _plan(store: Store, bad: Collection[str]) -> _Plan:
-    parts = {part for name in bad if (part := _partition_of(name)) is not None}
+def _plan(store: Store, damaged: Collection[str], bad: Collection[str]) -> _Plan:
+    parts = {part for name in damaged if (part := _partition_of(name)) is not None}
     months = list_partitions(store, "articles")
     rows = {month for month in months if not _sound(store, bad, "articles", [month]).is_empty()}
     # Every article has a signature: a month without any has lost its memory, and nobody says what else it held.
@@ -295,13 +342,14 @@ def _put_bookkeeping(
     store: Store,
     publication: Publication,
     bad: Collection[str],
+    damaged: Collection[str],
     run_id: str,
     articles: pl.DataFrame,
     *,
     are_gone: bool,
 ) -> tuple[str, ...]:
     """The tables of the runs' own, as far as they are sound; gives what is lost with them."""
-    damaged = {part[0] for name in bad if (part := _partition_of(name)) is not None}
+    damaged = set(damaged)
     lost = [f"{name}: {OF_RUNS[name]}" for name in OF_RUNS if name in damaged]
     rejects, changes = _sound(store, bad, "rejects"), _sound(store, bad, "changes")
     for name in sorted(damaged & {"rejects", "changes", "superseded"}):
@@ -345,13 +393,16 @@ def _put_run(
 
 
 def _is_all_in(ledger: pl.DataFrame, articles: pl.DataFrame) -> pl.Series:
-    """Whether as many articles are left of each input file as it gave: others are read again by the next run."""
+    """Whether as many articles are left of each input file as it gave: others are read again by the next run.
+
+    A file whose content changed has a row for each content, and nobody knows which of them gave an article.
+    """
     files = set(ledger["origin"])
     left: dict[str | None, int] = {}
     for origin in articles["origin"]:
         file = file_of(origin, files)
         left[file] = left.get(file, 0) + 1
-    given = ledger["n_records"] - ledger["n_rejects"]
+    given = ledger.select(n=(pl.col("n_records") - pl.col("n_rejects")).sum().over("origin"))["n"]
     return pl.Series(
         [left.get(origin, 0) >= n for origin, n in zip(ledger["origin"], given, strict=True)], dtype=pl.Boolean
     )

@@ -155,8 +155,12 @@ def is_stale(journal: Journal, generation: int) -> bool:
 
     A process stopped while it writes its journal, on a storage without locks, may put it down after others published.
     """
-    possible = (generation + 1,) if generation % 2 else (generation, generation + 2)
-    return journal.generation not in possible
+    return journal.generation < generation + generation % 2
+
+
+def is_ahead(journal: Journal, generation: int) -> bool:
+    """Whether a journal was drawn up in a later generation than the store is in: its number went back or is gone."""
+    return journal.generation > generation + (1 if generation % 2 else 2)
 
 
 def journal_url(store: Store) -> str:
@@ -193,6 +197,6 @@ def read_journal(store: Store) -> Journal | None:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(
             f"{store.storage.location(url)}: the journal is damaged and was not followed; nothing was changed: "
-            "restore the folder from a copy, or run into a new one"
+            f"run `dateline repair --output {store.name}`"
         ) from error
     return journal

@@ -15,12 +15,15 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from tasks.contract.tables import SCHEMA_VERSION
+from tasks.contract.partials import PARTIALS
+from tasks.contract.tables import SCHEMA_VERSION, TABLES
 from tasks.errors import UserError
 from tasks.store.fingerprint import FINGERPRINT, fingerprint_bytes, read_fingerprint
 from tasks.store.journal import Hold, no_lock
 from tasks.store.layout import Store, is_newer_schema, other_schema, partition_files
+from tasks.store.manifest import read_manifest, require_whole
 from tasks.store.publish import Publication
+from tasks.store.storage import join
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -122,6 +125,7 @@ def migrate_tables(store: Store, hold: Hold = no_lock, steps: Sequence[SchemaSte
     chosen = steps_from(f"--output {store.name}", known.schema_version, steps)
     if not chosen:
         return ()
+    _require_tables(store)
     publication = Publication(store, f"migrate-{known.schema_version}-{SCHEMA_VERSION}", hold)
     for table in dict.fromkeys(name for step in chosen for name in step.changes):
         for month, urls in partition_files(store, table).items():
@@ -132,6 +136,23 @@ def migrate_tables(store: Store, hold: Hold = no_lock, steps: Sequence[SchemaSte
     publication.put_meta(FINGERPRINT, fingerprint_bytes(replace(known, schema_version=SCHEMA_VERSION)))
     publication.commit()
     return chosen
+
+
+def _require_tables(store: Store) -> None:
+    """See that no table is missing: the new manifest would tell of what is left as if it had been all.
+
+    Raises
+    ------
+    UserError
+        One is, or a file that a manifest lists.
+    """
+    if read_manifest(store) is not None:
+        require_whole(store)
+        return
+    for table in (*TABLES.values(), *PARTIALS.values()):
+        if not table.partitioned and not any(partition_files(store, table).values()):
+            place = store.storage.location(join(store.url, table.path))
+            raise UserError(f"{place}: missing beside published tables; restore the folder from a copy")
 
 
 def _as_it_is(rows: pl.DataFrame) -> pl.DataFrame:

@@ -35,7 +35,9 @@ from tasks.store.journal import (
     begin,
     carry_out,
     drop_journal,
+    is_ahead,
     is_stale,
+    journal_url,
     no_lock,
     read_journal,
     require_reachable,
@@ -197,7 +199,10 @@ class Publication:
             try:
                 certain = begin(self._store, journal, self._hold)
             except UserError:
-                self._store.storage.delete_tree(self._folder)
+                # A journal that is there all the same, as on a disk that fills up behind it, is carried out by the next
+                # run, and needs what is staged.
+                if not self._store.storage.exists(journal_url(self._store)):
+                    self._store.storage.delete_tree(self._folder)
                 raise
             carry_out(self._store, certain, self._hold)
         with self._hold():
@@ -330,7 +335,8 @@ def recover(store: Store, hold: Hold = no_lock) -> bool:
     Raises
     ------
     UserError
-        The journal is damaged, or a file it names is nowhere to be found: nothing is guessed, nothing changed.
+        The journal is damaged, or a file it names is nowhere to be found, or the generation went back or is missing:
+        nothing is guessed, nothing changed.
     """
     journal = read_journal(store)
     generation = read_generation(store)
@@ -339,6 +345,12 @@ def recover(store: Store, hold: Hold = no_lock) -> bool:
             drop_journal(store, journal)
         journal = None
     if journal is not None:
+        if is_ahead(journal, generation):
+            raise UserError(
+                f"{store.storage.location(journal_url(store))}: an unfinished publication of generation "
+                f"{journal.generation}, but the folder is in {generation}; nothing was changed: run "
+                f"`dateline repair --output {store.name}`"
+            )
         if generation != journal.generation:
             require_reachable(store, journal)
         carry_out(store, journal, hold)

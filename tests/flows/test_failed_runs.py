@@ -14,9 +14,10 @@ from small_runs import ARTICLES, AUDIT, Run, digests, last_run, problems, table,
 
 import flows.steps
 from tasks.errors import RunFailed, UserError
+from tasks.jobs.shards import Shard, read_done, write_done
 from tasks.store.layout import open_store
 from tasks.store.lock import writer_lock
-from tasks.store.storage import LocalStorage
+from tasks.store.storage import LocalStorage, join
 
 flows_annotate = flows.steps.annotate
 
@@ -157,3 +158,31 @@ def test_a_run_that_lost_the_lock_writes_no_row(tmp_path: Path, run: Run, monkey
             run(inbox, output)
     (output / "_meta/lock.json").unlink()
     assert digests(output) == before
+
+
+@pytest.mark.parametrize("trace", ["a file of it is gone", "an article was given up meanwhile"])
+def test_work_that_another_run_has_touched_is_not_published(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, trace: str
+) -> None:
+    inbox, output = tmp_path / "in", tmp_path / "out"
+    write(inbox, "a.jsonl", ARTICLES[:1])
+
+    def touched(context: Any, plan: Any) -> Any:
+        annotated = flows_annotate(context, plan)
+        (result,) = annotated.results
+        found = Shard("", result.url)
+        done = read_done(context.store, found)
+        assert done is not None
+        if trace == "a file of it is gone":
+            context.store.storage.delete(join(result.url, "mentions.parquet"))
+        else:
+            write_done(context.store, found, done | {"refused": [["0" * 16, "timeout", "60 s"]]})
+        return annotated
+
+    with monkeypatch.context() as patched:
+        patched.setattr(flows.steps, "annotate", touched)
+        with pytest.raises(RunFailed, match="another run has written into the work of this one; run again"):
+            run(inbox, output, annotate=True)
+    run(inbox, output, annotate=True)
+    assert table(output, "articles")["annotated"].to_list() == [True]
+    assert problems(output) == []

@@ -185,6 +185,13 @@ def test_a_limit_takes_the_inputs_piece_by_piece(tmp_path: Path, run: Run) -> No
     assert digests(output, AUDIT) == digests(tmp_path / "same", AUDIT)
 
 
+def test_a_limit_stands_names_that_end_like_a_record_with_a_number_past_all(tmp_path: Path, run: Run) -> None:
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    (inbox / "news#20240101123456789012345").write_text(article("Nairobi", 1)["text"], "utf-8")
+    assert run(inbox, tmp_path / "out", limit=5)["run"]["n_new"] == 1
+
+
 @pytest.mark.slow
 def test_a_limit_takes_the_same_records_with_many_workers(tmp_path: Path, run: Run) -> None:
     inbox = tmp_path / "in"

@@ -37,6 +37,25 @@ def test_languages_let_in_later_bring_in_what_was_refused(tmp_path: Path, run_fl
     assert problems(output) == []
 
 
+def test_what_a_run_that_lets_more_in_did_not_read_is_read_by_the_next(tmp_path: Path, run_flow: Run) -> None:
+    inputs, output = tmp_path / "in", tmp_path / "out"
+    german = [
+        ARTICLES[2] | {"id": str(number), "text": f"{ARTICLES[2]['text']} {number} Leute."} for number in range(3)
+    ]
+    write(inputs, "a.jsonl", [ARTICLES[0], *german])
+    write(inputs, "b.jsonl", [ARTICLES[1]])
+    run_flow(inputs, output, annotate=False)
+    more = {"languages": "en,de", "annotate": False}
+    # Neither past its limit nor of a file that it was not given.
+    run_flow(inputs / "a.jsonl", output, limit=1, reprocess=True, **more)
+    run_flow(inputs, output, **more)
+    assert sorted(table(output, "articles")["lang"]) == ["de", "de", "de", "en", "en"]
+    assert table(output, "rejects").height == 0
+    assert problems(output) == []
+    run_flow(inputs, output, **more)
+    assert last_run(output)["n_unchanged"] == 5
+
+
 def test_texts_cleaned_otherwise_are_not_mixed(tmp_path: Path, run_flow: Run) -> None:
     inputs, output = tmp_path / "in", tmp_path / "out"
     write(inputs, "a.jsonl", ARTICLES[:1])

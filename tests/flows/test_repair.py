@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from flows.settings import RunConfig, load_config
 from tasks.contract.partials import PARTIALS
 from tasks.contract.tables import TABLES
 from tasks.errors import UserError
+from tasks.store.layout import open_store, scan
+from tasks.store.publish import Publication
 
 UNDATED = {"text": "Rebels attacked a village near Goma on Sunday and killed twelve people, the army said. "
            "The attackers fled into the forest, a resident told reporters."}  # fmt: skip
@@ -217,6 +220,99 @@ def test_sound_rows_are_kept_before_they_leave_the_folder(
 
 def stopped(*_: Any) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_stray_copy_takes_no_row_with_it(output: Path, undisturbed: Path, repair: Callable[..., Repair]) -> None:
+    for name in ("articles/month=2024-03", "runs", "changes", "tombstones"):
+        file = next((output / name).glob("*.parquet"), None) or files_of(output, name)[0]
+        shutil.copy(file, file.with_name("part-1.parquet"))
+    (output / "articles" / "month=x").mkdir()
+    shutil.copy(files_of(output, "articles")[0], output / "articles" / "month=x" / "part-0.parquet")
+    found = repair(output)
+    assert not any(line.startswith("lost") for line in (*damage_lines(found), *loss_lines(found)))
+    assert problems(output) == []
+    assert digests(output, {"runs"}) == digests(undisturbed, {"runs"})
+    assert table(output, "runs").height > table(undisturbed, "runs").height
+
+
+def test_a_file_that_held_other_articles_before_is_read_again(tmp_path: Path, run_flow: Run) -> None:
+    inbox, output = tmp_path / "in", tmp_path / "out"
+    early = [ARTICLES[0], ARTICLES[0] | {"id": "again", "text": f"{ARTICLES[0]['text']} Nothing was signed."}]
+    late = [ARTICLES[1], ARTICLES[1] | {"id": "later", "text": f"{ARTICLES[1]['text']} Twelve were let go."}]
+    for articles in (early, late):
+        write(inbox, "today.jsonl", articles)
+        run_flow(inbox, output)
+    (file,) = (output / "texts" / "month=2024-04").iterdir()
+    file.unlink()
+    found = begin_repair(load_config(None, inputs=(str(inbox),), output=str(output), workers=1))
+    summary = run_flow(inbox, output)
+    assert found.needs_run
+    assert summary["lost"] == []
+    assert sorted(table(output, "articles")["external_id"]) == ["again", "later", "one", "two"]
+
+
+def test_what_a_stopped_repair_took_out_is_named_by_whoever_ends_it(
+    output: Path, inbox: Path, run_flow: Run, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("texts/month=2024-03", "texts/month=2024-04"):
+        shutil.rmtree(output / name)
+    settings = load_config(None, output=str(output), workers=1)
+    begin_repair(settings)
+    again = begin_repair(settings)
+    lost = [line for line in loss_lines(again) if line.startswith("lost: article")]
+    assert len(lost) >= 2
+    monkeypatch.setattr(logging.getLogger("dateline"), "propagate", True)
+    # The inputs of one of them come back.
+    summary = run_flow(inbox / "a.jsonl", output)
+    assert summary["lost"]
+    assert set(summary["lost"]) < set(lost)
+    assert set(summary["lost"]) <= set(caplog.messages)
+    assert begin_repair(settings).gone.articles == ()
+
+
+def killed_after_the_journal(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the journal of a publication that changes the tables, and what it staged."""
+    store = open_store(str(output))
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.store.publish.carry_out", stopped)
+        publication = Publication(store, "run-killed")
+        publication.put("changes", None, scan(store, "changes").collect().head(0))
+        with pytest.raises(KeyboardInterrupt):
+            publication.commit()
+
+
+def test_a_journal_whose_files_are_gone_is_no_dead_end(
+    output: Path, undisturbed: Path, inbox: Path, repair: Callable[..., Repair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_after_the_journal(output, monkeypatch)
+    shutil.rmtree(output / ".staging")
+    found = repair(output, inbox)
+    assert "damaged: _meta/publish.json names files that are missing or damaged" in list(damage_lines(found))
+    assert problems(output) == []
+    assert digests(output, {"runs"}) == digests(undisturbed, {"runs"})
+
+
+def test_a_run_killed_behind_its_journal_has_damaged_nothing(
+    output: Path, repair: Callable[..., Repair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_after_the_journal(output, monkeypatch)
+    assert list(damage_lines(repair(output))) == ["no file is damaged"]
+    assert table(output, "changes").height == 0  # carried out
+    assert problems(output) == []
+
+
+def test_a_journal_without_a_generation_waits_for_a_repair(
+    output: Path, inbox: Path, run_flow: Run, repair: Callable[..., Repair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_after_the_journal(output, monkeypatch)
+    (output / "_meta" / "generation").unlink()
+    before = digests(output)
+    with pytest.raises(UserError, match="run `dateline repair"):
+        run_flow(inbox, output)
+    assert digests(output) == before
+    assert (output / "_meta" / "publish.json").exists()
+    repair(output, inbox)
+    assert problems(output) == []
 
 
 def test_settings_that_make_runs_fail_are_none_of_a_repairs(

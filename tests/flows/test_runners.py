@@ -126,6 +126,16 @@ def test_what_is_no_fault_of_the_job_ends_the_run_in_its_own_words(monkeypatch: 
         outcomes(monkeypatch, [Failed(data=FileNotFoundError(2, "No such file", "/tmp/todo"))])
 
 
+def test_a_run_that_lost_its_lock_waits_for_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise UserError("another run took the writer's lock over")
+
+    monkeypatch.setattr(runners, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(Future, "add_done_callback", lambda self, done: None)  # never done
+    with pytest.raises(UserError, match="took the writer's lock over"):
+        outcomes(monkeypatch, [Completed()], check=lost)
+
+
 def test_what_else_is_raised_while_waiting_is_no_failure_of_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_dead_worker(OSError("disk full"))
     with pytest.raises(OSError, match="disk full"):

@@ -45,11 +45,14 @@ def _run_here(
     task: Any,
     jobs: Sequence[Any],
     model: str | None = None,
+    check: Callable[[], None] | None = None,
     on_done: Callable[..., None] | None = None,
     after_death: Callable[..., bool] | None = None,
 ) -> tuple[list[tuple[Any, Any]], list[Failure]]:
     results = []
     for job in jobs:
+        if check is not None:
+            check()
         result = task.fn(job)
         results.append((job, result))
         if on_done is not None:

@@ -43,6 +43,15 @@ def of_schema(store: Store, version: str) -> None:
     (Path(store.name) / "_meta" / FINGERPRINT).write_bytes(fingerprint_bytes(replace(known, schema_version=version)))
 
 
+@pytest.mark.parametrize("name", ["changes", "_meta/partials/tombstones", "_meta/partials/inputs", "entities"])
+def test_what_is_missing_is_told_and_not_taken_for_empty(old: Store, name: str) -> None:
+    (Path(old.name) / name / "part-0.parquet").unlink()
+    before = snapshot(old)
+    with pytest.raises(UserError, match=f"{name}: missing beside published tables"):
+        migrate(old)
+    assert snapshot(old) == before
+
+
 # Every step with rows before it and after it: a step that is added has its case here.
 CASES: dict[tuple[str, str], tuple[str, list[dict[str, object]], list[dict[str, object]]]] = {
     ("1", "2"): (
