@@ -252,7 +252,7 @@ def test_a_file_that_held_other_articles_before_is_read_again(tmp_path: Path, ru
 
 
 def test_what_a_stopped_repair_took_out_is_named_by_whoever_ends_it(
-    output: Path, inbox: Path, run_flow: Run, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    output: Path, tmp_path: Path, run_flow: Run, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("texts/month=2024-03", "texts/month=2024-04"):
         shutil.rmtree(output / name)
@@ -263,7 +263,7 @@ def test_what_a_stopped_repair_took_out_is_named_by_whoever_ends_it(
     assert len(lost) >= 2
     monkeypatch.setattr(logging.getLogger("dateline"), "propagate", True)
     # The inputs of one of them come back.
-    summary = run_flow(inbox / "a.jsonl", output)
+    summary = run_flow(write(tmp_path / "back", "a.jsonl", ARTICLES[:1]), output)
     assert summary["lost"]
     assert set(summary["lost"]) < set(lost)
     assert set(summary["lost"]) <= set(caplog.messages)

@@ -46,10 +46,14 @@ def of_schema(store: Store, version: str) -> None:
 @pytest.mark.parametrize("name", ["changes", "_meta/partials/tombstones", "_meta/partials/inputs", "entities"])
 def test_what_is_missing_is_told_and_not_taken_for_empty(old: Store, name: str) -> None:
     (Path(old.name) / name / "part-0.parquet").unlink()
-    before = snapshot(old)
+    before = files(old)
     with pytest.raises(UserError, match=f"{name}: missing beside published tables"):
         migrate(old)
-    assert snapshot(old) == before
+    assert files(old) == before
+
+
+def files(store: Store) -> dict[str, bytes]:
+    return {name: data for name, data in snapshot(store).items() if not name.endswith("/")}
 
 
 # Every step with rows before it and after it: a step that is added has its case here.
