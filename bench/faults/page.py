@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.faults.bench import Family, TrialOutcome
 from bench.faults.damage import MENDED, NAMED, SILENT, TOLD
@@ -127,14 +129,27 @@ def told_of(counts: Counter[str]) -> str:
     return "; ".join(name if count == 1 else f"{name} ({count})" for name, count in counts.items())
 
 
-def write_page(rows: Sequence[FaultRow]) -> None:
-    """Write docs/faults.md; what the soak wrote there stays."""
-    lines = [INTRODUCTION, fault_table([row for row in rows if not row.family.of_damage])]
-    damaged = [row for row in rows if row.family.of_damage]
-    lines += [DAMAGE, damage_table(damaged)] if damaged else []
-    before = PAGE.read_text("utf-8") if PAGE.exists() else ""
-    kept = before[before.index(SOAK) :] if SOAK in before else ""
-    PAGE.write_text("\n".join(lines).replace("\n\n\n", "\n\n").rstrip() + "\n" + (f"\n{kept}" if kept else ""), "utf-8")
+def write_page(rows: Sequence[FaultRow], families: Sequence[Family], page: Path = PAGE) -> None:
+    """Write docs/faults.md; rows of families that were not tried now stay, and so does what the soak wrote there."""
+    before = page.read_text("utf-8") if page.exists() else ""
+    old = _lines_by_title(before)
+    lines = [INTRODUCTION]
+    for of_damage, heading, draw in ((False, "", fault_table), (True, DAMAGE, damage_table)):
+        fresh = draw([row for row in rows if row.family.of_damage == of_damage])
+        found = old | _lines_by_title(fresh)
+        head = fresh.splitlines()[:2]
+        kept = [found[family.title] for family in families if family.of_damage == of_damage and family.title in found]
+        if kept:
+            lines += [heading, "\n".join((*head, *kept)) + "\n"]
+    soak = before[before.index(SOAK) :] if SOAK in before else ""
+    page.write_text(
+        re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n" + (f"\n{soak}" if soak else ""), "utf-8"
+    )
+
+
+def _lines_by_title(text: str) -> dict[str, str]:
+    """Lines of tables by what stands in their first cell."""
+    return {line[1:].partition(" | ")[0].strip(): line for line in text.splitlines() if line.startswith("| ")}
 
 
 def write_soak(section: str) -> None:
