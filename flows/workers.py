@@ -22,7 +22,10 @@ def prepare_worker(starter: Connection, pipeline: Pipeline | None) -> None:
     """Start-up of a worker process: the pipeline is loaded once where the worker will annotate."""
     # Ctrl-C reaches every process of the terminal; what it means is for the run to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    starter.send(os.getpid())
+    try:
+        starter.send(os.getpid())
+    except OSError:
+        os._exit(1)  # the run has ended while this process began
     threading.Thread(target=_end_with_starter, args=(starter,), name="starter-watch", daemon=True).start()
     if pipeline is not None:
         from tasks.annotate.pipeline import load_pipeline

@@ -66,3 +66,14 @@ def test_a_stopped_run_says_so_and_leaves_no_process(tmp_path: Path, server: str
         time.sleep(0.1)
     assert not [pid for pid in started if alive(pid)]
     assert not (tmp_path / "out" / "articles").exists()
+
+
+def test_a_worker_that_begins_when_its_run_has_ended_says_nothing(root: Path) -> None:
+    script = """
+import multiprocessing, flows.workers
+ours, theirs = multiprocessing.Pipe()
+ours.close()
+flows.workers.prepare_worker(theirs, None)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
