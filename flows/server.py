@@ -147,7 +147,11 @@ def _started(state: str, listen: Listen, on_loss: Callable[[], None] | None) -> 
         *("server", "start", "--host", listen.host, "--port", str(port), "--ui" if listen.ui else "--no-ui"),
     ]
     # Wide: the last line of the log is told to the user, and is no use in pieces.
-    environment = {DATABASE: f"sqlite+aiosqlite:///{place.database}"} | os.environ | {"COLUMNS": "1000"}
+    host = EVERYWHERE.get(listen.host, listen.host)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
+    # The web pages ask where they came from, whatever its port; under a name of their own they ask their own server.
+    pages = {"PREFECT_SERVER_UI_API_URL": "/api" if listen.host in EVERYWHERE else address}
+    environment = {DATABASE: f"sqlite+aiosqlite:///{place.database}"} | pages | os.environ | {"COLUMNS": "1000"}
     with place.hold, place.log.open("wb") as sink:
         # A session of its own: Ctrl-C on the terminal is for the run, which then ends its server in order. The guard
         # keeps the lock on log and database for as long as the server lives, also where the run was killed.
@@ -160,8 +164,6 @@ def _started(state: str, listen: Listen, on_loss: Callable[[], None] | None) -> 
             env=environment,
             pass_fds=(place.hold.fileno(),),
         )
-    host = EVERYWHERE.get(listen.host, listen.host)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/api"
     global _watched
     watch = ServerWatch(process, host, port, on_loss)
     try:

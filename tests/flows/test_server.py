@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -232,6 +233,8 @@ def test_serve_shows_pages_and_runs_link_to_them_only_where_there_are_any(tmp_pa
                 (link,) = set(re.findall(r"View at (\S+)", shown))
                 with urllib.request.urlopen(link) as page:
                     assert b"<html" in page.read().lower()
+                with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/ui-settings") as settings:
+                    assert json.load(settings)["api_url"] == f"http://127.0.0.1:{free_port}/api"
         finally:
             serve.send_signal(signal.SIGINT)
             assert serve.wait(60) is not None
