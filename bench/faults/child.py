@@ -39,7 +39,7 @@ JOURNAL = "_meta/publish.json"
 HEARTBEAT_SECONDS = 0.4
 # How long one run waits for another that is stopped in the middle of a step.
 GUARD_SECONDS = 3.0
-TIME_LIMIT = 120.0
+TIME_LIMIT = 600.0
 FAILED, CRASHED, HUNG = 1, 3, -1
 
 Matches = Callable[[str, Sequence[str]], bool]
