@@ -17,7 +17,7 @@ from bench.faults.child import living
 
 MARK = "DATELINE_FAULT_TRIAL"
 DATELINE = (sys.executable, "-P", "-c", "from flows.cli import main; main()")
-TIME_LIMIT = 240.0
+TIME_LIMIT = 600.0
 END_SECONDS = 20.0
 SETTINGS = "words_per_shard = 250\nrecords_per_shard = 5\nlock_stale_seconds = 30\nworkers = 2\n"
 
