@@ -33,8 +33,8 @@ check: $(STAMP)  ## ruff, mypy strict (tests and bench too), tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
-faults: $(STAMP) ## kills, stops, full disks, damage: what is lost, into docs/faults.md (QUICK=1: fewer trials)
-	$(BIN)/python -m bench.faults $(if $(QUICK),--quick,--write)
+faults: $(STAMP) ## kills, stops, full disks, damage: what is lost, into docs/faults.md (QUICK=1: fewer trials, ONLY="kill publish": these)
+	$(BIN)/python -m bench.faults $(if $(QUICK),--quick,--write) $(if $(ONLY),--only $(ONLY))
 
 soak: $(STAMP)   ## 200 incremental runs onto one folder, time and memory into docs/faults.md
 	$(BIN)/python -m bench.soak --write
