@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml requirements.lock
 run: $(STAMP)    ## the main job: seeds/ into output/
 	$(BIN)/dateline run seeds --output output
 
-test: $(STAMP)   ## the default tests, under ten minutes on two cores
+test: $(STAMP)   ## the default tests, two at a time
 	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
 check: $(STAMP)  ## ruff, mypy strict (tests and bench too), tests

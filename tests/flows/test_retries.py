@@ -48,8 +48,8 @@ def trial(tmp_path: Path, state: Path, server: str) -> Trial:
     return Trial(tmp_path, state, server)
 
 
-def failing(times: int) -> tuple[Any, list[int]]:
-    """The gate of a run, failing so many times first; and the attempts that came."""
+def fail_first(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
+    """Let the gate of a run fail so many times first; gives the attempts, as they come."""
     gate, attempts = flows.steps.gate, list[int]()
 
     def fail(*given: Any) -> Any:
@@ -58,15 +58,15 @@ def failing(times: int) -> tuple[Any, list[int]]:
             raise RunFailed(f"no room, attempt {len(attempts)}")
         return gate(*given)
 
-    return fail, attempts
+    monkeypatch.setattr(flows.steps, "gate", fail)
+    return attempts
 
 
 def test_a_run_that_fails_is_tried_again_and_nobody_is_told_where_that_helps(
     trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs = write(tmp_path / "in", "a.jsonl", ARTICLES[:2])
-    fail, attempts = failing(2)
-    monkeypatch.setattr(flows.steps, "gate", fail)
+    attempts = fail_first(monkeypatch, 2)
     state = trial.run(inputs)
     assert state.is_completed()
     assert attempts == [1, 2, 3]
@@ -82,8 +82,7 @@ def test_the_last_failure_is_told_once_with_its_own_line(
     trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs = write(tmp_path / "in", "a.jsonl", ARTICLES[:1])
-    fail, attempts = failing(9)
-    monkeypatch.setattr(flows.steps, "gate", fail)
+    attempts = fail_first(monkeypatch, 9)
     state = trial.run(inputs)
     assert (state.name, state.message) == ("Failed", "no room, attempt 3")
     assert attempts == [1, 2, 3]
@@ -95,8 +94,7 @@ def test_a_run_that_was_done_and_told_to_fail_is_not_tried_again(
     trial: Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs = write(tmp_path / "in", "a.jsonl", [{"id": "empty", "text": ""}])
-    pass_on, attempts = failing(0)
-    monkeypatch.setattr(flows.steps, "gate", pass_on)
+    attempts = fail_first(monkeypatch, 0)
     state = trial.run(inputs, fail_on_empty=True)
     assert state.name == "Failed"
     assert attempts == [1]
