@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -35,9 +36,10 @@ _PLACE_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """An article as it is read from left to right: `seen` are the antecedents up to the word in question.
+    """An article as it is read from left to right: `seen` are the antecedents up to the word in question, in order.
 
-    `nominal` are the descriptions without an entity by their last token, `named` all antecedents of the article.
+    `nominal` are the descriptions without an entity by their last token, `named` all antecedents of the article,
+    `bodies` the organisations of the article by each word of their names.
     """
 
     article: Discourse
@@ -45,6 +47,7 @@ class _Reading:
     nominal: dict[int, Mention]
     named: list[Antecedent]
     seen: list[Antecedent]
+    bodies: dict[str, set[str | None]]
     gazetteer: Gazetteer
 
 
@@ -104,7 +107,7 @@ def resolve_mentions(doc: Doc, gazetteer: Gazetteer) -> tuple[tuple[Mention, ...
     article = read_article(parse, mentions)
     nominal = {m.token_end - 1: m for m in mentions if m.form == "nominal" and m.entity_id is None}
     named = sorted(article.candidates, key=lambda candidate: candidate.token)
-    reading = _Reading(article, mentions, nominal, named, [], gazetteer)
+    reading = _Reading(article, mentions, nominal, named, [], _bodies_by_word(mentions), gazetteer)
     waiting = iter(named)
     following = next(waiting, None)
     linked: dict[int, tuple[str, str]] = {}
@@ -207,11 +210,12 @@ def _resolve_body(reading: _Reading, token: Word) -> str | None:
     if not _is_definite(token) or _is_described(token):
         return None
     earliest = reading.article.sentence_of[token.i] - 2
-    near = [candidate for candidate in reading.seen if candidate.sentence >= earliest and _is_one_entity(candidate)]
+    latest_first = takewhile(lambda candidate: candidate.sentence >= earliest, reversed(reading.seen))
+    near = [candidate for candidate in latest_first if _is_one_entity(candidate)]
     if token.lower_ in lexicon()["bodies"]["place"]:
         found = _places(near, token, reading.gazetteer)
     else:
-        found = _bodies(near, token, reading.mentions)
+        found = _bodies(near, reading.bodies.get(token.lower_, set()))
     return found.pop() if len(found) == 1 else None
 
 
@@ -226,10 +230,17 @@ def _is_described(token: Word) -> bool:
     return len([child for child in token.children if not child.is_punct and child.dep_ not in apart]) > 1
 
 
-def _bodies(near: list[Antecedent], token: Word, mentions: tuple[Mention, ...]) -> set[str | None]:
+def _bodies_by_word(mentions: tuple[Mention, ...]) -> dict[str, set[str | None]]:
+    """The organisations that an article names, by each word of their names."""
+    found: dict[str, set[str | None]] = {}
+    for mention in mentions:
+        for word in (mention.canonical or "").lower().split() if mention.kind == "org" else ():
+            found.setdefault(word, set()).add(mention.entity_id)
+    return found
+
+
+def _bodies(near: list[Antecedent], named: set[str | None]) -> set[str | None]:
     """The bodies near a noun: those that have the noun in their name, else all."""
-    word = token.lower_
-    named = {m.entity_id for m in mentions if m.kind == "org" and word in (m.canonical or "").lower().split()}
     bodies = {candidate.entity for candidate in near if candidate.kind in ("org", "group")}
     return bodies & named or bodies
 
