@@ -26,7 +26,12 @@ BESIDE = ("README.md", ".gitignore", DATAPACKAGE, CROISSANT)
 
 _FILE = re.compile(r"part-(0|[1-9][0-9]*)\.parquet")
 _MONTH = re.compile(r"month=([0-9]{4}-(0[1-9]|1[0-2])|undated)")
-_DAMAGE = (OSError, ValueError, pa.ArrowException)
+# What reading a damaged file raises; Polars takes some damage for a bug of its own.
+DAMAGE: tuple[type[BaseException], ...] = (
+    OSError, ValueError, pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException,
+)  # fmt: skip
+# Findings that leave the rows of a table to be looked at.
+_READABLE = ("parquet", "manifest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def check_files(root: Path) -> list[Finding]:
 
 def sound_tables(root: Path, findings: list[Finding]) -> dict[str, Sound]:
     """The tables whose files can be read as they are; one that has no files counts as a table with no rows."""
-    broken = {finding.table for finding in findings if finding.check != "parquet"}
+    broken = {finding.table for finding in findings if finding.check not in _READABLE}
     return {
         name: Sound(table, root / name, {path: _month(table, path) for path in _walk(root / name)})
         for name, table in TABLES.items()
@@ -112,7 +117,7 @@ def check_readers(tables: Tables) -> list[Finding]:
     for reader, (module, read, damage) in _READERS.items():
         if importlib.util.find_spec(module) is None:
             continue
-        errors: tuple[type[Exception], ...] = (*_DAMAGE, *damage())
+        errors: tuple[type[BaseException], ...] = (*DAMAGE, *damage())
         for name, sound in tables.items():
             if not sound.files:
                 continue
@@ -168,7 +173,7 @@ def _duckdb_damage() -> tuple[type[Exception], ...]:
 
 # Reader to its module, what reads a table with it (rows, column names), and how else it says that it cannot.
 _READERS: dict[str, tuple[str, Callable[[Sound], tuple[int, list[str]]], Callable[[], tuple[type[Exception], ...]]]] = {
-    "Polars": ("polars", _read_polars, lambda: (pl.exceptions.PolarsError,)),
+    "Polars": ("polars", _read_polars, tuple),
     "PyArrow": ("pyarrow", _read_pyarrow, tuple),
     "DuckDB": ("duckdb", _read_duckdb, _duckdb_damage),
     "pandas": ("pandas", _read_pandas, tuple),
@@ -182,7 +187,7 @@ def _check_schemas(table: Table, root: Path, files: list[Path]) -> list[Finding]
         name = path.relative_to(root).as_posix()
         try:
             found = pq.read_schema(path)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             findings.append(Finding("schema", table.name, f"cannot be read: {_line(error)}", (name,), 1))
             continue
         if not found.equals(wanted, check_metadata=False):
@@ -256,5 +261,5 @@ def _walk(top: Path) -> list[Path]:
     return sorted(found)
 
 
-def _line(error: Exception) -> str:
+def _line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -31,8 +31,20 @@ def check_manifest(root: Path) -> list[Finding]:
     return [
         *([Finding("manifest", "", other)] if now != str(generation) else []),
         *files_finding("manifest", "", "a published file is missing", sorted(listed.keys() - there)),
-        *files_finding("manifest", "", "a published file holds other bytes than were published", changed),
+        *_changed_findings(changed),
         *files_finding("manifest", "", "a file that was not published", sorted(there - listed.keys())),
+    ]
+
+
+def _changed_findings(changed: list[str]) -> list[Finding]:
+    """What holds other bytes, a finding a table."""
+    by_table: dict[str, list[str]] = {}
+    for name in changed:
+        folder = name.partition("/")[0]
+        by_table.setdefault(folder if folder in TABLES else "", []).append(name)
+    message = "a published file holds other bytes than were published"
+    return [
+        finding for table, names in by_table.items() for finding in files_finding("manifest", table, message, names)
     ]
 
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from verify_case import found, put
 
 from tasks.contract.tables import TABLES
-from tasks.verify.files import check_files, check_state
+from tasks.verify.files import _READERS, Sound, check_files, check_readers, check_state, sound_tables
 from tasks.verify.finding import Finding
 from tasks.verify.output import verify
 
@@ -125,6 +126,36 @@ def test_a_damaged_page_is_found_by_the_readers(output: Path) -> None:
     readers = {finding.message.split()[0] for finding in findings}
     assert {"Polars", "PyArrow", "pandas"} <= readers
     assert {finding.table for finding in findings} == {"quotes"}
+
+
+def test_damaged_statistics_are_named_and_the_rest_still_checked(output: Path) -> None:
+    """Polars reads them where it filters, and fails on a text that is none, though it reads every row."""
+    path = output / "entity_roles" / "part-0.parquet"
+    data = path.read_bytes()
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    title = pl.read_parquet(path, hive_partitioning=False)["title"].drop_nulls().max()
+    assert isinstance(title, str)
+    at = data.index(title.encode(), footer)
+    path.write_bytes(data[:at] + bytes([data[at] ^ 0x80]) + data[at + 1 :])
+    with pytest.raises(pl.exceptions.ComputeError):
+        pl.scan_parquet(path).filter(pl.col("title") == "x").collect()
+    runs = output / "runs" / "part-0.parquet"
+    rows = pq.read_table(runs, partitioning=None)
+    index = rows.schema.get_field_index("n_inputs")
+    put(runs, "runs", rows.set_column(index, rows.schema.field(index), pa.array([7], pa.int64())))
+    findings = [(finding.check, finding.table) for finding in verify(str(output))]
+    assert {("manifest", "entity_roles"), ("runs", "runs")} <= set(findings)
+
+
+def test_polars_failing_on_a_footer_is_a_finding(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(_: Sound) -> tuple[int, list[str]]:
+        raise pl.exceptions.PanicException("assertion failed: range.end as u64 <= self.size")
+
+    monkeypatch.setitem(_READERS, "Polars", ("polars", panic, tuple))
+    findings = check_readers(sound_tables(output, []))
+    assert {finding.message for finding in findings} == {
+        "Polars cannot read it: assertion failed: range.end as u64 <= self.size"
+    }
 
 
 def states(root: Path) -> list[tuple[str, str]]:
