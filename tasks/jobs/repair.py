@@ -415,7 +415,7 @@ def _is_readable(store: Store, name: str) -> bool:
     table = _partition_of(name)
     try:
         frame = pl.read_parquet(store.storage.location(url), glob=False, hive_partitioning=False)
-    except (pl.exceptions.PolarsError, OSError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         return False
     return table is not None and dict(frame.schema) == dict(polars_schema(find_table(table[0])))
 

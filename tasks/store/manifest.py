@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 from pyarrow import ArrowException
 
 from tasks.contract.metadata import CROISSANT, DATAPACKAGE, FAILED_RUNS, GENERATION, JOURNAL, LOCK, MANIFEST, META
@@ -164,7 +164,7 @@ def damage_named(store: Store) -> Iterator[None]:
     """
     try:
         yield
-    except (PolarsError, ArrowException, OSError) as error:
+    except (PolarsError, PanicException, ArrowException, OSError) as error:
         found = read_manifest(store)
         damaged = damaged_files(store, found[0]) if found is not None else []
         if not damaged:
