@@ -1,22 +1,26 @@
 """Annotated articles for the encoder: our own, and those of a folder of development data, with offsets.
 
-Our own (`tasks/data/events/articles`, docs/annotating.md) carry offsets. The others quote sentence, trigger and sides,
-which are looked up: a sentence's first place, the trigger's first place in it that no other report of its type has,
-and of each side the place nearest to the trigger.
+Our own (`tasks/data/events/articles`, docs/annotating.md) carry offsets, and so do our labels of articles whose texts
+are not ours (`tasks/data/events/labels`). The others quote sentence, trigger and sides. They are looked up: a
+sentence's first place, the trigger's first place in it that no other report of its type has, and of each side the
+place nearest to the trigger.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tasks.errors import UserError
 from tasks.reference.files import DATA
 
 FOLDER = DATA / "events" / "articles"
+LABELS = DATA / "events" / "labels" / "news.jsonl"
 SIDES = ("actor", "recipient", "place")
 Span = tuple[int, int]
 
@@ -61,6 +65,25 @@ def own_articles() -> list[MarkedArticle]:
 def quoted_articles(path: Path) -> list[MarkedArticle]:
     """Those of a file of development data (JSON lines, `.gz` or not), in its order."""
     return [_quoted(row) for row in _rows(path)]
+
+
+def labelled_articles(texts: Path, labels: Path = LABELS) -> list[MarkedArticle]:
+    """Those of a file of articles (as for `quoted_articles`) that our labels are for, in the order of the labels.
+
+    Raises
+    ------
+    UserError
+        Where a text is another than was labelled, or is not there.
+    """
+    known = {row["id"]: row for row in _rows(texts)}
+    found: list[MarkedArticle] = []
+    for row in _rows(labels):
+        article = known.get(row["id"], {"text": ""})
+        title, text = article.get("title") or "", article["text"]
+        if hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[: len(row["sha256"])] != row["sha256"]:
+            raise UserError(f"{texts}: {row['id']} is not the article that {labels.name} has labels for")
+        found.append(MarkedArticle(row["id"], title, text, tuple(map(_with_offsets, row["events"]))))
+    return found
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -100,7 +100,7 @@ class Fitting:
             group["lr"] = rate * part
         losses = self.losses([self.windows[number] for number in batch])
         self.optimizer.zero_grad()
-        sum(losses.values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]
+        sum(losses.values(), torch.zeros(())).backward()
         torch.nn.utils.clip_grad_norm_([w for w in self.network.parameters() if w.requires_grad], LARGEST_STEP)
         self.optimizer.step()
         self.step += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,15 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from tasks.annotate.events.encoder.windows import SpecialPieces
-from tasks.annotate.training.encoder.articles import MarkedArticle, own_articles, quoted_articles
+from tasks.annotate.training.encoder.articles import (
+    MarkedArticle,
+    labelled_articles,
+    own_articles,
+    quoted_articles,
+)
 from tasks.annotate.training.encoder.labels import MASKED, MarkedWindow, marked_windows, modes_of
 from tasks.contract.vocabulary import EVENT_TYPES
+from tasks.errors import UserError
 
 SPECIAL = SpecialPieces(opening=1, ending=2, padding=0)
 TITLE = "Army attacks rebels"
@@ -104,6 +111,19 @@ def test_modes_are_learned_where_there_are_enough_examples(tmp_path: Path) -> No
     armed = [KILLED | {"mode": "firearms"} for _ in range(10)]
     article = quoted(tmp_path, *armed, KILLED | {"mode": "explosives"})
     assert modes_of([article]) == {("ASSAULT", "firearms"): 1}
+
+
+def test_labels_are_laid_over_the_texts_that_they_were_made_for(tmp_path: Path) -> None:
+    texts, labels = tmp_path / "texts.jsonl", tmp_path / "labels.jsonl"
+    texts.write_text(json.dumps({"id": "one", "title": None, "text": TEXT}), "utf-8")
+    event = {"at": ["text", 4, 23], "trigger_at": [4, 10], "type": "ASSAULT", "status": "happened", "sure": 1.0}
+    digest = hashlib.sha256(f"\n{TEXT}".encode()).hexdigest()[:16]
+    labels.write_text(json.dumps({"id": "one", "sha256": digest, "events": [event]}), "utf-8")
+    (article,) = labelled_articles(texts, labels)
+    assert TEXT[slice(*article.reports[0].trigger)] == "attack"
+    texts.write_text(json.dumps({"id": "one", "title": None, "text": "Another."}), "utf-8")
+    with pytest.raises(UserError, match=r"one is not the article that labels\.jsonl has labels for"):
+        labelled_articles(texts, labels)
 
 
 @pytest.mark.parametrize("article", own_articles()[::40], ids=lambda article: article.id)
