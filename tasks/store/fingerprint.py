@@ -21,6 +21,8 @@ from tasks.store.layout import Store, other_schema, read_generation
 from tasks.store.storage import join
 
 _DIGEST = re.compile(r"[0-9a-f]{32,}")
+# Folders of `tasks/data` that no run reads.
+TRAINING = frozenset({"events/articles", "events/examples", "events/labels"})
 _LABELS = {"code_version": "dateline", "model": "model", "lexicons_sha256": "lexicons"}
 
 
@@ -104,7 +106,9 @@ def require_same(store: Store, fingerprint: Fingerprint, reprocess: bool) -> boo
 
 
 def lexicons_sha256(data_dir: Traversable | None = None) -> str:
-    """Digest over the names and contents of the lexicons and reference tables.
+    """Digest over the names and contents of the lexicons and reference tables, and of the models made from examples.
+
+    What only trains a model (`TRAINING`) is not in it: the model is.
 
     Parameters
     ----------
@@ -123,6 +127,8 @@ def lexicons_sha256(data_dir: Traversable | None = None) -> str:
 def _data_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         if entry.name.startswith((".", "__")):
+            continue
+        if prefix + entry.name in TRAINING:
             continue
         if entry.is_dir():
             yield from _data_files(entry, f"{prefix}{entry.name}/")

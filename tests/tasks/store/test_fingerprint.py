@@ -116,7 +116,12 @@ def test_the_digest_of_the_lexicons_sees_names_and_contents(tmp_path: Path) -> N
     (tmp_path / "places.csv").write_text("c")
     second = lexicons_sha256(tmp_path)
     (tmp_path / "places.csv").rename(tmp_path / "sites.csv")
-    assert len({first, second, lexicons_sha256(tmp_path)}) == 3
+    third = lexicons_sha256(tmp_path)
+    assert len({first, second, third}) == 3
+    # What only trains a model shapes no table.
+    (tmp_path / "events" / "examples").mkdir()
+    (tmp_path / "events" / "examples" / "assault.tsv").write_text("d")
+    assert lexicons_sha256(tmp_path) == third
     assert len(lexicons_sha256()) == 64
 
 

@@ -1,0 +1,1 @@
+"""A pretrained encoder that reads the whole article and says which words report which event."""

@@ -1,0 +1,248 @@
+"""Fine-tune the encoder on annotated articles, in pieces that fit the time there is.
+
+    python -m tasks.annotate.training.encoder.fit OUT --base FOLDER --data FOLDER [--minutes N] …
+
+Stopped after `--minutes` or by a signal, the next call goes on from the last checkpoint in OUT and comes to the same
+weights: order, dropout and learning rate hang on the step alone. Needs torch and transformers; see docs/model-card.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from tasks.annotate.events.encoder.windows import SpecialPieces
+from tasks.annotate.training.encoder.articles import own_articles, quoted_articles
+from tasks.annotate.training.encoder.labels import MASKED, MarkedTrigger, MarkedWindow, marked_windows, modes_of
+from tasks.annotate.training.encoder.network import Coder, Shape, learned
+from tasks.contract.vocabulary import EVENT_TYPES
+
+LOG = logging.getLogger("dateline")
+HEADS_RATE = 1e-3
+WEIGHT_DECAY = 0.01
+LARGEST_STEP = 1.0
+WARM_UP = 0.06
+SMOOTHING = 0.02
+# A trigger's type is told by few of many pieces; the rest is told once a trigger.
+WEIGHT_OF_TYPE, WEIGHT_OF_STATUS, WEIGHT_OF_MODE, WEIGHT_OF_SIDES = 8.0, 0.5, 0.3, 1.0
+# The weights that are kept are a running mean over about so many steps.
+AVERAGED = 300
+TOLD_EVERY = 50
+SAVED_EVERY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """How a network is fitted; with the data it decides the weights."""
+
+    epochs: float
+    rate: float
+    batch: int
+    seed: int
+    share: float
+    own: bool
+
+
+class Fitting:
+    """A network on its way: weights, their running mean, the optimizer, the step it has come to."""
+
+    def __init__(self, network: Coder, plan: TrainingPlan, windows: Sequence[MarkedWindow], padding: int) -> None:
+        self.network, self.plan, self.windows, self.padding = network, plan, windows, padding
+        body = [w for name, w in network.named_parameters() if w.requires_grad and name.startswith("encoder.")]
+        heads = [w for name, w in network.named_parameters() if not name.startswith("encoder.")]
+        groups = [{"params": body, "lr": plan.rate}, {"params": heads, "lr": HEADS_RATE}]
+        self.optimizer = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
+        self.rates = [plan.rate, HEADS_RATE]
+        self.per_epoch = len(list(self.order(0)))
+        self.steps = int(self.per_epoch * plan.epochs)
+        self.step = 0
+        self.mean = {name: values.clone() for name, values in learned(network).items()}
+
+    def order(self, epoch: int) -> Iterator[list[int]]:
+        """The batches of an epoch: windows of like length together, the batches in chance order."""
+        chance = random.Random(self.plan.seed * 1000 + epoch)
+        by_length = sorted(
+            range(len(self.windows)), key=lambda i: (len(self.windows[i].window.pieces) // 16, chance.random())
+        )
+        size = self.plan.batch
+        batches = [by_length[start : start + size] for start in range(0, len(by_length), size)]
+        chance.shuffle(batches)
+        yield from batches
+
+    def batches(self) -> Iterator[list[int]]:
+        """Those still to come."""
+        while self.step < self.steps:
+            epoch, done = divmod(self.step, self.per_epoch)
+            for batch in list(self.order(epoch))[done:]:
+                if self.step >= self.steps:
+                    return
+                yield batch
+
+    def take(self, batch: Sequence[int]) -> dict[str, float]:
+        """One step; gives its losses by name."""
+        torch.manual_seed(self.plan.seed * 1_000_000 + self.step)
+        warm = max(1, int(self.steps * WARM_UP))
+        part = min(1.0, (self.step + 1) / warm) * (self.steps - self.step) / self.steps
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * part
+        losses = self.losses([self.windows[number] for number in batch])
+        self.optimizer.zero_grad()
+        sum(losses.values(), torch.zeros(())).backward()
+        torch.nn.utils.clip_grad_norm_([w for w in self.network.parameters() if w.requires_grad], LARGEST_STEP)
+        self.optimizer.step()
+        self.step += 1
+        kept = min(1 - 1 / AVERAGED, self.step / (self.step + 10))
+        for name, values in learned(self.network).items():
+            self.mean[name].mul_(kept).add_(values, alpha=1 - kept)
+        return {name: float(loss.detach()) for name, loss in losses.items()}
+
+    def losses(self, batch: Sequence[MarkedWindow]) -> dict[str, Tensor]:
+        """Of a batch, weighted."""
+        network = self.network
+        pieces, labels = self._padded(batch)
+        mask = (pieces != self.padding).long()
+        with torch.no_grad():
+            states = network.lower(pieces, mask)
+        states = network.dropout(network.upper(states, mask))
+        kinds = network.type(states).view(-1, len(EVENT_TYPES) + 1)
+        loss = functional.cross_entropy(kinds, labels.view(-1), ignore_index=MASKED, label_smoothing=SMOOTHING)
+        marked = [(place, trigger) for place, window in enumerate(batch) for trigger in window.triggers]
+        told = self._of_triggers(states, [place for place, _ in marked], [item for _, item in marked]) if marked else {}
+        return {"type": WEIGHT_OF_TYPE * loss, **told}
+
+    def _of_triggers(self, states: Tensor, places: list[int], triggers: list[MarkedTrigger]) -> dict[str, Tensor]:
+        network = self.network
+        means = network.triggers(states, places, [torch.from_numpy(item.pieces) for item in triggers])
+        weight = torch.tensor([item.weight for item in triggers])
+
+        def loss(scores: Tensor, wanted: list[int]) -> Tensor:
+            each = functional.cross_entropy(scores, torch.tensor(wanted), reduction="none")
+            return (each * weight).mean()
+
+        around = [torch.from_numpy(item.around) for item in triggers]
+        sides = torch.cat(network.sides(means, states, places, around))
+        wanted = torch.from_numpy(np.concatenate([item.sides for item in triggers]))
+        return {
+            "status": WEIGHT_OF_STATUS * loss(network.status(means), [item.status for item in triggers]),
+            "mode": WEIGHT_OF_MODE * loss(network.mode(means), [item.mode for item in triggers]),
+            "sides": WEIGHT_OF_SIDES * functional.cross_entropy(sides, wanted),
+        }
+
+    def _padded(self, batch: Sequence[MarkedWindow]) -> tuple[Tensor, Tensor]:
+        longest = max(len(item.labels) for item in batch)
+        pieces = torch.full((len(batch), longest), self.padding)
+        labels = torch.full((len(batch), longest), MASKED)
+        for row, item in enumerate(batch):
+            pieces[row, : len(item.labels)] = torch.from_numpy(item.window.pieces)
+            labels[row, : len(item.labels)] = torch.from_numpy(item.labels)
+        return pieces, labels
+
+    def state(self) -> dict[str, Any]:
+        """All that the next call needs to go on."""
+        return {
+            "step": self.step,
+            "weights": learned(self.network),
+            "mean": self.mean,
+            "optimizer": self.optimizer.state_dict(),
+        }
+
+    def go_on_from(self, state: dict[str, Any]) -> None:
+        """Take up what an earlier call left."""
+        self.step, self.mean = state["step"], state["mean"]
+        self.network.load_state_dict(state["weights"], strict=False)
+        self.optimizer.load_state_dict(state["optimizer"])
+
+
+def special_pieces(base: Path) -> SpecialPieces:
+    """The ids of a base's special pieces, by the two families that are used."""
+    family = json.loads((base / "config.json").read_text("utf-8"))["model_type"]
+    return {"bert": SpecialPieces(101, 102, 0), "mpnet": SpecialPieces(0, 2, 1)}[family]
+
+
+def main() -> None:
+    """Fit, or go on."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--base", type=Path, required=True, help="folder of the pretrained encoder")
+    parser.add_argument("--data", type=Path, required=True, help="folder with docs_train.jsonl.gz")
+    parser.add_argument("--layers", type=lambda text: tuple(map(int, text.split(","))), help="0,1,2…; default all")
+    parser.add_argument("--frozen", type=int, default=0)
+    parser.add_argument("--rank", type=int, default=0)
+    parser.add_argument("--epochs", type=float, default=3)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of docs_train, for the learning curve")
+    parser.add_argument("--no-own", dest="own", action="store_false", help="without our own articles")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(given.threads)
+    plan = TrainingPlan(given.epochs, given.rate, given.batch, given.seed, given.share, given.own)
+    articles = quoted_articles(given.data / "docs_train.jsonl.gz")
+    random.Random(0).shuffle(articles)
+    articles = articles[: round(len(articles) * plan.share)] + (own_articles() if plan.own else [])
+    modes = modes_of(articles)
+    config = json.loads((given.base / "config.json").read_text("utf-8"))
+    layers = given.layers or tuple(range(config["num_hidden_layers"]))
+    special = special_pieces(given.base)
+    windows = marked_windows(Tokenizer.from_file(str(given.base / "tokenizer.json")), special, articles, modes)
+    torch.manual_seed(plan.seed)
+    network = Coder(Shape(given.base, layers, given.frozen, given.rank, len(modes)))
+    fitting = Fitting(network, plan, windows, special.padding)
+    given.out.mkdir(parents=True, exist_ok=True)
+    checkpoint = given.out / "checkpoint.pt"
+    if checkpoint.exists():
+        fitting.go_on_from(torch.load(checkpoint, weights_only=True))
+    meta = {
+        "layers": layers, "frozen": given.frozen, "rank": given.rank, "plan": asdict(plan),
+        "modes": [list(mode) for mode in modes], "windows": len(windows), "steps": fitting.steps,
+    }  # fmt: skip
+    (given.out / "meta.json").write_text(json.dumps(meta, indent=1), "utf-8")
+    _fit(fitting, checkpoint, given.minutes)
+    torch.save(fitting.mean, given.out / "weights.pt")
+
+
+def _fit(fitting: Fitting, checkpoint: Path, minutes: float) -> None:
+    until = time.monotonic() + 60 * minutes
+    fitting.network.train()
+    told: dict[str, float] = {}
+    cpu, pieces = time.process_time(), 0
+    for batch in fitting.batches():
+        for name, loss in fitting.take(batch).items():
+            told[name] = told.get(name, 0.0) + loss / TOLD_EVERY
+        pieces += sum(len(fitting.windows[number].labels) for number in batch)
+        if fitting.step % TOLD_EVERY == 0:
+            losses = " ".join(f"{name} {loss:.3f}" for name, loss in told.items())
+            speed = pieces / (time.process_time() - cpu)
+            LOG.info("step %d of %d: %s (%.0f pieces a CPU second)", fitting.step, fitting.steps, losses, speed)
+            told, cpu, pieces = {}, time.process_time(), 0
+        if fitting.step % SAVED_EVERY == 0 or time.monotonic() > until:
+            _save(fitting.state(), checkpoint)
+        if time.monotonic() > until:
+            return
+    _save(fitting.state(), checkpoint)
+
+
+def _save(state: dict[str, Any], path: Path) -> None:
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(path)
+
+
+if __name__ == "__main__":
+    main()
