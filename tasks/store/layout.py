@@ -257,7 +257,8 @@ def read_generation(store: Store) -> int:
     except FileNotFoundError:
         return 0
     if not re.fullmatch(rb"[0-9]{1,18}\n", text):
-        raise UserError(f"{store.storage.location(url)}: damaged, it holds no number; restore the folder from a copy")
+        place = store.storage.location(url)
+        raise UserError(f"{place}: damaged, it holds no number; run `dateline repair --output {store.name}`")
     return int(text)
 
 

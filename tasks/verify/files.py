@@ -68,9 +68,15 @@ def check_state(root: Path) -> list[Finding]:
         findings.append(Finding("state", "", message))
     generation = root / META / GENERATION
     if generation.exists():
-        text = generation.read_text(encoding="utf-8", errors="replace").strip()
+        written = generation.read_text(encoding="utf-8", errors="replace")
+        text = written.strip()
         if not text.isascii() or not text.isdigit():
             findings.append(Finding("state", "", f"{META}/{GENERATION} holds {text[:40]!r}, not a number"))
+        elif written != f"{int(text)}\n":
+            # Cut short it may still be a number, and another one.
+            findings.append(
+                Finding("state", "", f"{META}/{GENERATION} holds {written[:40]!r}, not a number and a line's end")
+            )
         elif int(text) % 2:
             findings.append(Finding("state", "", f"{META}/{GENERATION} is odd ({text}): a publish is under way"))
     elif any((root / name).is_dir() for name in TABLES):

@@ -173,13 +173,15 @@ def test_what_is_left_in_staging_is_found(output: Path) -> None:
 
 def test_an_unfinished_publish_is_found(output: Path) -> None:
     (output / "_meta" / "publish.json").write_text("{}")
-    (output / "_meta" / "generation").write_text("3")
+    (output / "_meta" / "generation").write_text("3\n")
     messages = [finding.message for finding in check_state(output)]
     assert "the next `dateline run` finishes it" in messages[0]
     assert messages[1] == "_meta/generation is odd (3): a publish is under way"
 
 
-@pytest.mark.parametrize(("text", "expected"), [("4\n", []), ("three", [("state", "")]), ("", [("state", "")])])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("4\n", []), ("4", [("state", "")]), ("three", [("state", "")]), ("", [("state", "")])]
+)
 def test_the_generation_is_an_even_number(output: Path, text: str, expected: list[tuple[str, str]]) -> None:
     (output / "_meta" / "generation").write_text(text)
     assert states(output) == expected
