@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.bounds import MAX_ARTICLE_TOKENS
 from tasks.clean.article import CleanOptions, article_id, clean_article
 from tasks.contract.vocabulary import GENRES, REJECT_REASONS, REJECT_STAGES
 from tasks.ids import sha256_hex
@@ -156,7 +157,7 @@ def test_an_article_of_more_words_than_are_parsed_is_a_reject() -> None:
     line = "The ferry left the harbour on Monday and came back.\n\n"
     reject = clean_article(article(line * 5000), AUTO)
     assert (reject.stage, reject.reason) == ("clean", "too_large")
-    assert reject.detail == "more than 50000 words and marks"
+    assert reject.detail == f"more than {MAX_ARTICLE_TOKENS} words and marks"
     assert clean_article(article(line * 300), AUTO).n_words == 3000
 
 
