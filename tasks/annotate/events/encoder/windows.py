@@ -44,14 +44,11 @@ class Window:
         (pieces, 2).
     body
         Where the body begins in `pieces`.
-    first
-        The body's first piece among those of the whole text.
     """
 
     pieces: Ints
     offsets: Ints
     body: int
-    first: int
 
 
 def windows_of(tokenizer: Tokenizer, special: SpecialPieces, text: str, title: str | None) -> list[Window]:
@@ -86,7 +83,7 @@ def _window(opening: Ints, ids: Ints, offsets: Ints, ending: int, start: int, en
     pieces = np.concatenate([opening, ids[start:end], [ending]])
     where = np.full((len(pieces), 2), NOWHERE, dtype=np.int64)
     where[len(opening) : len(opening) + end - start] = offsets[start:end]
-    return Window(pieces, where, len(opening), start)
+    return Window(pieces, where, len(opening))
 
 
 def sentence_ends(text: str) -> list[int]:

@@ -1,1 +1,1 @@
-"""How the encoder is trained: annotated articles in, a model file out (`make model`). Torch is needed here alone."""
+"""How the encoder is trained: annotated articles in, weights out. Torch is needed here alone."""

@@ -2,8 +2,8 @@
 
     python -m tasks.annotate.training.encoder.fit OUT --base FOLDER --data FOLDER [--minutes N] …
 
-Stopped after `--minutes` or by a signal, the next call goes on from the last checkpoint in OUT and comes to the same
-weights: order, dropout and learning rate hang on the step alone. Needs torch and transformers; see docs/model-card.md.
+Stopped after `--minutes` or by a signal, the next call goes on from the last checkpoint in OUT: order, dropout and
+learning rate hang on the step alone. Needs torch and transformers (the extra `train`).
 """
 
 from __future__ import annotations

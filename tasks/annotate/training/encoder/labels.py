@@ -34,8 +34,8 @@ class MarkedTrigger:
     ----------
     pieces
         Its pieces in the window.
-    type, status, mode
-        Places in `EVENT_TYPES`, `STATUSES` and the modes, where 0 is none.
+    status, mode
+        Places in `STATUSES` and the modes, where 0 is none; its type is the label of its pieces.
     weight
         How much it counts.
     around
@@ -45,7 +45,6 @@ class MarkedTrigger:
     """
 
     pieces: Ints
-    type: int
     status: int
     mode: int
     weight: float
@@ -99,11 +98,11 @@ def _marked(
         if len(pieces):
             kind = EVENT_TYPES.index(report.type)
             labels[pieces] = MASKED if report.sure < DEBATABLE else kind + 1
-            triggers.append(_trigger(report, offsets, pieces, kind, modes))
+            triggers.append(_trigger(report, offsets, pieces, modes))
     return MarkedWindow(number, window, labels, tuple(triggers))
 
 
-def _trigger(report: MarkedReport, offsets: Ints, pieces: Ints, kind: int, modes: Mapping[Mode, int]) -> MarkedTrigger:
+def _trigger(report: MarkedReport, offsets: Ints, pieces: Ints, modes: Mapping[Mode, int]) -> MarkedTrigger:
     around = _pieces_in(offsets, report.sentence)
     sides = np.zeros(len(around), dtype=np.int64)
     for place, side in enumerate(SIDES, 1):
@@ -111,7 +110,6 @@ def _trigger(report: MarkedReport, offsets: Ints, pieces: Ints, kind: int, modes
             sides[np.isin(around, _pieces_in(offsets, report.sides[side]))] = place
     return MarkedTrigger(
         pieces=pieces,
-        type=kind,
         status=STATUSES.index(report.status),
         mode=modes.get((report.type, report.mode or ""), 0),
         weight=report.sure if report.sure < DEBATABLE else 1.0,
