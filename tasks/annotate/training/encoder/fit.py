@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from tasks.annotate.events.encoder.windows import SpecialPieces
-from tasks.annotate.training.encoder.articles import own_articles, quoted_articles
+from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
 from tasks.annotate.training.encoder.labels import MASKED, MarkedTrigger, MarkedWindow, marked_windows, modes_of
 from tasks.annotate.training.encoder.network import Coder, Shape, learned
 from tasks.contract.vocabulary import EVENT_TYPES
@@ -40,7 +40,7 @@ SMOOTHING = 0.02
 WEIGHT_OF_TYPE, WEIGHT_OF_STATUS, WEIGHT_OF_MODE, WEIGHT_OF_SIDES = 8.0, 0.5, 0.3, 1.0
 # The weights that are kept are a running mean over about so many steps.
 AVERAGED = 300
-TOLD_EVERY = 50
+TOLD_EVERY = 20
 SAVED_EVERY = 200
 
 
@@ -54,6 +54,8 @@ class TrainingPlan:
     seed: int
     share: float
     own: bool
+    labelled: bool
+    quiet: float
 
 
 class Fitting:
@@ -74,8 +76,11 @@ class Fitting:
     def order(self, epoch: int) -> Iterator[list[int]]:
         """The batches of an epoch: windows of like length together, the batches in chance order."""
         chance = random.Random(self.plan.seed * 1000 + epoch)
+        quiet = [number for number, window in enumerate(self.windows) if not window.triggers]
+        left_out = set(chance.sample(quiet, round(len(quiet) * (1 - self.plan.quiet))))
         by_length = sorted(
-            range(len(self.windows)), key=lambda i: (len(self.windows[i].window.pieces) // 16, chance.random())
+            (number for number in range(len(self.windows)) if number not in left_out),
+            key=lambda number: (len(self.windows[number].window.pieces) // 16, chance.random()),
         )
         size = self.plan.batch
         batches = [by_length[start : start + size] for start in range(0, len(by_length), size)]
@@ -117,7 +122,7 @@ class Fitting:
         with torch.no_grad():
             states = network.lower(pieces, mask)
         states = network.dropout(network.upper(states, mask))
-        kinds = network.type(states).view(-1, len(EVENT_TYPES) + 1)
+        kinds = network.types(states).view(-1, len(EVENT_TYPES) + 1)
         loss = functional.cross_entropy(kinds, labels.view(-1), ignore_index=MASKED, label_smoothing=SMOOTHING)
         marked = [(place, trigger) for place, window in enumerate(batch) for trigger in window.triggers]
         told = self._of_triggers(states, [place for place, _ in marked], [item for _, item in marked]) if marked else {}
@@ -166,10 +171,30 @@ class Fitting:
         self.optimizer.load_state_dict(state["optimizer"])
 
 
+def whole_tokenizer(base: Path) -> Tokenizer:
+    """A base's tokenizer as windows need it: of a whole article, however long."""
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
 def special_pieces(base: Path) -> SpecialPieces:
     """The ids of a base's special pieces, by the two families that are used."""
     family = json.loads((base / "config.json").read_text("utf-8"))["model_type"]
     return {"bert": SpecialPieces(101, 102, 0), "mpnet": SpecialPieces(0, 2, 1)}[family]
+
+
+def articles_of(data: Path, plan: TrainingPlan) -> list[MarkedArticle]:
+    """What a plan trains on: a share of the annotated articles, our own, and those that have our labels."""
+    articles = quoted_articles(data / "docs_train.jsonl.gz")
+    random.Random(0).shuffle(articles)
+    articles = articles[: round(len(articles) * plan.share)]
+    if plan.own:
+        articles += own_articles()
+    if plan.labelled:
+        articles += labelled_articles(data / "news_unlabelled.jsonl.gz")
+    return articles
 
 
 def main() -> None:
@@ -177,7 +202,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--base", type=Path, required=True, help="folder of the pretrained encoder")
-    parser.add_argument("--data", type=Path, required=True, help="folder with docs_train.jsonl.gz")
+    parser.add_argument("--data", type=Path, required=True, help="with docs_train.jsonl.gz, news_unlabelled.jsonl.gz")
     parser.add_argument("--layers", type=lambda text: tuple(map(int, text.split(","))), help="0,1,2…; default all")
     parser.add_argument("--frozen", type=int, default=0)
     parser.add_argument("--rank", type=int, default=0)
@@ -187,20 +212,23 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0, help="of docs_train, for the learning curve")
     parser.add_argument("--no-own", dest="own", action="store_false", help="without our own articles")
+    parser.add_argument("--no-labelled", dest="labelled", action="store_false", help="without our labels of news")
+    parser.add_argument("--quiet", type=float, default=1.0, help="of the windows without a report, each epoch others")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(given.threads)
-    plan = TrainingPlan(given.epochs, given.rate, given.batch, given.seed, given.share, given.own)
-    articles = quoted_articles(given.data / "docs_train.jsonl.gz")
-    random.Random(0).shuffle(articles)
-    articles = articles[: round(len(articles) * plan.share)] + (own_articles() if plan.own else [])
+    plan = TrainingPlan(
+        epochs=given.epochs, rate=given.rate, batch=given.batch, seed=given.seed,
+        share=given.share, own=given.own, labelled=given.labelled, quiet=given.quiet,
+    )  # fmt: skip
+    articles = articles_of(given.data, plan)
     modes = modes_of(articles)
     config = json.loads((given.base / "config.json").read_text("utf-8"))
     layers = given.layers or tuple(range(config["num_hidden_layers"]))
     special = special_pieces(given.base)
-    windows = marked_windows(Tokenizer.from_file(str(given.base / "tokenizer.json")), special, articles, modes)
+    windows = marked_windows(whole_tokenizer(given.base), special, articles, modes)
     torch.manual_seed(plan.seed)
     network = Coder(Shape(given.base, layers, given.frozen, given.rank, len(modes)))
     fitting = Fitting(network, plan, windows, special.padding)

@@ -71,7 +71,9 @@ class Coder(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        encoder = AutoModel.from_pretrained(str(shape.base), add_pooling_layer=False)
+        # Dropout inside the encoder costs a seventh of the time; over so few passes it is not needed.
+        off = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        encoder = AutoModel.from_pretrained(str(shape.base), add_pooling_layer=False, **off)
         stack = encoder.encoder
         stack.layer = nn.ModuleList([stack.layer[number] for number in shape.layers])
         for weights in encoder.parameters():
@@ -84,7 +86,7 @@ class Coder(nn.Module):
                 adapt(layer, shape.rank)
         width = encoder.config.hidden_size
         self.shape, self.encoder = shape, encoder
-        self.type = nn.Linear(width, len(EVENT_TYPES) + 1)
+        self.types = nn.Linear(width, len(EVENT_TYPES) + 1)
         self.status = nn.Sequential(nn.Linear(width, STATUS_WIDTH), nn.GELU(), nn.Linear(STATUS_WIDTH, len(STATUSES)))
         self.mode = nn.Linear(width, shape.modes + 1)
         self.asks = nn.Linear(width, (len(SIDES) + 1) * SIDE_WIDTH)
