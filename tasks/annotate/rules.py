@@ -88,6 +88,12 @@ def traced() -> Iterator[list[Trace]]:
         _traces.pop()
 
 
+def note(ladder: str, rule: str, verdict: object, at: int) -> None:
+    """Write down a decision that no ladder made, for whoever traces."""
+    if _traces:
+        _traces[-1].append(Trace(ladder, rule, verdict, at))
+
+
 def when(name: str, holds: Callable[[Case], bool], verdict: Verdict, example: str) -> Rule[Case, Verdict]:
     """Make a rule of a predicate: where it holds, the verdict is always the same."""
     return Rule(name, lambda case: verdict if holds(case) else None, example)

@@ -7,11 +7,13 @@ left becomes records with arguments, status, assertion, date and place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from tasks.annotate.events import decision
 from tasks.annotate.events.confidence import FACTORS, factors
 from tasks.annotate.events.elsewhere.anaphora import inherit_status, ordinal_events
 from tasks.annotate.events.elsewhere.days import with_days
@@ -23,7 +25,7 @@ from tasks.annotate.events.resolve.overlaps import resolve
 from tasks.annotate.events.scene import make_scene
 from tasks.annotate.events.sides.implied import with_implied
 from tasks.annotate.events.standing.status import standing_of
-from tasks.annotate.events.typer.judge import judge
+from tasks.annotate.events.typer.judge import Verdict, judge
 from tasks.annotate.events.typer.model import Typer, bind, load_model_file
 from tasks.annotate.events.view import View, make_view
 from tasks.annotate.layers import EventMention
@@ -80,17 +82,24 @@ def coded(
     view = make_view(doc, lexicon)
     sport = topic_share(view.parse, lexicon, "sport")
     matches = frame_matches(view, sport) if frames else []
-    verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
+    verdicts: Sequence[Verdict | decision.Verdict]
+    if doc._.reading is not None:
+        verdicts = decision.decide(view, doc._.reading, matches, sport=sport > SPORT_SHARE)
+    else:
+        verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
     scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
     events: list[EventMention] = []
     known: dict[tuple[int, int, str], list[float]] = {}
     weak: set[int] = set()
     for verdict in verdicts:
         standing = standing_of(verdict.match)
+        if isinstance(verdict, decision.Verdict) and verdict.status is not None:
+            standing = replace(standing, status=verdict.status, firm=True)
         event = record(scene, verdict, standing)
         if event is not None:
             events.append(event)
-            known[event.start, event.end, event.event_type] = factors(verdict, standing, event.arguments)
+            if isinstance(verdict, Verdict):
+                known[event.start, event.end, event.event_type] = factors(verdict, standing, event.arguments)
             if not standing.firm and event.status != "planned":
                 weak.add(event.start)
     events.extend(ordinal_events(view, events, scene.dates))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from tasks.annotate.events import decision
 from tasks.annotate.events.standing.status import Standing
 from tasks.annotate.events.typer.evidence import EXACT_WEIGHT
 from tasks.annotate.events.typer.judge import Verdict
@@ -51,12 +52,14 @@ def log_odds(chance: float | None) -> float:
 
 
 def confidence(
-    verdict: Verdict,
+    verdict: Verdict | decision.Verdict,
     standing: Standing,
     arguments: Sequence[EventArgument],
     weights: Mapping[str, float] | None,
 ) -> float:
     """The calibrated chance that the mention is right, in hundredths."""
+    if isinstance(verdict, decision.Verdict):
+        return min(verdict.chance, MOST)
     if weights is None:
         return prior(verdict, standing, arguments)
     return round(min(logistic(weights, factors(verdict, standing, arguments)), MOST), 2)

@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from tasks.annotate.events.encoder.model import whole_tokenizer
 from tasks.annotate.events.encoder.windows import SpecialPieces
 from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
 from tasks.annotate.training.encoder.labels import MASKED, MarkedTrigger, MarkedWindow, marked_windows, modes_of
@@ -171,14 +171,6 @@ class Fitting:
         self.optimizer.load_state_dict(state["optimizer"])
 
 
-def whole_tokenizer(base: Path) -> Tokenizer:
-    """A base's tokenizer as windows need it: of a whole article, however long."""
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
 def special_pieces(base: Path) -> SpecialPieces:
     """The ids of a base's special pieces, by the two families that are used."""
     family = json.loads((base / "config.json").read_text("utf-8"))["model_type"]
@@ -228,7 +220,9 @@ def main() -> None:
     config = json.loads((given.base / "config.json").read_text("utf-8"))
     layers = given.layers or tuple(range(config["num_hidden_layers"]))
     special = special_pieces(given.base)
-    windows = marked_windows(whole_tokenizer(given.base), special, articles, modes)
+    windows = marked_windows(
+        whole_tokenizer((given.base / "tokenizer.json").read_text("utf-8")), special, articles, modes
+    )
     torch.manual_seed(plan.seed)
     network = Coder(Shape(given.base, layers, given.frozen, given.rank, len(modes)))
     fitting = Fitting(network, plan, windows, special.padding)

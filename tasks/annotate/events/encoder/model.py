@@ -1,0 +1,126 @@
+"""The learned coder's file: an encoder's graph, its tokenizer, and the heads that read its states.
+
+A model file is a zip of `encoder.onnx`, `tokenizer.json`, `heads.npz` and `meta.json` (docs/model-card.md). Its digest
+names the coder in the tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from tasks.annotate.events.encoder.windows import SpecialPieces
+from tasks.errors import UserError
+from tasks.reference.files import DATA
+
+Doubles = npt.NDArray[np.float64]
+FOLDER = DATA / "events" / "encoder"
+FORMAT = 1
+GRAPH, TOKENIZER, HEADS, META = "encoder.onnx", "tokenizer.json", "heads.npz", "meta.json"
+ONLY_ERRORS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A model that is ready to run.
+
+    Parameters
+    ----------
+    version
+        The first 8 hex digits of the file's SHA-256.
+    session
+        Gives the states of a window's pieces.
+    tokenizer, special
+        What cuts a text into pieces, and the ids of those that are no words.
+    heads
+        Weights of the heads, by name.
+    meta
+        Types, statuses, modes and sides that the heads tell, and how their scores become decisions.
+    """
+
+    version: str
+    session: onnxruntime.InferenceSession
+    tokenizer: Tokenizer
+    special: SpecialPieces
+    heads: Mapping[str, Doubles]
+    meta: Mapping[str, Any]
+
+    def states(self, pieces: npt.NDArray[np.int64]) -> Doubles:
+        """The states of a window's pieces, shape (pieces, width)."""
+        return np.asarray(self.session.run(None, {"pieces": pieces})[0], dtype=np.float64)
+
+
+def packed(graph: bytes, tokenizer: str, heads: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> bytes:
+    """The bytes of a model file; the same parts, the same bytes."""
+    arrays = io.BytesIO()
+    np.savez(arrays, allow_pickle=False, **heads)
+    told = json.dumps({"format": FORMAT, **meta}, indent=1, sort_keys=True)
+    file = io.BytesIO()
+    parts = {GRAPH: graph, TOKENIZER: tokenizer.encode(), HEADS: arrays.getvalue(), META: told.encode()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def with_meta(content: bytes, meta: Mapping[str, Any]) -> bytes:
+    """A model file with another `meta.json`."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with np.load(io.BytesIO(archive.read(HEADS)), allow_pickle=False) as arrays:
+            heads = {name: arrays[name] for name in arrays.files}
+        return packed(archive.read(GRAPH), archive.read(TOKENIZER).decode(), heads, meta)
+
+
+@lru_cache(maxsize=2)
+def load_encoder(path: Path) -> Encoder:
+    """Read a model file, once per process.
+
+    Raises
+    ------
+    UserError
+        Where it is of another format than this version reads.
+    """
+    content = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        meta = json.loads(archive.read(META))
+        if meta["format"] != FORMAT:
+            raise UserError(f"{path}: of format {meta['format']}, this version of dateline reads {FORMAT}")
+        graph, words = archive.read(GRAPH), archive.read(TOKENIZER)
+        with np.load(io.BytesIO(archive.read(HEADS)), allow_pickle=False) as arrays:
+            heads = {name: arrays[name].astype(np.float64) for name in arrays.files}
+    return Encoder(
+        version=hashlib.sha256(content).hexdigest()[:8],
+        session=session_of(graph),
+        tokenizer=whole_tokenizer(words.decode()),
+        special=SpecialPieces(**meta["special"]),
+        heads=heads,
+        meta=meta,
+    )
+
+
+def session_of(graph: bytes) -> onnxruntime.InferenceSession:
+    """A graph on one thread: a run has its own workers."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = ONLY_ERRORS
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def whole_tokenizer(words: str) -> Tokenizer:
+    """A tokenizer as windows need it: of a whole article, however long."""
+    tokenizer = Tokenizer.from_str(words)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

@@ -1,0 +1,226 @@
+"""Fit how frames and encoder are joined, on annotated articles that trained neither, and write it into a model file.
+
+    python -m tasks.annotate.training.encoder.calibrate MODEL GOLD --output MODEL
+
+First the weights and the limit of `tasks.annotate.events.decision`, then the limits of its cells one after another,
+each to the value with which most cells are right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from spacy.tokens import Doc
+
+from tasks.annotate.events.component import event_mentions, frame_matches
+from tasks.annotate.events.decision import FACTORS, Limits, proposals
+from tasks.annotate.events.encoder.model import load_encoder, with_meta
+from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
+from tasks.annotate.events.resolve.not_events import SPORT_SHARE, topic_share
+from tasks.annotate.events.view import make_view
+from tasks.annotate.layers import ArticleContext, EventMention
+from tasks.annotate.pipeline import annotate_texts, load_pipeline
+from tasks.annotate.training.encoder.articles import MarkedArticle, MarkedReport, quoted_articles
+from tasks.annotate.training.encoder.measure import SURE, words
+from tasks.annotate.training.fit import fit_logistic
+
+PENALTY = 1.0
+TRIED = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+LEAST_PRECISION = 0.79
+MOST_IN_QUIET = 0.35
+START: dict[str, Any] = {
+    "weights": {name: float(name == "read") for name in (*FACTORS, "bias")},
+    "limits": asdict(Limits(event=0.5, side=0.5, other_side=0.8, status=0.6, mode=0.5)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """An annotated article as the pipeline has annotated it."""
+
+    article: MarkedArticle
+    doc: Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Mentions and cells: told, wanted and right mentions, false ones in articles without any, right cells of all."""
+
+    told: int
+    wanted: int
+    right: int
+    quiet: float
+    cells: dict[str, tuple[int, int]]
+
+    @property
+    def precision(self) -> float:
+        """Of the mentions told, those that are right."""
+        return self.right / max(self.told, 1)
+
+    @property
+    def recall(self) -> float:
+        """Of the mentions wanted, those that are told."""
+        return self.right / max(self.wanted, 1)
+
+    @property
+    def f(self) -> float:
+        """The harmonic mean of both."""
+        return 2 * self.right / max(self.told + self.wanted, 1)
+
+    def share(self, *names: str) -> float:
+        """How many of some cells are right."""
+        return sum(self.cells[name][0] for name in names) / max(sum(self.cells[name][1] for name in names), 1)
+
+    def line(self) -> str:
+        """All in one line."""
+        told = " ".join(f"{name} {right / max(of, 1):.3f}" for name, (right, of) in sorted(self.cells.items()))
+        return f"P {self.precision:.3f} R {self.recall:.3f} F {self.f:.3f} quiet {self.quiet:.2f} {told}"
+
+
+def main() -> None:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--articles", type=int)
+    given = parser.parse_args()
+    encoder = load_encoder(given.model)
+    meta: dict[str, Any] = dict(encoder.meta)
+    encoder.meta["decision"] = json.loads(json.dumps(START))  # type: ignore[index] # the pipeline's own, in place
+    lexicon = load_lexicon()
+    items = annotated(given.model, quoted_articles(given.gold)[: given.articles])
+    decision = encoder.meta["decision"]
+    rows, labels = examples(items, lexicon)
+    fitted = fit_logistic(np.array(rows), np.array(labels), PENALTY)
+    decision["weights"] = {name: round(float(value), 3) for name, value in zip((*FACTORS, "bias"), fitted, strict=True)}
+    sys.stdout.write(f"{len(rows)} proposals, {sum(labels):.0f} right: {decision['weights']}\n")
+    choose_limit(items, lexicon, decision)
+    for name, cells in (("status", ("status",)), ("side", ("actor", "recipient")),
+                        ("other_side", ("actor", "recipient")), ("mode", ("mode",))):  # fmt: skip
+        choose_cell_limit(items, lexicon, decision, name, cells)
+    final = score(items, lexicon)
+    sys.stdout.write(f"{json.dumps(decision)}\n{final.line()}\n")
+    given.output.write_bytes(with_meta(given.model.read_bytes(), {**meta, "decision": decision}))
+
+
+def annotated(model: Path, articles: Sequence[MarkedArticle]) -> list[Annotated]:
+    """Run the pipeline with a model over articles."""
+    nlp = load_pipeline(coder=str(model))
+    texts = ((article.text, ArticleContext(article.id, article.title)) for article in articles)
+    return [Annotated(article, doc) for article, doc in zip(articles, annotate_texts(nlp, texts), strict=True)]
+
+
+def examples(items: Sequence[Annotated], lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
+    """The factors of all proposals, and 1 for those that are a report; what is debatable is left out."""
+    rows: list[list[float]] = []
+    labels: list[float] = []
+    for item in items:
+        view = make_view(item.doc, lexicon)
+        sport = topic_share(view.parse, lexicon, "sport")
+        every = proposals(view, item.doc._.reading, frame_matches(view, sport), sport=sport > SPORT_SHARE)
+        free = sorted(every, key=lambda one: -one.factors[0])
+        at = {id(one): item.doc[one.trigger[0]].idx for one in free}
+        for report in sorted(item.article.reports, key=lambda report: -report.sure):
+            near = [one for one in free if one.type == report.type and within(at[id(one)], report)]
+            near.sort(key=lambda one: not touches(at[id(one)], report))
+            if near:
+                free.remove(near[0])
+                if report.sure >= SURE:
+                    rows.append(list(near[0].factors))
+                    labels.append(1.0)
+        open_ = [report for report in item.article.reports if report.sure < SURE]
+        for one in free:
+            if not any(within(at[id(one)], report) for report in open_):
+                rows.append(list(one.factors))
+                labels.append(0.0)
+    return rows, labels
+
+
+def within(at: int, report: MarkedReport) -> bool:
+    """Whether a place in the text is in a report's sentence."""
+    return not report.in_title and report.sentence[0] <= at < report.sentence[1]
+
+
+def touches(at: int, report: MarkedReport) -> bool:
+    """Whether a word that begins at a place is part of a report's trigger, or right before it."""
+    return report.trigger[0] - 2 <= at < report.trigger[1]
+
+
+def score(items: Sequence[Annotated], lexicon: Lexicon) -> Score:
+    """What the coder makes of the articles, with the limits as they are."""
+    counts: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    of: Counter[str] = Counter()
+    for item in items:
+        free = list(event_mentions(item.doc, lexicon))
+        if not item.article.reports:
+            counts.update(quiet=1, in_quiet=len(free))
+        for report in sorted(item.article.reports, key=lambda report: -report.sure):
+            near = [one for one in free if one.event_type == report.type and within(one.start, report)]
+            near.sort(key=lambda one: not touches(one.start, report))
+            counts["wanted"] += report.sure >= SURE
+            if near:
+                free.remove(near[0])
+                counts.update(right=report.sure >= SURE, told=report.sure >= SURE)
+                for name, is_right in cells(item.article.text, report, near[0]):
+                    of[name] += 1
+                    right[name] += is_right
+        open_ = [report for report in item.article.reports if report.sure < SURE]
+        counts["told"] += sum(not any(within(one.start, report) for report in open_) for one in free)
+    return Score(
+        counts["told"], counts["wanted"], counts["right"], counts["in_quiet"] / max(counts["quiet"], 1),
+        {name: (right[name], of[name]) for name in ("status", "mode", "actor", "recipient", "place")},
+    )  # fmt: skip
+
+
+def cells(text: str, report: MarkedReport, event: EventMention) -> list[tuple[str, bool]]:
+    """Which annotated cells of a report the coder has right: of sides and places, whether a word is shared."""
+    same = event.status == report.status or {event.status, report.status} == {"happened", "ongoing"}
+    denied = report.status == "negated" and (event.assertion == "denied" or event.status == "cancelled")
+    found = [("status", same or denied)]
+    if report.mode:
+        found.append(("mode", event.mode == report.mode))
+    for side, (start, end) in report.sides.items():
+        either = event.event_type in ("CONSULT", "AGREE") and side != "place"
+        roles = {"actor", "recipient"} if either else {side}
+        told = {word for one in event.arguments if one.role in roles for word in words(text[one.start : one.end])}
+        found.append((side, bool(told & words(text[start:end]))))
+    return found
+
+
+def choose_limit(items: Sequence[Annotated], lexicon: Lexicon, decision: dict[str, Any]) -> None:
+    """The limit of events with the best F among those precise enough and quiet enough; else the most precise."""
+    tried: list[tuple[bool, float, float]] = []
+    for limit in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+        decision["limits"]["event"] = limit
+        found = score(items, lexicon)
+        sys.stdout.write(f"event {limit}: {found.line()}\n")
+        good = found.precision >= LEAST_PRECISION and found.quiet <= MOST_IN_QUIET
+        tried.append((good, found.f if good else found.precision, limit))
+    decision["limits"]["event"] = max(tried)[2]
+
+
+def choose_cell_limit(
+    items: Sequence[Annotated], lexicon: Lexicon, decision: dict[str, Any], name: str, names: Sequence[str]
+) -> None:
+    """The limit of a cell with which most are right."""
+    tried: list[tuple[float, float]] = []
+    for limit in TRIED:
+        decision["limits"][name] = limit
+        found = score(items, lexicon)
+        sys.stdout.write(f"{name} {limit}: {found.line()}\n")
+        tried.append((round(found.share(*names), 4), limit))
+    decision["limits"][name] = max(tried)[1]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Write a trained network as a model file (`tasks.annotate.events.encoder.model`).
+
+    python -m tasks.annotate.training.encoder.export RUN OUT --base FOLDER
+
+RUN is what `fit` was given as OUT.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from tasks.annotate.events.encoder.build.graph import graph_of
+from tasks.annotate.events.encoder.build.weights import base_weights, encoder_weights
+from tasks.annotate.events.encoder.model import packed
+from tasks.annotate.training.encoder.articles import SIDES
+from tasks.annotate.training.encoder.fit import special_pieces
+from tasks.annotate.training.encoder.labels import STATUSES
+from tasks.contract.vocabulary import EVENT_TYPES
+
+
+def main() -> None:
+    """Write it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--base", type=Path, required=True, help="folder of the pretrained encoder")
+    parser.add_argument("--whole", action="store_true", help="in full precision, to see what bytes cost")
+    given = parser.parse_args()
+    meta = json.loads((given.run / "meta.json").read_text("utf-8"))
+    learned = trained(given.run)
+    tensors, config = base_weights(given.base)
+    body = {name: values for name, values in learned.items() if name.startswith("encoder.")}
+    heads = {name: values for name, values in learned.items() if not name.startswith("encoder.")}
+    graph = graph_of(encoder_weights(tensors, config, body, meta["layers"]), whole=given.whole)
+    tokenizer = (given.base / "tokenizer.json").read_text("utf-8")
+    given.out.write_bytes(packed(graph, tokenizer, heads, told(given.base, meta)))
+
+
+def trained(run: Path) -> dict[str, Any]:
+    """The weights of a run that has ended, or of the last checkpoint of one that has not."""
+    if (run / "weights.pt").exists():
+        found = torch.load(run / "weights.pt", weights_only=True)
+    else:
+        found = torch.load(run / "checkpoint.pt", weights_only=True)["mean"]
+    return {name: values.numpy().astype(np.float32) for name, values in found.items()}
+
+
+def told(base: Path, meta: dict[str, Any]) -> dict[str, Any]:
+    """What a model file says of itself."""
+    return {
+        "special": asdict(special_pieces(base)),
+        "types": list(EVENT_TYPES),
+        "statuses": list(STATUSES),
+        "modes": list(meta["modes"]),
+        "sides": list(SIDES),
+        "base": base.name,
+        "layers": meta["layers"],
+        "plan": meta["plan"],
+    }
+
+
+if __name__ == "__main__":
+    main()
