@@ -29,6 +29,7 @@ def check_before_start(config: RunConfig) -> None:
         from tasks.annotate.pipeline import model_version
 
         model_version(config.model)
+        build_coder(config.coder)
     config.shaping()
     if config.annotate and config.lexicon is not None:
         from tasks.annotate.events.lexicon.load import load_lexicon
@@ -40,6 +41,25 @@ def check_before_start(config: RunConfig) -> None:
         _check_apart(config.output, config.inputs)
     if config.log_file is not None:
         _check_log(config.log_file, config.inputs)
+
+
+def build_coder(coder: str) -> None:
+    """Build a coder's model file where this installation has none yet, with a bar on a terminal: workers find it there.
+
+    Raises
+    ------
+    UserError
+        Where its packages are not installed, or the cache folder cannot be written.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from tasks.annotate.events.encoder.coders import model_path
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as display:
+        task = display.add_task(f"the {coder} coder, once", total=None, visible=False)
+        model_path(coder, lambda done, of: display.update(task, completed=done, total=of, visible=True))
 
 
 def _check_log(log_file: str, inputs: Sequence[str]) -> None:

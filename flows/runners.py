@@ -59,7 +59,7 @@ def make_lanes(config: RunConfig, jobs: int, model: str | None = None) -> list[L
         return [Lane(lambda _: runner)]
     if config.runner == "inline" or (workers <= 1 and model is None):
         return [Lane(lambda _: ThreadPoolTaskRunner(max_workers=1), one_by_one=True)]
-    pipeline = (model, config.actors, config.lexicon) if model else None
+    pipeline = (model, config.actors, config.lexicon, config.coder) if model else None
     return [worker_lane(pipeline) for _ in range(workers)]
 
 

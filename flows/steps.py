@@ -165,6 +165,7 @@ def gate(context: RunContext, inputs: InputPlan, staged: Taken) -> GatePlan:
             model_languages=(fingerprint.model[:2],),
             actors=config.actors,
             lexicon=config.lexicon,
+            coder=config.coder,
             words_per_shard=config.words_per_shard,
         )
     )

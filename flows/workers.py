@@ -14,8 +14,8 @@ from typing import Any
 
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
 
-# Model, authority file and event frames of the pipeline that a worker loads at its start.
-Pipeline = tuple[str, str | None, str | None]
+# Model, authority file, event frames and coder of the pipeline that a worker loads at its start.
+Pipeline = tuple[str, str | None, str | None, str]
 
 
 def prepare_worker(starter: Connection, pipeline: Pipeline | None) -> None:

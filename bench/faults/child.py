@@ -189,7 +189,7 @@ def _warm_up() -> None:
     assert isinstance(cleaned, CleanArticle)
     extract_page(page(told).decode(), None)
     # With the arguments that the job gives: the pipeline is kept by them.
-    nlp = load_pipeline(config.model, config.actors, config.lexicon)
+    nlp = load_pipeline(config.model, config.actors, config.lexicon, config.coder)
     list(annotate_texts(nlp, [(cleaned.text, ArticleContext(cleaned.article_id, cleaned.title))]))
     code_sha256()
 

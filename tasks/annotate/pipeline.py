@@ -19,6 +19,7 @@ from tasks.annotate.actors.component import COMPONENT as ACTORS
 from tasks.annotate.coreference.component import COMPONENT as COREFERENCE
 from tasks.annotate.dates.component import COMPONENT as DATES
 from tasks.annotate.events.component import COMPONENT as EVENTS
+from tasks.annotate.events.encoder.coders import FRAMES, model_path
 from tasks.annotate.events.encoder.component import COMPONENT as ENCODER
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.names.component import COMPONENT as NAMES
@@ -74,7 +75,7 @@ def _known_to_work() -> Iterator[None]:
 
 @lru_cache(maxsize=2)
 def load_pipeline(
-    model: str = DEFAULT_MODEL, actors: str | None = None, lexicon: str | None = None, coder: str | None = None
+    model: str = DEFAULT_MODEL, actors: str | None = None, lexicon: str | None = None, coder: str = FRAMES
 ) -> Language:
     """Give the whole pipeline, built once per process.
 
@@ -87,12 +88,17 @@ def load_pipeline(
     lexicon
         Path of the user's event frames (`--lexicon`), None without.
     coder
-        Path of the learned coder's model file, None to leave the events to the frames.
+        Who codes events (`--coder`): a name that `model_path` knows.
     """
+    path = model_path(coder)
     nlp = load_model(model)
     for name in BEFORE_PARSER:
         nlp.add_pipe(name, first=True)
-    configs = {ACTORS: {"actors": actors}, EVENTS: {"lexicon": lexicon}, ENCODER: {"model": coder}}
+    configs = {
+        ACTORS: {"actors": actors},
+        EVENTS: {"lexicon": lexicon},
+        ENCODER: {"model": str(path) if path is not None else None},
+    }
     for name in AFTER_PARSER:
         nlp.add_pipe(name, config=configs.get(name, {}))
     # The model's objects live as long as the process: frozen, no later collection walks through all of them again.

@@ -11,6 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from spacy.language import Language
 
+from tasks.annotate.events.encoder.coders import FRAMES
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.rows import ANNOTATION_TABLES, Rows, doc_rows
@@ -42,6 +43,7 @@ class AnnotateJob:
     model: str
     actors: str | None
     lexicon: str | None = None
+    coder: str = FRAMES
     limits: ArticleLimits | None = None
 
 
@@ -78,7 +80,7 @@ def annotate_shard(job: AnnotateJob) -> AnnotateResult:
 
 def _annotate(store: Store, job: AnnotateJob) -> tuple[Rows, list[tuple[str, str, str]]]:
     todo = read_frame(store, job.todo_url, "todo").filter(pl.col("article_id").is_in(list(job.article_ids)))
-    nlp = load_pipeline(job.model, job.actors, job.lexicon)
+    nlp = load_pipeline(job.model, job.actors, job.lexicon, job.coder)
     items = [
         (
             row["text"],

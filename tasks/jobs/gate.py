@@ -45,6 +45,7 @@ class GateJob:
     model_languages: tuple[str, ...]
     actors: str | None
     lexicon: str | None
+    coder: str
     words_per_shard: int
 
 
@@ -201,6 +202,7 @@ def _pack(store: Store, job: GateJob, todo: pl.DataFrame) -> Iterator[AnnotateJo
             model=job.model,
             actors=job.actors,
             lexicon=job.lexicon,
+            coder=job.coder,
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spacy.language import Language
 
+from tasks.annotate.events.encoder.coders import FRAMES
 from tasks.annotate.ladders import LADDERS
 from tasks.annotate.pipeline import load_pipeline
 from tasks.annotate.rules import Trace
@@ -45,7 +46,8 @@ def pipeline_of(store: Store, given: Mapping[str, str | None]) -> Language | str
         if known.config.get(name) and not given[name]:
             return f"rules of language are not shown: give --{name} the file that the tables were made with"
     try:
-        return load_pipeline(str(known.config["model"]), given["actors"], given["lexicon"])
+        coder = str(known.config.get("coder", FRAMES))
+        return load_pipeline(str(known.config["model"]), given["actors"], given["lexicon"], coder)
     except UserError as error:
         return f"rules of language are not shown: {error}"
 

@@ -39,7 +39,7 @@ class Encoder:
     Parameters
     ----------
     version
-        The first 8 hex digits of the file's SHA-256.
+        The first 8 hex digits of the SHA-256 of what the repository holds of it.
     session
         Gives the states of a window's pieces.
     tokenizer, special
@@ -101,7 +101,7 @@ def load_encoder(path: Path) -> Encoder:
         with np.load(io.BytesIO(archive.read(HEADS)), allow_pickle=False) as arrays:
             heads = {name: arrays[name].astype(np.float64) for name in arrays.files}
     return Encoder(
-        version=hashlib.sha256(content).hexdigest()[:8],
+        version=meta.get("version") or hashlib.sha256(content).hexdigest()[:8],
         session=session_of(graph),
         tokenizer=whole_tokenizer(words.decode()),
         special=SpecialPieces(**meta["special"]),

@@ -114,7 +114,7 @@ class Reading:
             sides={
                 side: found
                 for place, side in enumerate(meta["sides"], 1)
-                if (found := _side(self.tokens[around], scores.sides[:, place])) is not None
+                if (found := side_of(self.tokens[around], scores.sides[:, place])) is not None
             },
         )
 
@@ -148,7 +148,7 @@ def reading_of(encoder: Encoder, length: int, states: Doubles, windows: Ints, to
     return Reading(encoder, states, windows, tokens, chances)
 
 
-def _side(tokens: Ints, chances: Doubles) -> Side | None:
+def side_of(tokens: Ints, chances: Doubles) -> Side | None:
     """The likeliest stretch of neighbouring tokens for a side; `tokens` are those of pieces, `chances` theirs."""
     names = np.unique(tokens)
     each = np.array([chances[tokens == token].max() for token in names])

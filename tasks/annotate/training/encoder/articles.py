@@ -63,7 +63,7 @@ def own_articles() -> list[MarkedArticle]:
 
 
 def quoted_articles(path: Path) -> list[MarkedArticle]:
-    """Those of a file of development data (JSON lines, `.gz` or not), in its order."""
+    """Those of a file of development data (JSON lines, `.gz` or not), in its order; some may have no labels."""
     return [_quoted(row) for row in _rows(path)]
 
 
@@ -118,13 +118,13 @@ def _quoted(row: Mapping[str, Any]) -> MarkedArticle:
     title, text = row.get("title") or "", row["text"]
     taken: set[tuple[bool, int, str]] = set()
     reports: list[MarkedReport] = []
-    for event in row["events"]:
+    for event in row.get("events", ()):
         quote = event["sentence"]
         in_title = bool(event.get("in_title")) or (quote not in text and quote in title)
         place = _placed(title if in_title else text, event, in_title, taken)
         if place is not None:
             reports.append(place)
-    return MarkedArticle(row["id"], title, text, tuple(reports), len(row["events"]) - len(reports))
+    return MarkedArticle(row["id"], title, text, tuple(reports), len(row.get("events", ())) - len(reports))
 
 
 def _placed(

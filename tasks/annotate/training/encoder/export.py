@@ -8,6 +8,7 @@ RUN is what `fit` was given as OUT.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,8 @@ import numpy as np
 import torch
 
 from tasks.annotate.events.encoder.build.graph import graph_of
-from tasks.annotate.events.encoder.build.weights import base_weights, encoder_weights
+from tasks.annotate.events.encoder.build.large import large_shipped
+from tasks.annotate.events.encoder.build.weights import ENCODER, base_weights, encoder_weights
 from tasks.annotate.events.encoder.model import packed
 from tasks.annotate.training.encoder.articles import SIDES
 from tasks.annotate.training.encoder.fit import special_pieces
@@ -32,15 +34,20 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--base", type=Path, required=True, help="folder of the pretrained encoder")
     parser.add_argument("--whole", action="store_true", help="in full precision, to see what bytes cost")
+    parser.add_argument("--adapter", action="store_true", help="what the repository holds of the large coder")
     given = parser.parse_args()
     meta = json.loads((given.run / "meta.json").read_text("utf-8"))
     learned = trained(given.run)
+    said = told(given.base, meta)
+    if given.adapter:
+        given.out.write_bytes(large_shipped(learned, said))
+        return
     tensors, config = base_weights(given.base)
-    body = {name: values for name, values in learned.items() if name.startswith("encoder.")}
-    heads = {name: values for name, values in learned.items() if not name.startswith("encoder.")}
+    body = {name: values for name, values in learned.items() if name.startswith(ENCODER)}
+    heads = {name: values for name, values in learned.items() if not name.startswith(ENCODER)}
     graph = graph_of(encoder_weights(tensors, config, body, meta["layers"]), whole=given.whole)
     tokenizer = (given.base / "tokenizer.json").read_text("utf-8")
-    given.out.write_bytes(packed(graph, tokenizer, heads, told(given.base, meta)))
+    given.out.write_bytes(packed(graph, tokenizer, heads, said))
 
 
 def trained(run: Path) -> dict[str, Any]:
@@ -61,6 +68,7 @@ def told(base: Path, meta: dict[str, Any]) -> dict[str, Any]:
         "modes": list(meta["modes"]),
         "sides": list(SIDES),
         "base": base.name,
+        "base_sha256": hashlib.sha256((base / "model.safetensors").read_bytes()).hexdigest(),
         "layers": meta["layers"],
         "plan": meta["plan"],
     }

@@ -20,15 +20,16 @@ from typing import Any
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
 from tasks.annotate.events.encoder.model import whole_tokenizer
-from tasks.annotate.events.encoder.windows import SpecialPieces
+from tasks.annotate.events.encoder.windows import SpecialPieces, windows_of
 from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
 from tasks.annotate.training.encoder.labels import MASKED, MarkedTrigger, MarkedWindow, marked_windows, modes_of
 from tasks.annotate.training.encoder.network import Coder, Shape, learned
-from tasks.contract.vocabulary import EVENT_TYPES
+from tasks.annotate.training.encoder.teach import taught_windows
 
 LOG = logging.getLogger("dateline")
 HEADS_RATE = 1e-3
@@ -122,11 +123,26 @@ class Fitting:
         with torch.no_grad():
             states = network.lower(pieces, mask)
         states = network.dropout(network.upper(states, mask))
-        kinds = network.types(states).view(-1, len(EVENT_TYPES) + 1)
-        loss = functional.cross_entropy(kinds, labels.view(-1), ignore_index=MASKED, label_smoothing=SMOOTHING)
+        loss = self._of_types(network.types(states), labels, batch)
         marked = [(place, trigger) for place, window in enumerate(batch) for trigger in window.triggers]
         told = self._of_triggers(states, [place for place, _ in marked], [item for _, item in marked]) if marked else {}
         return {"type": WEIGHT_OF_TYPE * loss, **told}
+
+    def _of_types(self, scores: Tensor, labels: Tensor, batch: Sequence[MarkedWindow]) -> Tensor:
+        """By a person's labels, or by a teacher's probabilities."""
+        each = functional.cross_entropy(
+            scores.view(-1, scores.shape[-1]), labels.view(-1), ignore_index=MASKED, label_smoothing=SMOOTHING,
+            reduction="none",
+        ).view(labels.shape)  # fmt: skip
+        counted = (labels != MASKED).float()
+        for row, item in enumerate(batch):
+            if item.soft is not None:
+                soft = torch.from_numpy(item.soft.astype(np.float32))
+                told = functional.log_softmax(scores[row, : len(soft)], dim=-1)
+                each = each.clone()
+                each[row, : len(soft)] = -(soft / soft.sum(-1, keepdim=True) * told).sum(-1)
+                counted[row, : len(soft)] = 1.0
+        return (each * counted).sum() / counted.sum()
 
     def _of_triggers(self, states: Tensor, places: list[int], triggers: list[MarkedTrigger]) -> dict[str, Tensor]:
         network = self.network
@@ -189,6 +205,16 @@ def articles_of(data: Path, plan: TrainingPlan) -> list[MarkedArticle]:
     return articles
 
 
+def taught(tokenizer: Tokenizer, special: SpecialPieces, texts: Path, labels: Path) -> list[MarkedWindow]:
+    """The windows of articles without labels that a teacher has labelled."""
+    found: list[MarkedWindow] = []
+    for number, article in enumerate(quoted_articles(texts)):
+        path = labels / f"{article.id}.npz"
+        if path.exists():
+            found.extend(taught_windows(windows_of(tokenizer, special, article.text, article.title), -number - 1, path))
+    return found
+
+
 def main() -> None:
     """Fit, or go on."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -206,6 +232,7 @@ def main() -> None:
     parser.add_argument("--no-own", dest="own", action="store_false", help="without our own articles")
     parser.add_argument("--no-labelled", dest="labelled", action="store_false", help="without our labels of news")
     parser.add_argument("--quiet", type=float, default=1.0, help="of the windows without a report, each epoch others")
+    parser.add_argument("--taught", type=Path, help="what `teach` said of news_unlabelled, to learn from besides")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     given = parser.parse_args()
@@ -220,9 +247,10 @@ def main() -> None:
     config = json.loads((given.base / "config.json").read_text("utf-8"))
     layers = given.layers or tuple(range(config["num_hidden_layers"]))
     special = special_pieces(given.base)
-    windows = marked_windows(
-        whole_tokenizer((given.base / "tokenizer.json").read_text("utf-8")), special, articles, modes
-    )
+    tokenizer = whole_tokenizer((given.base / "tokenizer.json").read_text("utf-8"))
+    windows = marked_windows(tokenizer, special, articles, modes)
+    if given.taught is not None:
+        windows += taught(tokenizer, special, given.data / "news_unlabelled.jsonl.gz", given.taught)
     torch.manual_seed(plan.seed)
     network = Coder(Shape(given.base, layers, given.frozen, given.rank, len(modes)))
     fitting = Fitting(network, plan, windows, special.padding)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from tasks.annotate.events.encoder.windows import Ints, SpecialPieces, Window, title_offsets, windows_of
@@ -54,12 +55,17 @@ class MarkedTrigger:
 
 @dataclass(frozen=True, slots=True)
 class MarkedWindow:
-    """A window with a label a piece (0 none, else the place in `EVENT_TYPES` plus 1, or `MASKED`) and its triggers."""
+    """A window with a label a piece (0 none, else the place in `EVENT_TYPES` plus 1, or `MASKED`) and its triggers.
+
+    `soft` is a teacher's probability of no type and each type for every piece, shape (pieces, types + 1); None where a
+    person has labelled.
+    """
 
     article: int
     window: Window
     labels: Ints
     triggers: tuple[MarkedTrigger, ...]
+    soft: npt.NDArray[np.float16] | None = None
 
 
 def modes_of(articles: Iterable[MarkedArticle]) -> dict[Mode, int]:

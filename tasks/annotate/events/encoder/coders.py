@@ -1,0 +1,50 @@
+"""Which coders there are, and the model file of each: `frames` has none, `large` is built when first asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from tasks.annotate.events.encoder.model import FOLDER, FORMAT
+from tasks.errors import UserError
+from tasks.reference.gazetteer import cache_folder
+
+FRAMES, LARGE = "frames", "large"
+SHIPPED = FOLDER / "large.zip"
+
+
+def large_path() -> Path:
+    """Where this installation's large coder lies, built or not."""
+    digest = hashlib.sha256(SHIPPED.read_bytes()).hexdigest()[:16]
+    return cache_folder() / f"coder-large-{FORMAT}-{digest}.zip"
+
+
+def model_path(coder: str, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Path | None:
+    """The model file of a coder, built first where it must be; None for `frames`.
+
+    Parameters
+    ----------
+    coder
+        Its name; or the path of a model file that is not shipped, to measure it.
+    tell
+        Called with the steps done and those there are while it is built (about a minute, once).
+
+    Raises
+    ------
+    UserError
+        Where the large coder's packages are not installed, or the cache folder cannot be written.
+    """
+    if coder == FRAMES:
+        return None
+    if coder != LARGE:
+        return Path(coder)
+    path = large_path()
+    if not path.exists():
+        from tasks.annotate.events.encoder.build.large import build_large
+
+        try:
+            build_large(SHIPPED, path, tell)
+        except OSError as error:
+            raise UserError(f"{path.parent}: {error.strerror}; name another folder in DATELINE_CACHE") from error
+    return path
