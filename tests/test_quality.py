@@ -20,6 +20,9 @@ from typing import Any
 
 import pytest
 
+from tasks.annotate.events.encoder.coders import FRAMES, model_path
+from tasks.errors import UserError
+
 PINS = Path(__file__).parent / "quality.json"
 TEXTS: dict[str, Any] = {"clean": "none", "dedup": "off", "languages": "all"}
 PAGES: dict[str, Any] = {"dedup": "off", "languages": "all", "annotate": False}
@@ -41,6 +44,11 @@ SETS: dict[str, tuple[str, dict[str, Any]]] = {
     "events_petrarch_unit": ("events", TEXTS),
     "segments_pages": ("segments", PAGES),
     "dup_edits": ("dup", {"annotate": False}),
+}
+# The same sets with another coder than the default.
+SETS |= {
+    f"{name}@large": (SETS[name][0], SETS[name][1] | {"coder": "large"})
+    for name in ("docs_dev", "docs_dev2", "docs_choose", "docs_val", "pairs_plv_train", "events_petrarch_unit")
 }
 # Counts that the scorer prints beside its figures.
 COUNTS = {"records", "articles", "gold_events", "gold", "predicted", "toponyms", "pages"}
@@ -65,14 +73,19 @@ def test_a_figure_does_not_fall(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder = data_folder(root)
-    found = sorted((folder / "data").glob(f"{name}.jsonl*"))
+    data_set, _, coder = name.partition("@")
+    found = sorted((folder / "data").glob(f"{data_set}.jsonl*"))
     if not found:
         pytest.skip(f"no development data at {folder}")
+    try:
+        model_path(coder or FRAMES)
+    except UserError as error:
+        pytest.skip(str(error))
     kind, settings = SETS[name]
     gold = tmp_path / "gold.jsonl"
     data = found[0].read_bytes()
     gold.write_bytes(gzip.decompress(data) if found[0].suffix == ".gz" else data)
-    if name == "events_petrarch_unit":
+    if data_set == "events_petrarch_unit":
         settings = settings | {"actors": str(folder / "data" / "petrarch_actors.csv")}
     score(folder, "prepare", str(gold), str(tmp_path / "input.jsonl"))
     run_flow(tmp_path / "input.jsonl", tmp_path / "output", workers=os.cpu_count() or 1, **settings)

@@ -180,7 +180,7 @@ EVENT_MENTIONS = Table(
         Column("date_basis", "str", "Where the date comes from", values=v.DATE_BASES),
         Column("timex", "str", "TIMEX3 value of the date as far as the text gives it, such as XXXX-04-26", True),
         Column("evidence", "str", "The sentence, word for word"),
-        Column("coder", "str", "The rule or typer that decided, with its version"),
+        Column("coder", "str", "Who decided, with version: `frame:<id>@`, `encoder@`, `both:<id>@` or `typer@`"),
         Column("confidence", "f32", "Calibrated: of the rows at 0.8, 8 in 10 are right"),
     ),
     primary_key=("event_mention_id",), sort_by=("event_id", "pub_date"), partitioned=True,

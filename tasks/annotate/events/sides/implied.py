@@ -48,6 +48,10 @@ WRITTEN = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "CONC
 OFFICES_OF_LAW = frozenset({"JUD", "COP"})
 
 
+# Who keeps people by force. From others one is released as from a hospital or a label.
+CAPTORS = frozenset({"REB", "UAF", "CRM", "MIL", "REF"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Report:
     """A match with sides left open, in its article."""
@@ -90,6 +94,20 @@ def opponents(view: View, match: Match) -> tuple[Word, ...]:
             if found:
                 return found
     return ()
+
+
+def who_held(view: View, match: Match) -> tuple[Word, ...]:
+    """Who lets somebody go whom he held: "were freed from Boko Haram"; nobody in "was released from hospital"."""
+    if match.frame.mode != "release":
+        return ()
+    return tuple(item for word, item in prepositions(match.trigger) if word == "from" and may_hold(view, item))
+
+
+def may_hold(view: View, noun: Word) -> bool:
+    """Whether a word names a person, a people, or those who keep others by force."""
+    mention = view.mentions.get(noun.i)
+    named = mention is not None and mention.form == "name" and mention.label in ("PERSON", "NORP")
+    return view.is_actor(noun) and (named or not view.keys(noun).isdisjoint(CAPTORS))
 
 
 def holder_of_share(view: View, match: Match) -> tuple[Word, ...]:
@@ -409,6 +427,11 @@ ACTOR: Ladder[_Report, Implied] = Ladder(
             "whose paper says it",
             _found_by(who_sent),
             "Students have set up nine petitions calling for Ohlin to resign.",
+        ),
+        Rule(
+            "who lets them go",
+            _found_by(who_held),
+            "Two nurses were freed from Boko Haram on Monday.",
         ),
         Rule("who conducts it", _found_by(who_conducts), "Leeds police took charge of the investigation."),
     ),

@@ -29,6 +29,11 @@ def sides(doc: Doc, event_type: str, role: str) -> list[str]:
         ("Neighbours said that the mayor was charged with fraud.", "ACCUSE", []),
         ("Xi spoke to reporters after talks with Lee in Seoul.", "CONSULT", ["Xi", "Lee"]),
         ("Ohlin spoke to reporters after talks between France and Iran.", "CONSULT", ["France", "Iran"]),
+        ("Two nurses were freed from Boko Haram on Monday.", "RETREAT", ["Boko Haram"]),
+        ("Nine miners were released from the rebels last week.", "RETREAT", ["rebels"]),
+        ("Two suspects were released from hospital on Monday.", "RETREAT", []),
+        ("Two suspects were released from a Leeds jail on Monday.", "RETREAT", []),
+        ("The hostages were freed from the rebels by the army on Monday.", "RETREAT", ["army"]),
     ],
 )
 def test_actors_from_the_surroundings(annotate: Annotate, text: str, event_type: str, actors: list[str]) -> None:
