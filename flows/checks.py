@@ -26,10 +26,11 @@ def check_before_start(config: RunConfig) -> None:
         raise UserError("no input given; name files, folders or globs: dateline run INPUT… --output DIR")
     next(iter(discover(list(config.inputs), config.max_piped_bytes)), None)
     if config.annotate:
+        from tasks.annotate.events.encoder.coders import check_installed
         from tasks.annotate.pipeline import model_version
 
         model_version(config.model)
-        build_coder(config.coder)
+        check_installed(config.coder)
     config.shaping()
     if config.annotate and config.lexicon is not None:
         from tasks.annotate.events.lexicon.load import load_lexicon
@@ -41,25 +42,6 @@ def check_before_start(config: RunConfig) -> None:
         _check_apart(config.output, config.inputs)
     if config.log_file is not None:
         _check_log(config.log_file, config.inputs)
-
-
-def build_coder(coder: str) -> None:
-    """Build a coder's model file where this installation has none yet, with a bar on a terminal: workers find it there.
-
-    Raises
-    ------
-    UserError
-        Where its packages are not installed, or the cache folder cannot be written.
-    """
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from tasks.annotate.events.encoder.coders import model_path
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as display:
-        task = display.add_task(f"the {coder} coder, once", total=None, visible=False)
-        model_path(coder, lambda done, of: display.update(task, completed=done, total=of, visible=True))
 
 
 def _check_log(log_file: str, inputs: Sequence[str]) -> None:

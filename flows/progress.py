@@ -48,9 +48,17 @@ class Reporter:
         self._started = self._logged = time.monotonic()
         if self.display is not None:
             self.stop()
-            self._bar = self.display.add_task(name, total=max(articles, 1), speed="")
+            self._bar = self.display.add_task(name, total=max(articles, 1), speed="", unit="articles")
         if articles:
             self._tell("%s: %d articles", name, articles)
+
+    def step(self, name: str, done: int, of: int) -> None:
+        """Show how far something has come that has steps, not articles."""
+        if self._name != name:
+            self.start(name, 0)
+            self._tell("%s, once", name)
+        if self.display is not None and self._bar is not None:
+            self.display.update(self._bar, completed=done, total=of, unit="steps")
 
     def advance(self, articles: int, words: int, failures: int = 0) -> None:
         """Add what a shard brought."""
@@ -98,7 +106,7 @@ def reporting(console: Console, quiet: bool) -> Iterator[Reporter]:
             columns = (
                 TextColumn("{task.description}"),
                 BarColumn(),
-                TextColumn("{task.completed:.0f}/{task.total:.0f} articles"),
+                TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[unit]}"),
                 TextColumn("{task.fields[speed]}"),
                 TimeRemainingColumn(),
             )

@@ -115,7 +115,9 @@ class RunConfig(BaseModel):
         0.05, ge=0, le=1, description="Share of articles whose annotation may fail before the run fails."
     )
     article_seconds: float = Field(
-        120.0, gt=0, description="CPU time that annotating one article may take; then it is a reject for this run."
+        120.0,
+        gt=0,
+        description="CPU time that annotating one article may take, ten times that with large; else a reject.",
     )
     article_bytes: int = Field(
         4_000_000_000, ge=1, description="Memory that annotating one article may add to a worker, as article_seconds."

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from flows.progress import reporter
 from flows.runners import Failure, run_jobs
 from flows.settings import RunConfig
 from flows.summary import found_nothing
+from tasks.annotate.events.encoder.coders import TIMES_AS_LONG, model_path
 from tasks.errors import ContractError, DriftFound, NothingFound, RunFailed, UserError
 from tasks.jobs.annotate import AnnotateJob, AnnotateResult
 from tasks.jobs.annotate import annotate as annotate_task
@@ -186,9 +188,11 @@ def annotate(context: RunContext, plan: GatePlan) -> Annotated:
         # Once here rather than in every worker at the same time.
         LOG.info("building the index of place names, once (about 15 s)")
         load_gazetteer()
+    if plan.jobs:
+        model_path(config.coder, partial(reporter().step, f"building the {config.coder} coder"))
     reporter().start("annotating", plan.n_articles)
     limits = (
-        ArticleLimits(context.run_id, config.article_seconds, config.article_bytes)
+        ArticleLimits(context.run_id, config.article_seconds * TIMES_AS_LONG[config.coder], config.article_bytes)
         if config.runner != "inline"
         else None
     )

@@ -51,6 +51,7 @@ EVENTS = (
     ("view",),
     ("frames",),
     ("typer", "encoder"),
+    ("decision",),
     ("sides",),
     ("cells",),
     ("when",),

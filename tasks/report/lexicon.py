@@ -66,7 +66,7 @@ def unused_frames(store: Store, lexicon: Lexicon) -> list[Frame]:
     """The frames that coded no report of the published tables, in the order of the lexicon."""
     used = set(
         scan(store, "event_mentions", ["coder"])
-        .select(pl.col("coder").str.extract(r"^frame:(.+)@").alias("frame"))
+        .select(pl.col("coder").str.extract(r"^(?:frame|both):([^@]+)@").alias("frame"))
         .unique()
         .collect()["frame"]
     )

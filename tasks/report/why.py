@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spacy.language import Language
 
+from tasks.annotate.events.decision import NOTES
 from tasks.annotate.events.encoder.coders import FRAMES
 from tasks.annotate.ladders import LADDERS
 from tasks.annotate.pipeline import load_pipeline
@@ -74,6 +75,8 @@ def ruling_lines(report: ReportEvidence, traces: Sequence[Trace]) -> list[str]:
             parts[MOST_DECISIONS:] = [f"and {len(parts) - MOST_DECISIONS} more"]
         if parts:
             lines.append(f"{ladder.name}: {'; '.join(parts)}")
+    scores = [trace for trace in traces if trace.ladder == NOTES]
+    lines.extend(f"{NOTES}: {told}" for told in dict.fromkeys(_parts(report, scores)))
     return lines
 
 

@@ -1,8 +1,9 @@
-"""Who did what to whom: PLOVER events from frames over the parse and a learned typer (component `dateline_events`).
+"""Who did what to whom: PLOVER events from frames over the parse and a learned coder (component `dateline_events`).
 
 One pass over the tokens finds triggers through the lexicon's index; each frame that fits gives a match; the matches
-of a sentence are then resolved against one another, and the typer judges them and adds what no frame takes. What is
-left becomes records with arguments, status, assertion, date and place.
+of a sentence are then resolved against one another. Where an encoder has read the article (`doc._.reading`), one
+decision is made of both; else the typer judges the matches and adds what no frame takes. What is left becomes
+records with arguments, status, assertion, date and place.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tasks.annotate.events.resolve.not_events import SPORT_SHARE, refused, topic
 from tasks.annotate.events.resolve.overlaps import resolve
 from tasks.annotate.events.scene import make_scene
 from tasks.annotate.events.sides.implied import with_implied
-from tasks.annotate.events.standing.status import standing_of
+from tasks.annotate.events.standing.status import Standing, standing_of
 from tasks.annotate.events.typer.judge import Verdict, judge
 from tasks.annotate.events.typer.model import Typer, bind, load_model_file
 from tasks.annotate.events.view import View, make_view
@@ -82,7 +83,7 @@ def coded(
     view = make_view(doc, lexicon)
     sport = topic_share(view.parse, lexicon, "sport")
     matches = frame_matches(view, sport) if frames else []
-    verdicts: Sequence[Verdict | decision.Verdict]
+    verdicts: Sequence[Verdict | decision.Decided]
     if doc._.reading is not None:
         verdicts = decision.decide(view, doc._.reading, matches, sport=sport > SPORT_SHARE)
     else:
@@ -93,8 +94,8 @@ def coded(
     weak: set[int] = set()
     for verdict in verdicts:
         standing = standing_of(verdict.match)
-        if isinstance(verdict, decision.Verdict) and verdict.status is not None:
-            standing = replace(standing, status=verdict.status, firm=True)
+        if isinstance(verdict, decision.Decided):
+            standing = with_status(standing, verdict.status)
         event = record(scene, verdict, standing)
         if event is not None:
             events.append(event)
@@ -111,6 +112,16 @@ def coded(
     ]
 
 
+def with_status(standing: Standing, status: str | None) -> Standing:
+    """The standing with the status that the learned coder is sure of.
+
+    It was taught no `cancelled`, and to call negated what somebody denies: what rules say of those stands.
+    """
+    if status is None or standing.assertion == "denied" or (standing.status == "cancelled" and status == "negated"):
+        return standing
+    return replace(standing, status=status, firm=True)
+
+
 @Language.factory(COMPONENT, default_config={"lexicon": None})
 def dateline_events(nlp: Language, name: str, lexicon: str | None) -> Callable[[Doc], Doc]:
     """Set `doc._.events`; `lexicon` is the path of the user's frames."""
@@ -120,6 +131,8 @@ def dateline_events(nlp: Language, name: str, lexicon: str | None) -> Callable[[
 
     def annotate(doc: Doc) -> Doc:
         doc._.events = event_mentions(doc, frames, typer)
+        # Of a long article it is as large as all else together.
+        doc._.reading = None
         return doc
 
     return annotate

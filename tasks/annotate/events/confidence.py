@@ -52,13 +52,13 @@ def log_odds(chance: float | None) -> float:
 
 
 def confidence(
-    verdict: Verdict | decision.Verdict,
+    verdict: Verdict | decision.Decided,
     standing: Standing,
     arguments: Sequence[EventArgument],
     weights: Mapping[str, float] | None,
 ) -> float:
     """The calibrated chance that the mention is right, in hundredths."""
-    if isinstance(verdict, decision.Verdict):
+    if isinstance(verdict, decision.Decided):
         return min(verdict.chance, MOST)
     if weights is None:
         return prior(verdict, standing, arguments)

@@ -12,23 +12,34 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.annotate.events.encoder.reading import Candidate, Reading, Told
-from tasks.annotate.events.frames.match import Match
+import numpy as np
+
+from tasks.annotate.events.encoder.reading import ArticleReading, SideWords, Told, TriggerWords
+from tasks.annotate.events.frames.match import Match, best_noun_match, best_verb_match, ordered
 from tasks.annotate.events.lexicon.frame import Frame, Part
 from tasks.annotate.events.view import View
 from tasks.annotate.rules import note
+from tasks.annotate.syntax.clauses import conjuncts
 from tasks.annotate.syntax.parse import Word
+from tasks.contract.vocabulary import RECIPROCAL
 
+NOTES = "learned coder"
 # What a proposal's chance hangs on, in the order of the model's weights.
 FACTORS = ("read", "exact", "verb", "noun", "against", "elsewhere", "sport")
 EXACT_WEIGHT = 4
-# A frame whose words the encoder gives less than this is not asked about.
+# Log-odds beyond it tell nothing more.
 FARTHEST = 4.0
+# An article of fewer sentences has no elsewhere.
+FEW_SENTENCES = 3
+# More words than any one event has.
+MOST_WORDS = 100
+# The least that a frame of the user's own stands at, whatever the encoder says: who writes one wants its events.
+OWN_FRAME = 0.7
 BOTH_SIDES = (Part("object", "recipient"),)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CoderLimits:
     """How sure the coder must be.
 
     Parameters
@@ -53,18 +64,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A trigger with a type, and who proposes it."""
+class EventProposal:
+    """A type for some words, who proposes it, and what its chance hangs on, in the order of `FACTORS`.
+
+    `words` are the tokens that would report it, `head` the one that the others hang on.
+    """
 
     type: str
-    trigger: tuple[int, int]
-    candidate: Candidate | None
+    words: frozenset[int]
+    head: Word
+    read: TriggerWords | None
     match: Match | None
     factors: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Decided:
     """An event that is kept: its match, who decided, how likely it is, and the status that the encoder is sure of."""
 
     match: Match
@@ -73,7 +88,7 @@ class Verdict:
     status: str | None
 
 
-def decide(view: View, reading: Reading, matches: Sequence[Match], *, sport: bool) -> list[Verdict]:
+def decide(view: View, reading: ArticleReading, matches: Sequence[Match], *, sport: bool) -> list[Decided]:
     """Which proposals are events.
 
     Parameters
@@ -85,56 +100,59 @@ def decide(view: View, reading: Reading, matches: Sequence[Match], *, sport: boo
 
     Returns
     -------
-    list of Verdict
+    list of Decided
         In the order of the text, one a trigger.
     """
     settings = reading.encoder.meta["decision"]
-    limits, weights = Limits(**settings["limits"]), settings["weights"]
-    best: dict[int, tuple[float, Proposal]] = {}
+    limits, weights = CoderLimits(**settings["limits"]), settings["weights"]
+    chosen: list[tuple[EventProposal, float]] = []
     for proposal in proposals(view, reading, matches, sport=sport):
         chance = logistic(weights, proposal.factors)
-        at = proposal.match.trigger.i if proposal.match is not None else _head(view, proposal.trigger).i
-        note("learned coder", said(proposal, chance), proposal.type, view.parse[at].idx)
-        if chance >= limits.event and (at not in best or chance > best[at][0]):
-            best[at] = (chance, proposal)
-    return [_verdict(view, reading, proposal, chance, limits) for _, (chance, proposal) in sorted(best.items())]
+        if proposal.match is not None and proposal.match.frame.id in view.lexicon.own:
+            chance = max(chance, OWN_FRAME)
+        if chance >= limits.event:
+            chosen.append((proposal, chance))
+    kept: list[tuple[EventProposal, float]] = []
+    for proposal, chance in sorted(chosen, key=lambda item: (-item[1], item[0].head.i, item[0].type)):
+        if not any(is_rival(proposal, other) for other, _ in kept):
+            kept.append((proposal, chance))
+    kept.sort(key=lambda item: (item[0].head.i, item[0].type))
+    return [_decided(view, reading, proposal, chance, limits) for proposal, chance in kept]
 
 
-def said(proposal: Proposal, chance: float) -> str:
-    """The scores of a proposal in words."""
-    read = f"{proposal.candidate.chance:.2f}" if proposal.candidate is not None else "nothing"
-    frame = proposal.match.frame.id if proposal.match is not None else "none"
-    return f"encoder {read}, frame {frame}: {chance:.2f}"
+def is_rival(proposal: EventProposal, other: EventProposal) -> bool:
+    """Whether two proposals are about the same words; frames that share words were resolved against one another."""
+    if proposal.match is not None and other.match is not None:
+        return proposal.head == other.head
+    return not proposal.words.isdisjoint(other.words)
 
 
-def proposals(view: View, reading: Reading, matches: Sequence[Match], *, sport: bool) -> list[Proposal]:
+def proposals(view: View, reading: ArticleReading, matches: Sequence[Match], *, sport: bool) -> list[EventProposal]:
     """All triggers with a type that the encoder or a frame speaks for."""
     ends = [sentence.end for sentence in view.parse.sents]
-    candidates = reading.candidates(ends)
-    strongest = sorted((candidate.chance for candidate in candidates), reverse=True)[:2]
-    used: set[int] = set()
-    found: list[Proposal] = []
+    read = reading.triggers(ends)
+    likely = reading.chances.max(axis=1)
+    order = np.argsort(-likely, kind="stable")[:MOST_WORDS].tolist()
+    article = _Article([(token, float(likely[token])) for token in order], len(ends) >= FEW_SENTENCES, sport)
+    used: set[TriggerWords] = set()
+    found: list[EventProposal] = []
     for match in matches:
-        words = words_of(match)
-        place = next((n for n, one in enumerate(candidates) if n not in used and is_same(one, match, words)), None)
-        candidate = candidates[place] if place is not None else None
-        if place is not None:
-            used.add(place)
-        chance = candidate.chance if candidate is not None else reading.chance(sorted(words), match.frame.type)
-        against = any(
-            one.type != match.frame.type and not words.isdisjoint(range(one.first, one.end)) for one in candidates
-        )
-        trigger = (candidate.first, candidate.end) if candidate is not None else (match.trigger.i, match.trigger.i + 1)
-        factors = factors_of(chance, match, against=against, elsewhere=_elsewhere(strongest, chance), sport=sport)
-        found.append(Proposal(match.frame.type, trigger, candidate, match, factors))
-    spoken = {word: match for match in matches for word in words_of(match)}
-    for place, one in enumerate(candidates):
-        if place not in used:
-            against = any(word in spoken for word in range(one.first, one.end))
-            factors = factors_of(
-                one.chance, None, against=against, elsewhere=_elsewhere(strongest, one.chance), sport=sport
-            )
-            found.append(Proposal(one.type, (one.first, one.end), one, None, factors))
+        words = frozenset(words_of(match))
+        near = [one for one in read if not words.isdisjoint(range(one.first, one.end))]
+        same = [one for one in near if one.type == match.frame.type]
+        used.update(same)
+        best = max(same, key=lambda one: one.chance, default=None)
+        every = frozenset(words).union(*(range(one.first, one.end) for one in same))
+        chance = best.chance if best is not None else reading.chance(sorted(words), match.frame.type)
+        factors = article.factors(chance, match, every, against=len(near) > len(same))
+        found.append(EventProposal(match.frame.type, every, match.trigger, best, match, factors))
+    taken = {word: match.frame.type for match in matches for word in words_of(match)}
+    for one in read:
+        if one not in used:
+            words = frozenset(range(one.first, one.end))
+            against = any(taken.get(word, one.type) != one.type for word in words)
+            factors = article.factors(one.chance, None, words, against=against)
+            found.append(EventProposal(one.type, words, view.parse.span(one.first, one.end).root, one, None, factors))
     return found
 
 
@@ -143,31 +161,33 @@ def words_of(match: Match) -> set[int]:
     return {match.trigger.i, *(word.i for word in (*match.themes, *match.joined))}
 
 
-def is_same(candidate: Candidate, match: Match, words: set[int]) -> bool:
-    """Whether the encoder and a frame speak of one event."""
-    return candidate.type == match.frame.type and not words.isdisjoint(range(candidate.first, candidate.end))
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What all proposals of an article have in common; `likeliest` are its likeliest words with their chances."""
 
+    likeliest: Sequence[tuple[int, float]]
+    has_elsewhere: bool
+    sport: bool
 
-def _elsewhere(strongest: Sequence[float], chance: float) -> float:
-    """The chance of the article's strongest trigger but this one."""
-    others = [one for one in strongest if one != chance] or list(strongest[1:])
-    return others[0] if others else 0.0
+    def factors(
+        self, chance: float, match: Match | None, words: set[int] | frozenset[int], *, against: bool
+    ) -> tuple[float, ...]:
+        """What a proposal's chance hangs on, in the order of `FACTORS`."""
+        nominal = match is not None and match.frame.nominal
+        exact = match is not None and not nominal and match.frame.weight >= EXACT_WEIGHT
+        return (
+            log_odds(chance),
+            float(exact),
+            float(match is not None and not nominal and not exact),
+            float(nominal),
+            float(against),
+            log_odds(self._elsewhere(words)) if self.has_elsewhere else 0.0,
+            float(self.sport),
+        )
 
-
-def factors_of(
-    chance: float, match: Match | None, *, against: bool, elsewhere: float, sport: bool
-) -> tuple[float, ...]:
-    """What a proposal's chance hangs on, in the order of `FACTORS`."""
-    exact = match is not None and not match.frame.nominal and match.frame.weight >= EXACT_WEIGHT
-    return (
-        log_odds(chance),
-        float(exact),
-        float(match is not None and not match.frame.nominal and not exact),
-        float(match is not None and match.frame.nominal),
-        float(against),
-        log_odds(elsewhere),
-        float(sport),
-    )
+    def _elsewhere(self, words: set[int] | frozenset[int]) -> float:
+        """The chance of the article's likeliest trigger among other words."""
+        return next((chance for token, chance in self.likeliest if token not in words), 0.0)
 
 
 def log_odds(chance: float) -> float:
@@ -185,56 +205,79 @@ def logistic(weights: Mapping[str, float], factors: Sequence[float]) -> float:
     return round(1 / (1 + math.exp(-total)), 2)
 
 
-def _verdict(view: View, reading: Reading, proposal: Proposal, chance: float, limits: Limits) -> Verdict:
-    match = proposal.match
-    head = match.trigger if match is not None else _head(view, proposal.trigger)
-    told = reading.told(proposal.trigger, (head.sent.start, head.sent.end), proposal.type)
-    version = f"{reading.encoder.version}"
+def _decided(
+    view: View, reading: ArticleReading, proposal: EventProposal, chance: float, limits: CoderLimits
+) -> Decided:
+    """The event of a proposal that is kept."""
+    head, read, match = proposal.head, proposal.read, proposal.match
+    trigger = (read.first, read.end) if read is not None else (head.i, head.i + 1)
+    told = reading.told(trigger, (head.sent.start, head.sent.end), proposal.type)
+    status = likeliest(told.statuses, limits.status) if told is not None else None
+    scores = f"encoder {read.chance if read is not None else 0:.2f}"
+    scores += f", frame {match.frame.id}" if match is not None else ", no frame"
+    note(NOTES, f"{scores}{f', status {status}' if status else ''}", f"{chance:.2f}", head.idx)
+    version = reading.encoder.version
     if match is None:
-        match, coder = Match(read_frame(proposal.type, head, told, limits), head), f"encoder@{version}"
-    elif proposal.candidate is None:
+        match, coder = frame_of(view, proposal), f"encoder@{version}"
+    elif read is None:
         coder = f"frame:{match.frame.id}@{view.lexicon.version}"
     else:
         coder = f"both:{match.frame.id}@{view.lexicon.version}+{version}"
-    return Verdict(with_sides(view, match, told, limits), coder, chance, likeliest_status(told, limits))
+    return Decided(with_told(view, match, told, limits), coder, chance, status)
 
 
-def likeliest_status(told: Told | None, limits: Limits) -> str | None:
-    """The status that the encoder is sure of, None where it is not."""
-    if told is None:
+def frame_of(view: View, proposal: EventProposal) -> Match:
+    """The frame of a trigger that rules against double reports left out; else a stand-in: a type and two sides."""
+    head = proposal.head
+    nominal = head.pos_ not in ("VERB", "AUX")
+    match = best_noun_match(view, head) if head.pos_ == "NOUN" else None if nominal else best_verb_match(view, head)
+    if match is not None and match.frame.type == proposal.type:
+        return match
+    frame = Frame("encoder", proposal.type, None, None, "", "", nominal, (), Part("object", "actor"), BOTH_SIDES)
+    return Match(frame, head)
+
+
+def likeliest(chances: Mapping[str, float], limit: float) -> str | None:
+    """The likeliest of some names, None where it is not likely enough."""
+    if not chances:
         return None
-    status = max(told.statuses, key=lambda name: told.statuses[name])
-    return status if told.statuses[status] >= limits.status else None
+    name = max(chances, key=lambda one: chances[one])
+    return name if chances[name] >= limit else None
 
 
-def _head(view: View, words: tuple[int, int]) -> Word:
-    """The word of a stretch that the others hang on."""
-    return view.parse.span(*words).root
-
-
-def read_frame(type_: str, trigger: Word, told: Told | None, limits: Limits) -> Frame:
-    """The stand-in for a frame where the encoder alone speaks: a type, two sides, and the mode if it is sure of one."""
-    mode = None
-    if told is not None and told.modes:
-        likeliest = max(told.modes, key=lambda name: told.modes[name])
-        mode = likeliest if told.modes[likeliest] >= limits.mode else None
-    nominal = trigger.pos_ not in ("VERB", "AUX")
-    return Frame("encoder", type_, mode, None, "", "", nominal, (), Part("object", "actor"), BOTH_SIDES, bare=True)
-
-
-def with_sides(view: View, match: Match, told: Told | None, limits: Limits) -> Match:
-    """The match with the sides of which the encoder is sure enough."""
+def with_told(view: View, match: Match, told: Told | None, limits: CoderLimits) -> Match:
+    """The match with the mode and the sides of which the encoder is sure enough."""
     if told is None:
         return match
+    mode = likeliest(told.modes, limits.mode) if match.frame.mode is None else None
+    if mode is not None:
+        match = replace(match, frame=replace(match.frame, mode=mode))
     for name in ("actor", "recipient"):
         side = told.sides.get(name)
-        if side is None:
-            continue
-        known: tuple[Word, ...] = getattr(match, f"{name}s")
-        if side.chance < (limits.other_side if known else limits.side):
-            continue
-        if any(side.first <= word.i < side.end for word in known):
-            continue
-        words = (view.parse.span(side.first, side.end).root,)
-        match = replace(match, actors=words) if name == "actor" else replace(match, recipients=words)
+        if side is not None:
+            match = with_side(view, match, name, side, limits)
     return match
+
+
+def with_side(view: View, match: Match, name: str, side: SideWords, limits: CoderLimits) -> Match:
+    """The match with one side as the encoder names it, where that is open or the encoder is surer than the frame.
+
+    Nobody stands on both sides. Of meetings, agreements and common work all sides are actors, but of a visit.
+    """
+    if name == "recipient" and match.frame.type in RECIPROCAL and match.frame.mode != "visit":
+        words = named(view, side, match.actors)
+        return replace(match, actors=ordered([*match.actors, *words])) if side.chance >= limits.side else match
+    own, other = (match.actors, match.recipients) if name == "actor" else (match.recipients, match.actors)
+    words = named(view, side, other)
+    if not words or side.chance < (limits.other_side if own else limits.side):
+        return match
+    if any(side.first <= word.i < side.end for word in own):
+        return match
+    return replace(match, actors=words) if name == "actor" else replace(match, recipients=words)
+
+
+def named(view: View, side: SideWords, taken: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of a side that name somebody each: the head of a stretch, and who is named beside it."""
+    head = view.parse.span(side.first, side.end).root
+    known = {word.i for word in taken}
+    return tuple(word for word in conjuncts(head) if word.i not in known)

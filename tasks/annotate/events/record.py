@@ -113,13 +113,13 @@ class AttributedTo(NamedTuple):
     text: str | None = None
 
 
-def record(scene: Scene, verdict: Verdict | decision.Verdict, standing: Standing) -> EventMention | None:
+def record(scene: Scene, verdict: Verdict | decision.Decided, standing: Standing) -> EventMention | None:
     """The event mention of a verdict, None where it turns out to be none."""
     match, frame = verdict.match, verdict.match.frame
     found = sides(scene, match)
     draft = Draft(scene.article, match, standing.status, found)
-    # What the learned coder has read in its context needs no rule against words that mislead.
-    read = isinstance(verdict, decision.Verdict)
+    # What was decided by the article as a whole needs no rule against words that mislead.
+    read = isinstance(verdict, decision.Decided)
     if not read and NO_REPORT.decide(draft, at=match.trigger.idx) is not None:
         return None
     when, status = day_and_status(scene, match, standing)

@@ -93,7 +93,8 @@ def ordinal_events(view: View, events: list[EventMention], dates: dict[int, Ment
         here = next(i for i in range(len(starts) - 1, -1, -1) if starts[i] <= token.idx)
         low = starts[max(0, here - 1)]
         counted = [event for event in events if low <= event.start < token.idx and is_several(view, event)]
-        if counted:
+        told = any(event.start <= token.idx < event.end for event in events)
+        if counted and not told:
             found.append(one_of(view, counted[-1], token, dates))
     return found
 

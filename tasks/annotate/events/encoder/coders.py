@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from tasks.errors import UserError
 from tasks.reference.gazetteer import cache_folder
 
 FRAMES, LARGE = "frames", "large"
+# How much longer than with the frames alone an article may take: it is read by a hundred million weights.
+TIMES_AS_LONG = {FRAMES: 1.0, LARGE: 10.0}
 SHIPPED = FOLDER / "large.zip"
 
 
@@ -18,6 +22,25 @@ def large_path() -> Path:
     """Where this installation's large coder lies, built or not."""
     digest = hashlib.sha256(SHIPPED.read_bytes()).hexdigest()[:16]
     return cache_folder() / f"coder-large-{FORMAT}-{digest}.zip"
+
+
+def check_installed(coder: str) -> None:
+    """See that a coder can be had, without building it.
+
+    Raises
+    ------
+    UserError
+        Where the large coder's packages are not installed.
+    """
+    if coder == LARGE and not zipfile.is_zipfile(large_path()):
+        from tasks.annotate.events.encoder.build.large import PARTS
+        from tasks.annotate.events.encoder.build.weights import NEEDED
+
+        for name in (*PARTS, "onnx", "safetensors"):
+            try:
+                importlib.metadata.version(name)
+            except importlib.metadata.PackageNotFoundError as error:
+                raise UserError(NEEDED) from error
 
 
 def model_path(coder: str, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Path | None:
@@ -40,11 +63,8 @@ def model_path(coder: str, tell: Callable[[int, int], None] = lambda _done, _of:
     if coder != LARGE:
         return Path(coder)
     path = large_path()
-    if not path.exists():
+    if not zipfile.is_zipfile(path):
         from tasks.annotate.events.encoder.build.large import build_large
 
-        try:
-            build_large(SHIPPED, path, tell)
-        except OSError as error:
-            raise UserError(f"{path.parent}: {error.strerror}; name another folder in DATELINE_CACHE") from error
+        build_large(SHIPPED, path, tell)
     return path

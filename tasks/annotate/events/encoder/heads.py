@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 Heads = Mapping[str, Doubles]
 DIGITS = 2
 
@@ -40,13 +41,13 @@ def width(heads: Heads) -> int:
     return int(heads["types.weight"].shape[1])
 
 
-def types(heads: Heads, states: Doubles) -> Doubles:
+def types(heads: Heads, states: Floats) -> Doubles:
     """The probabilities of no type and each type of every piece, shape (pieces, types + 1)."""
     return shares(_linear(heads, "types", states))
 
 
 def trigger_scores(
-    heads: Heads, states: Doubles, trigger: npt.NDArray[np.int64], around: npt.NDArray[np.int64]
+    heads: Heads, states: Floats, trigger: npt.NDArray[np.int64], around: npt.NDArray[np.int64]
 ) -> TriggerScores:
     """What the heads say of a trigger.
 
@@ -59,7 +60,7 @@ def trigger_scores(
     around
         The places of the pieces that may name a side.
     """
-    mean = states[trigger].mean(axis=0)
+    mean = states[trigger].astype(np.float64).mean(axis=0)
     hidden = gelu(_linear(heads, "status.0", mean))
     parts = len(heads["bias"])
     asked = _linear(heads, "asks", mean).reshape(parts, -1)
@@ -72,7 +73,7 @@ def trigger_scores(
     )
 
 
-def _linear(heads: Heads, name: str, values: Doubles) -> Doubles:
+def _linear(heads: Heads, name: str, values: Doubles | Floats) -> Doubles:
     mapped: Doubles = values @ heads[f"{name}.weight"].T + heads[f"{name}.bias"]
     return mapped
 

@@ -14,16 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from tokenizers import Tokenizer
 
 from tasks.annotate.events.encoder.windows import SpecialPieces
 from tasks.errors import UserError
 from tasks.reference.files import DATA
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
 
 Doubles = npt.NDArray[np.float64]
 FOLDER = DATA / "events" / "encoder"
@@ -51,15 +53,15 @@ class Encoder:
     """
 
     version: str
-    session: onnxruntime.InferenceSession
+    session: InferenceSession
     tokenizer: Tokenizer
     special: SpecialPieces
     heads: Mapping[str, Doubles]
     meta: Mapping[str, Any]
 
-    def states(self, pieces: npt.NDArray[np.int64]) -> Doubles:
+    def states(self, pieces: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The states of a window's pieces, shape (pieces, width)."""
-        return np.asarray(self.session.run(None, {"pieces": pieces})[0], dtype=np.float64)
+        return np.asarray(self.session.run(None, {"pieces": pieces})[0], dtype=np.float32)
 
 
 def packed(graph: bytes, tokenizer: str, heads: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> bytes:
@@ -96,7 +98,9 @@ def load_encoder(path: Path) -> Encoder:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         meta = json.loads(archive.read(META))
         if meta["format"] != FORMAT:
-            raise UserError(f"{path}: of format {meta['format']}, this version of dateline reads {FORMAT}")
+            raise UserError(
+                f"{path}: of format {meta['format']}, this version of dateline reads {FORMAT}; export it again"
+            )
         graph, words = archive.read(GRAPH), archive.read(TOKENIZER)
         with np.load(io.BytesIO(archive.read(HEADS)), allow_pickle=False) as arrays:
             heads = {name: arrays[name].astype(np.float64) for name in arrays.files}
@@ -110,8 +114,10 @@ def load_encoder(path: Path) -> Encoder:
     )
 
 
-def session_of(graph: bytes) -> onnxruntime.InferenceSession:
+def session_of(graph: bytes) -> InferenceSession:
     """A graph on one thread: a run has its own workers."""
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = ONLY_ERRORS
@@ -120,6 +126,8 @@ def session_of(graph: bytes) -> onnxruntime.InferenceSession:
 
 def whole_tokenizer(words: str) -> Tokenizer:
     """A tokenizer as windows need it: of a whole article, however long."""
+    from tokenizers import Tokenizer
+
     tokenizer = Tokenizer.from_str(words)
     tokenizer.no_truncation()
     tokenizer.no_padding()

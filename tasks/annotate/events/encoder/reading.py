@@ -11,16 +11,19 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.encoder import heads
 from tasks.annotate.events.encoder.model import Encoder
-from tasks.annotate.events.encoder.windows import windows_of
+from tasks.annotate.events.encoder.windows import Window, title_offsets, windows_of
 
 Doubles = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 # A word below it is not looked at again: of those that report an event hardly one in a hundred is.
 LEAST = 0.1
+# A neighbour belongs to a trigger or a side if it is at least so likely as the surest word of it.
+OF_THE_SUREST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TriggerWords:
     """Words that may report an event: tokens `first` to `end` (half-open), their type, and how likely it is."""
 
     first: int
@@ -30,7 +33,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SideWords:
     """Words that may name a side: tokens `first` to `end` (half-open), and how likely it is."""
 
     first: int
@@ -44,11 +47,11 @@ class Told:
 
     statuses: dict[str, float]
     modes: dict[str, float]
-    sides: dict[str, Side]
+    sides: dict[str, SideWords]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ArticleReading:
     """An article as the encoder read it.
 
     Parameters
@@ -66,7 +69,7 @@ class Reading:
     """
 
     encoder: Encoder
-    states: Doubles
+    states: Floats
     windows: Ints
     tokens: Ints
     chances: Doubles
@@ -76,23 +79,32 @@ class Reading:
         place = self.encoder.meta["types"].index(type_)
         return float(self.chances[list(tokens), place].max()) if len(tokens) else 0.0
 
-    def candidates(self, ends: Sequence[int]) -> list[Candidate]:
+    def triggers(self, ends: Sequence[int]) -> list[TriggerWords]:
         """The stretches of words that may report an event, in the order of the text.
 
-        Neighbours of one type are one stretch, unless a sentence ends between them; `ends` are the sentences' ends.
+        Neighbours of one type in one sentence report one event, by the surest of them and those about as likely.
+
+        Parameters
+        ----------
+        ends
+            The tokens behind the sentences.
         """
         best = self.chances.argmax(axis=1)
         likely = self.chances[np.arange(len(best)), best]
         sentence = np.searchsorted(np.asarray(ends), np.arange(len(best)), side="right")
-        found: list[Candidate] = []
-        for token in np.nonzero(likely >= LEAST)[0].tolist():
-            name, chance = self.encoder.meta["types"][best[token]], float(likely[token])
-            last = found[-1] if found else None
-            if last is not None and last.end == token and last.type == name and sentence[token - 1] == sentence[token]:
-                found[-1] = Candidate(last.first, token + 1, name, max(last.chance, chance))
+        runs: list[list[int]] = []
+        for token in np.flatnonzero(likely >= LEAST).tolist():
+            last = runs[-1][-1] if runs else -2
+            if last == token - 1 and best[last] == best[token] and sentence[last] == sentence[token]:
+                runs[-1].append(token)
             else:
-                found.append(Candidate(token, token + 1, name, chance))
-        return found
+                runs.append([token])
+        types = self.encoder.meta["types"]
+        return [
+            TriggerWords(run[first], run[last - 1] + 1, types[best[run[0]]], float(likely[run].max()))
+            for run in runs
+            for first, last in [around_the_surest(likely[run])]
+        ]
 
     def told(self, trigger: tuple[int, int], sentence: tuple[int, int], type_: str) -> Told | None:
         """What is said of a trigger, None where the encoder did not read it; both stretches of tokens half-open."""
@@ -105,17 +117,15 @@ class Reading:
         around = around[self.windows[around] == window]
         scores = heads.trigger_scores(self.encoder.heads, self.states, own, around)
         meta = self.encoder.meta
-        modes = {
-            mode: float(scores.modes[place]) for place, (name, mode) in enumerate(meta["modes"], 1) if name == type_
-        }
+        words = self.tokens[around]
+        free = (words < trigger[0]) | (words >= trigger[1])
+        sides = {side: side_of(words[free], scores.sides[free, place]) for place, side in enumerate(meta["sides"], 1)}
         return Told(
             statuses=dict(zip(meta["statuses"], scores.statuses.tolist(), strict=True)),
-            modes=modes,
-            sides={
-                side: found
-                for place, side in enumerate(meta["sides"], 1)
-                if (found := side_of(self.tokens[around], scores.sides[:, place])) is not None
+            modes={
+                mode: float(scores.modes[place]) for place, (name, mode) in enumerate(meta["modes"], 1) if name == type_
             },
+            sides={side: found for side, found in sides.items() if found is not None},
         )
 
     def _pieces(self, first: int, end: int) -> Ints:
@@ -124,41 +134,67 @@ class Reading:
         return np.arange(start, stop)
 
 
-def read(encoder: Encoder, doc: Doc, title: str | None) -> Reading:
-    """Read a Doc's text, with its article's title before every window."""
+def read(encoder: Encoder, doc: Doc, title: str | None) -> ArticleReading:
+    """Read a Doc's text, with its article's title before every window.
+
+    A text that begins with its title, as stored texts do, is read as the encoder was trained: the title's own words are
+    those before the first window.
+    """
     starts = np.array([token.idx for token in doc], dtype=np.int64)
-    states: list[Doubles] = [np.empty((0, heads.width(encoder.heads)))]
+    headed = bool(title) and doc.text.startswith(title or "")
+    begin = len(title or "") if headed else 0
+    states: list[Floats] = [np.empty((0, heads.width(encoder.heads)), dtype=np.float32)]
     windows: list[Ints] = [np.empty(0, dtype=np.int64)]
-    tokens: list[Ints] = [np.empty(0, dtype=np.int64)]
-    for number, window in enumerate(windows_of(encoder.tokenizer, encoder.special, doc.text, title)):
-        body = slice(window.body, len(window.pieces) - 1)
-        if body.stop > body.start:
-            states.append(encoder.states(window.pieces)[body])
-            windows.append(np.full(body.stop - body.start, number))
-            tokens.append(np.searchsorted(starts, window.offsets[body, 0], side="right") - 1)
-    return reading_of(encoder, len(doc), np.concatenate(states), np.concatenate(windows), np.concatenate(tokens))
+    offsets: list[Ints] = [np.empty(0, dtype=np.int64)]
+    for number, window in enumerate(windows_of(encoder.tokenizer, encoder.special, doc.text[begin:], title)):
+        found = encoder.states(window.pieces)
+        if headed and number == 0:
+            own = title_offsets(encoder.tokenizer, title)[:, 0]
+            states.append(found[1 : 1 + len(own)])
+            windows.append(np.zeros(len(own), dtype=np.int64))
+            offsets.append(own)
+        body = body_of(window)
+        states.append(found[body])
+        windows.append(np.full(body.stop - body.start, number))
+        offsets.append(begin + window.offsets[body, 0])
+    tokens = np.searchsorted(starts, np.concatenate(offsets), side="right") - 1
+    return reading_of(encoder, len(doc), np.concatenate(states), np.concatenate(windows), tokens)
 
 
-def reading_of(encoder: Encoder, length: int, states: Doubles, windows: Ints, tokens: Ints) -> Reading:
+def body_of(window: Window) -> slice:
+    """Which pieces of a window are of the text."""
+    return slice(window.body, len(window.pieces) - 1)
+
+
+def reading_of(encoder: Encoder, length: int, states: Floats, windows: Ints, tokens: Ints) -> ArticleReading:
     """The reading of a text of `length` tokens from the states of its pieces; a word has its pieces' mean chance."""
     summed = np.zeros((length, len(encoder.meta["types"])))
     np.add.at(summed, tokens, heads.types(encoder.heads, states)[:, 1:])
     counted = np.bincount(tokens, minlength=length)
     chances = np.round(summed / np.maximum(counted, 1)[:, None], heads.DIGITS)
-    return Reading(encoder, states, windows, tokens, chances)
+    return ArticleReading(encoder, states, windows, tokens, chances)
 
 
-def side_of(tokens: Ints, chances: Doubles) -> Side | None:
+def side_of(tokens: Ints, chances: Doubles) -> SideWords | None:
     """The likeliest stretch of neighbouring tokens for a side; `tokens` are those of pieces, `chances` theirs."""
     names = np.unique(tokens)
     each = np.array([chances[tokens == token].max() for token in names])
     if not len(each) or each.max() < LEAST:
         return None
     middle = int(each.argmax())
-    least = max(LEAST, each[middle] / 2)
-    first = last = middle
-    while first > 0 and names[first - 1] == names[first] - 1 and each[first - 1] >= least:
+    # Whoever stands between others is not beside them.
+    run = np.flatnonzero(names - np.arange(len(names)) == names[middle] - middle)
+    first, last = around_the_surest(each[run])
+    return SideWords(int(names[run[first]]), int(names[run[last - 1]]) + 1, float(each[middle]))
+
+
+def around_the_surest(chances: Doubles) -> tuple[int, int]:
+    """The stretch (half-open) around the greatest of some chances in which none is far less."""
+    middle = int(chances.argmax())
+    least = max(LEAST, chances[middle] * OF_THE_SUREST)
+    first, last = middle, middle + 1
+    while first > 0 and chances[first - 1] >= least:
         first -= 1
-    while last + 1 < len(names) and names[last + 1] == names[last] + 1 and each[last + 1] >= least:
+    while last < len(chances) and chances[last] >= least:
         last += 1
-    return Side(int(names[first]), int(names[last]) + 1, float(each[middle]))
+    return first, last

@@ -49,7 +49,7 @@ class Lexicon:
     """Everything the coder knows of words; `version` is the first 8 hex digits of the SHA-256 of its files.
 
     `files` are the frames of `verbs` as the matcher looks them up, `noun_keys` the triggers of `nouns` in every
-    spelling that a text's words may be joined to.
+    spelling that a text's words may be joined to, `own` the ids of the user's own frames.
     """
 
     version: str
@@ -62,6 +62,7 @@ class Lexicon:
     files: Mapping[str, FrameFile] = field(default_factory=dict)
     nouns: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)
     noun_keys: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
 def parse_filter(text: str | None, strict: bool, classes: Mapping[str, frozenset[str]], where: str) -> Filter:
@@ -265,13 +266,15 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
     classes |= of_sector
     cameo = frozenset(row["code"] for row in table("events/cameo.csv"))
     frames = read_own_frames(texts, classes, cameo)
+    own: dict[str, Frame] = {}
     digest = hashlib.sha256()
     for name, text in texts.items():
         digest.update(f"{name}\n{text}".encode())
     if extra is not None:
         text = read_extra(extra)
         digest.update(text.encode())
-        frames.update({frame.id: frame for frame in read_frames(text, classes, cameo, extra)})
+        own = {frame.id: frame for frame in read_frames(text, classes, cameo, extra)}
+        frames.update(own)
     ordered = tuple(frames.values())
     verbs, nouns = index(ordered, nominal=False), index(ordered, nominal=True)
     return Lexicon(
@@ -285,6 +288,7 @@ def load_lexicon(extra: str | None = None) -> Lexicon:
         files={verb: file_frames(group) for verb, group in verbs.items()},
         nouns=nouns,
         noun_keys=frozenset(spelling for trigger in nouns for spelling in spellings(trigger)),
+        own=frozenset(own),
     )
 
 

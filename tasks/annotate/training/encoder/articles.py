@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from tasks.reference.files import DATA
 FOLDER = DATA / "events" / "articles"
 LABELS = DATA / "events" / "labels" / "news.jsonl"
 SIDES = ("actor", "recipient", "place")
+# How the ids of texts begin that measure how well places are found: they teach none.
+GEO_TEXTS = ("lg-", "tr-")
 Span = tuple[int, int]
 
 
@@ -44,13 +46,41 @@ class MarkedReport:
 
 @dataclass(frozen=True, slots=True)
 class MarkedArticle:
-    """An article with all its reports; `lost` are those whose words could not be found in it."""
+    """An article with all its reports.
+
+    `published` is its day as given, `lost` how many reports have words that could not be found in it, `not_learned` the
+    sides that it must not teach.
+    """
 
     id: str
     title: str
     text: str
     reports: tuple[MarkedReport, ...]
+    published: str | None = None
     lost: int = 0
+    not_learned: tuple[str, ...] = ()
+
+    def as_stored(self) -> MarkedArticle:
+        """The article as `texts.text` has it: the title before the text, and all spans in the two together."""
+        if not self.title:
+            return self
+        ahead = len(self.title) + 2
+
+        def moved(span: Span, by: int) -> Span:
+            return span[0] + by, span[1] + by
+
+        reports = tuple(
+            replace(
+                report,
+                in_title=False,
+                sentence=moved(report.sentence, by),
+                trigger=moved(report.trigger, by),
+                sides={side: moved(span, by) for side, span in report.sides.items()},
+            )
+            for report in self.reports
+            for by in [0 if report.in_title else ahead]
+        )
+        return replace(self, text=f"{self.title}\n\n{self.text}", reports=reports)
 
 
 def own_articles() -> list[MarkedArticle]:
@@ -124,7 +154,15 @@ def _quoted(row: Mapping[str, Any]) -> MarkedArticle:
         place = _placed(title if in_title else text, event, in_title, taken)
         if place is not None:
             reports.append(place)
-    return MarkedArticle(row["id"], title, text, tuple(reports), len(row.get("events", ())) - len(reports))
+    return MarkedArticle(
+        row["id"],
+        title,
+        text,
+        tuple(reports),
+        published=row.get("date"),
+        lost=len(row.get("events", ())) - len(reports),
+        not_learned=("place",) if row["id"].startswith(GEO_TEXTS) else (),
+    )
 
 
 def _placed(

@@ -9,6 +9,7 @@ each to the value with which most cells are right.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from collections import Counter
@@ -20,30 +21,33 @@ from typing import Any
 import numpy as np
 from spacy.tokens import Doc
 
+from tasks.annotate.events.component import COMPONENT as EVENTS
 from tasks.annotate.events.component import event_mentions, frame_matches
-from tasks.annotate.events.decision import FACTORS, Limits, proposals
+from tasks.annotate.events.decision import FACTORS, CoderLimits, proposals
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.resolve.not_events import SPORT_SHARE, topic_share
 from tasks.annotate.events.view import make_view
 from tasks.annotate.layers import ArticleContext, EventMention
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
-from tasks.annotate.training.encoder.articles import MarkedArticle, MarkedReport, quoted_articles
+from tasks.annotate.training.encoder.articles import SIDES, MarkedArticle, MarkedReport, quoted_articles
 from tasks.annotate.training.encoder.measure import SURE, words
 from tasks.annotate.training.fit import fit_logistic
 
 PENALTY = 1.0
+SIDE_CELLS = ("actor", "recipient", "no actor", "no recipient")
+CELLS = ("status", "mode", *SIDE_CELLS, "place", "no place")
 TRIED = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 LEAST_PRECISION = 0.79
 MOST_IN_QUIET = 0.35
 START: dict[str, Any] = {
     "weights": {name: float(name == "read") for name in (*FACTORS, "bias")},
-    "limits": asdict(Limits(event=0.5, side=0.5, other_side=0.8, status=0.6, mode=0.5)),
+    "limits": asdict(CoderLimits(event=0.5, side=0.5, other_side=0.8, status=0.6, mode=0.5)),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Annotated:
+class AnnotatedArticle:
     """An annotated article as the pipeline has annotated it."""
 
     article: MarkedArticle
@@ -104,22 +108,33 @@ def main() -> None:
     decision["weights"] = {name: round(float(value), 3) for name, value in zip((*FACTORS, "bias"), fitted, strict=True)}
     sys.stdout.write(f"{len(rows)} proposals, {sum(labels):.0f} right: {decision['weights']}\n")
     choose_limit(items, lexicon, decision)
-    for name, cells in (("status", ("status",)), ("side", ("actor", "recipient")),
-                        ("other_side", ("actor", "recipient")), ("mode", ("mode",))):  # fmt: skip
+    for name, cells in (("status", ("status",)), ("side", SIDE_CELLS),
+                        ("other_side", SIDE_CELLS), ("mode", ("mode",))):  # fmt: skip
         choose_cell_limit(items, lexicon, decision, name, cells)
     final = score(items, lexicon)
     sys.stdout.write(f"{json.dumps(decision)}\n{final.line()}\n")
     given.output.write_bytes(with_meta(given.model.read_bytes(), {**meta, "decision": decision}))
 
 
-def annotated(model: Path, articles: Sequence[MarkedArticle]) -> list[Annotated]:
+def annotated(model: Path, articles: Sequence[MarkedArticle]) -> list[AnnotatedArticle]:
     """Run the pipeline with a model over articles."""
     nlp = load_pipeline(coder=str(model))
-    texts = ((article.text, ArticleContext(article.id, article.title)) for article in articles)
-    return [Annotated(article, doc) for article, doc in zip(articles, annotate_texts(nlp, texts), strict=True)]
+    # The events are made under many limits from one reading, which their component would drop.
+    nlp.remove_pipe(EVENTS)
+    articles = [article.as_stored() for article in articles]
+    texts = ((article.text, context_of(article)) for article in articles)
+    return [AnnotatedArticle(article, doc) for article, doc in zip(articles, annotate_texts(nlp, texts), strict=True)]
 
 
-def examples(items: Sequence[Annotated], lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
+def context_of(article: MarkedArticle) -> ArticleContext:
+    """What the pipeline is told of an annotated article."""
+    day = dt.datetime.fromisoformat(article.published) if article.published else None
+    if day is not None and day.tzinfo is None:
+        day = day.replace(tzinfo=dt.UTC)
+    return ArticleContext(article.id, article.title, day)
+
+
+def examples(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
     """The factors of all proposals, and 1 for those that are a report; what is debatable is left out."""
     rows: list[list[float]] = []
     labels: list[float] = []
@@ -128,7 +143,7 @@ def examples(items: Sequence[Annotated], lexicon: Lexicon) -> tuple[list[list[fl
         sport = topic_share(view.parse, lexicon, "sport")
         every = proposals(view, item.doc._.reading, frame_matches(view, sport), sport=sport > SPORT_SHARE)
         free = sorted(every, key=lambda one: -one.factors[0])
-        at = {id(one): item.doc[one.trigger[0]].idx for one in free}
+        at = {id(one): one.head.idx for one in free}
         for report in sorted(item.article.reports, key=lambda report: -report.sure):
             near = [one for one in free if one.type == report.type and within(at[id(one)], report)]
             near.sort(key=lambda one: not touches(at[id(one)], report))
@@ -155,7 +170,7 @@ def touches(at: int, report: MarkedReport) -> bool:
     return report.trigger[0] - 2 <= at < report.trigger[1]
 
 
-def score(items: Sequence[Annotated], lexicon: Lexicon) -> Score:
+def score(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> Score:
     """What the coder makes of the articles, with the limits as they are."""
     counts: Counter[str] = Counter()
     right: Counter[str] = Counter()
@@ -178,26 +193,31 @@ def score(items: Sequence[Annotated], lexicon: Lexicon) -> Score:
         counts["told"] += sum(not any(within(one.start, report) for report in open_) for one in free)
     return Score(
         counts["told"], counts["wanted"], counts["right"], counts["in_quiet"] / max(counts["quiet"], 1),
-        {name: (right[name], of[name]) for name in ("status", "mode", "actor", "recipient", "place")},
+        {name: (right[name], of[name]) for name in CELLS},
     )  # fmt: skip
 
 
 def cells(text: str, report: MarkedReport, event: EventMention) -> list[tuple[str, bool]]:
-    """Which annotated cells of a report the coder has right: of sides and places, whether a word is shared."""
+    """Which cells of a report the coder has right.
+
+    Of a side, whether a word is shared; where the report has none, whether none is given.
+    """
     same = event.status == report.status or {event.status, report.status} == {"happened", "ongoing"}
     denied = report.status == "negated" and (event.assertion == "denied" or event.status == "cancelled")
-    found = [("status", same or denied)]
-    if report.mode:
-        found.append(("mode", event.mode == report.mode))
-    for side, (start, end) in report.sides.items():
+    found = [("status", same or denied), ("mode", event.mode == report.mode)]
+    for side in SIDES:
         either = event.event_type in ("CONSULT", "AGREE") and side != "place"
         roles = {"actor", "recipient"} if either else {side}
         told = {word for one in event.arguments if one.role in roles for word in words(text[one.start : one.end])}
-        found.append((side, bool(told & words(text[start:end]))))
+        if side in report.sides:
+            start, end = report.sides[side]
+            found.append((side, bool(told & words(text[start:end]))))
+        elif not either:
+            found.append((f"no {side}", not told))
     return found
 
 
-def choose_limit(items: Sequence[Annotated], lexicon: Lexicon, decision: dict[str, Any]) -> None:
+def choose_limit(items: Sequence[AnnotatedArticle], lexicon: Lexicon, decision: dict[str, Any]) -> None:
     """The limit of events with the best F among those precise enough and quiet enough; else the most precise."""
     tried: list[tuple[bool, float, float]] = []
     for limit in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
@@ -210,7 +230,7 @@ def choose_limit(items: Sequence[Annotated], lexicon: Lexicon, decision: dict[st
 
 
 def choose_cell_limit(
-    items: Sequence[Annotated], lexicon: Lexicon, decision: dict[str, Any], name: str, names: Sequence[str]
+    items: Sequence[AnnotatedArticle], lexicon: Lexicon, decision: dict[str, Any], name: str, names: Sequence[str]
 ) -> None:
     """The limit of a cell with which most are right."""
     tried: list[tuple[float, float]] = []

@@ -54,11 +54,8 @@ def main() -> None:
 
 
 def trained(run: Path) -> dict[str, Any]:
-    """The weights of a run that has ended, or of the last checkpoint of one that has not."""
-    if (run / "weights.pt").exists():
-        found = torch.load(run / "weights.pt", weights_only=True)
-    else:
-        found = torch.load(run / "checkpoint.pt", weights_only=True)["mean"]
+    """The weights of a run as its last checkpoint has them."""
+    found = torch.load(run / "checkpoint.pt", weights_only=True)["mean"]
     return {name: values.numpy().astype(np.float32) for name, values in found.items()}
 
 

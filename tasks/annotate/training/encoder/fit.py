@@ -30,6 +30,7 @@ from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_art
 from tasks.annotate.training.encoder.labels import MASKED, MarkedTrigger, MarkedWindow, marked_windows, modes_of
 from tasks.annotate.training.encoder.network import Coder, Shape, learned
 from tasks.annotate.training.encoder.teach import taught_windows
+from tasks.errors import UserError
 
 LOG = logging.getLogger("dateline")
 HEADS_RATE = 1e-3
@@ -141,7 +142,8 @@ class Fitting:
                 told = functional.log_softmax(scores[row, : len(soft)], dim=-1)
                 each = each.clone()
                 each[row, : len(soft)] = -(soft / soft.sum(-1, keepdim=True) * told).sum(-1)
-                counted[row, : len(soft)] = 1.0
+                # The teacher was not taught what to say of titles and of what opens and ends a window.
+                counted[row, : len(soft)] = torch.from_numpy(item.window.offsets[:, 0] >= 0).float()
         return (each * counted).sum() / counted.sum()
 
     def _of_triggers(self, states: Tensor, places: list[int], triggers: list[MarkedTrigger]) -> dict[str, Tensor]:
@@ -156,10 +158,13 @@ class Fitting:
         around = [torch.from_numpy(item.around) for item in triggers]
         sides = torch.cat(network.sides(means, states, places, around))
         wanted = torch.from_numpy(np.concatenate([item.sides for item in triggers]))
+        each = torch.cat([weight[number].expand(len(item.sides)) for number, item in enumerate(triggers)])
+        asked = each * (wanted != MASKED)
+        of_sides = functional.cross_entropy(sides, wanted, ignore_index=MASKED, reduction="none")
         return {
             "status": WEIGHT_OF_STATUS * loss(network.status(means), [item.status for item in triggers]),
             "mode": WEIGHT_OF_MODE * loss(network.mode(means), [item.mode for item in triggers]),
-            "sides": WEIGHT_OF_SIDES * functional.cross_entropy(sides, wanted),
+            "sides": WEIGHT_OF_SIDES * (of_sides * asked).sum() / asked.sum().clamp(min=1.0),
         }
 
     def _padded(self, batch: Sequence[MarkedWindow]) -> tuple[Tensor, Tensor]:
@@ -256,15 +261,17 @@ def main() -> None:
     fitting = Fitting(network, plan, windows, special.padding)
     given.out.mkdir(parents=True, exist_ok=True)
     checkpoint = given.out / "checkpoint.pt"
-    if checkpoint.exists():
-        fitting.go_on_from(torch.load(checkpoint, weights_only=True))
-    meta = {
+    meta: dict[str, Any] = {
         "layers": layers, "frozen": given.frozen, "rank": given.rank, "plan": asdict(plan),
         "modes": [list(mode) for mode in modes], "windows": len(windows), "steps": fitting.steps,
     }  # fmt: skip
-    (given.out / "meta.json").write_text(json.dumps(meta, indent=1), "utf-8")
+    told = json.dumps(meta, indent=1)
+    if checkpoint.exists():
+        if (given.out / "meta.json").read_text("utf-8") != told:
+            raise UserError(f"{given.out}: holds a run with another plan or other data; name another folder")
+        fitting.go_on_from(torch.load(checkpoint, weights_only=True))
+    (given.out / "meta.json").write_text(told, "utf-8")
     _fit(fitting, checkpoint, given.minutes)
-    torch.save(fitting.mean, given.out / "weights.pt")
 
 
 def _fit(fitting: Fitting, checkpoint: Path, minutes: float) -> None:

@@ -42,7 +42,7 @@ class MarkedTrigger:
     around
         The pieces of its sentence in the window.
     sides
-        Of each of them 0 for none, or the place in `SIDES` plus 1.
+        Of each of them 0 for none, the place in `SIDES` plus 1, or `MASKED`.
     """
 
     pieces: Ints
@@ -104,16 +104,19 @@ def _marked(
         if len(pieces):
             kind = EVENT_TYPES.index(report.type)
             labels[pieces] = MASKED if report.sure < DEBATABLE else kind + 1
-            triggers.append(_trigger(report, offsets, pieces, modes))
+            triggers.append(_trigger(report, offsets, pieces, modes, article.not_learned))
     return MarkedWindow(number, window, labels, tuple(triggers))
 
 
-def _trigger(report: MarkedReport, offsets: Ints, pieces: Ints, modes: Mapping[Mode, int]) -> MarkedTrigger:
+def _trigger(
+    report: MarkedReport, offsets: Ints, pieces: Ints, modes: Mapping[Mode, int], not_learned: Sequence[str]
+) -> MarkedTrigger:
     around = _pieces_in(offsets, report.sentence)
     sides = np.zeros(len(around), dtype=np.int64)
     for place, side in enumerate(SIDES, 1):
         if side in report.sides:
-            sides[np.isin(around, _pieces_in(offsets, report.sides[side]))] = place
+            here = np.isin(around, _pieces_in(offsets, report.sides[side]))
+            sides[here] = MASKED if side in not_learned else place
     return MarkedTrigger(
         pieces=pieces,
         status=STATUSES.index(report.status),

@@ -20,7 +20,7 @@ import spacy
 from spacy.tokens import Doc
 
 from tasks.annotate.events.encoder.model import load_encoder
-from tasks.annotate.events.encoder.reading import Candidate, Reading, read
+from tasks.annotate.events.encoder.reading import ArticleReading, TriggerWords, read
 from tasks.annotate.events.encoder.windows import sentence_ends
 from tasks.annotate.training.encoder.articles import MarkedArticle, MarkedReport, quoted_articles
 
@@ -36,8 +36,8 @@ class ReadArticle:
 
     article: MarkedArticle
     doc: Doc
-    reading: Reading
-    candidates: list[Candidate]
+    reading: ArticleReading
+    triggers: list[TriggerWords]
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int)
     given = parser.parse_args()
     read_articles = list(_read(given.model, quoted_articles(given.gold)[: given.articles]))
-    best, matched = 0.0, list[tuple[ReadArticle, MarkedReport, Candidate]]()
+    best, matched = 0.0, list[tuple[ReadArticle, MarkedReport, TriggerWords]]()
     for threshold in THRESHOLDS:
         counts, pairs = mentions(read_articles, threshold)
         told, wanted, right = counts["told"], counts["wanted"], counts["right"]
@@ -66,22 +66,23 @@ def main() -> None:
 
 def _read(model: Path, articles: Iterable[MarkedArticle]) -> Iterable[ReadArticle]:
     encoder, nlp = load_encoder(model), spacy.blank("en")
-    for article in articles:
+    for given in articles:
+        article = given.as_stored()
         doc = nlp.make_doc(article.text)
         reading = read(encoder, doc, article.title)
         starts = [token.idx for token in doc]
         ends = np.searchsorted(starts, sentence_ends(article.text)).tolist()
-        yield ReadArticle(article, doc, reading, reading.candidates(ends))
+        yield ReadArticle(article, doc, reading, reading.triggers(ends))
 
 
 def mentions(
     articles: Sequence[ReadArticle], threshold: float
-) -> tuple[Counter[str], list[tuple[ReadArticle, MarkedReport, Candidate]]]:
+) -> tuple[Counter[str], list[tuple[ReadArticle, MarkedReport, TriggerWords]]]:
     """Counts (told, wanted, right, quiet articles, told in those) and the pairs of report and candidate."""
     counts: Counter[str] = Counter()
-    pairs: list[tuple[ReadArticle, MarkedReport, Candidate]] = []
+    pairs: list[tuple[ReadArticle, MarkedReport, TriggerWords]] = []
     for item in articles:
-        free = [candidate for candidate in item.candidates if candidate.chance >= threshold]
+        free = [candidate for candidate in item.triggers if candidate.chance >= threshold]
         if not item.article.reports:
             counts.update(quiet=1, in_quiet=len(free))
         for report in sorted(item.article.reports, key=lambda report: -report.sure):
@@ -97,16 +98,16 @@ def mentions(
     return counts, pairs
 
 
-def _within(item: ReadArticle, candidate: Candidate, report: MarkedReport) -> bool:
+def _within(item: ReadArticle, candidate: TriggerWords, report: MarkedReport) -> bool:
     return not report.in_title and report.sentence[0] <= item.doc[candidate.first].idx < report.sentence[1]
 
 
-def _touches(item: ReadArticle, candidate: Candidate, report: MarkedReport) -> bool:
+def _touches(item: ReadArticle, candidate: TriggerWords, report: MarkedReport) -> bool:
     span = item.doc[candidate.first : candidate.end]
     return span.start_char < report.trigger[1] and span.end_char > report.trigger[0]
 
 
-def cells(pairs: Sequence[tuple[ReadArticle, MarkedReport, Candidate]]) -> dict[str, tuple[int, int]]:
+def cells(pairs: Sequence[tuple[ReadArticle, MarkedReport, TriggerWords]]) -> dict[str, tuple[int, int]]:
     """By cell how many are right of how many that are annotated."""
     right: Counter[str] = Counter()
     of: Counter[str] = Counter()

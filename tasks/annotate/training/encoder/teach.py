@@ -79,15 +79,15 @@ def labels_of(encoder: Encoder, article: MarkedArticle) -> dict[str, npt.NDArray
             found[f"pieces-{place}-{number}"] = own
             found[f"around-{place}-{number}"] = around
             found[f"sides-{place}-{number}"] = scores.sides.argmax(axis=1)
-            found[f"status-{place}-{number}"] = scores.statuses.argmax()
-            found[f"mode-{place}-{number}"] = scores.modes.argmax()
+            found[f"status-{place}-{number}"] = np.array(scores.statuses.argmax())
+            found[f"mode-{place}-{number}"] = np.array(scores.modes.argmax())
     return found
 
 
 def likely_triggers(window: Window, types: npt.NDArray[np.float64]) -> Iterator[Ints]:
     """The stretches of pieces of the text that have one likely type."""
     best = np.where(types.max(axis=1) >= LIKELY, types.argmax(axis=1), 0)
-    best[: window.body] = 0
+    best[: window.body] = best[-1] = 0
     edges = np.flatnonzero(np.diff(np.concatenate([[0], best, [0]])))
     for start, end in pairwise(edges):
         if best[start]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +11,23 @@ import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
+from tiny_encoder import STATUSES, heads, meta, model_file, tokenizer
+from tiny_encoder import weights as encoder_of
 
 from tasks.annotate.events.component import event_mentions
-from tasks.annotate.events.decision import FARTHEST, log_odds
-from tasks.annotate.events.encoder.model import Encoder, load_encoder
-from tasks.annotate.events.encoder.reading import Reading, Side, Told
+from tasks.annotate.events.decision import FACTORS, FARTHEST, log_odds, logistic
+from tasks.annotate.events.encoder.build.graph import graph_of
+from tasks.annotate.events.encoder.model import Encoder, load_encoder, packed
+from tasks.annotate.events.encoder.reading import ArticleReading, SideWords, Told
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.layers import ArticleContext, EventMention
-from tasks.annotate.pipeline import annotate_texts
+from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.rules import traced
 from tasks.contract.vocabulary import EVENT_TYPES
-from tests.support.tiny_encoder import STATUSES, model_file
 
 
 @dataclass(frozen=True, slots=True)
-class Said(Reading):
+class Said(ArticleReading):
     """A reading that says what a test wants it to say: the chances of words, and what is told of any trigger."""
 
     of_trigger: Told = field(default_factory=lambda: Told({"happened": 1.0}, {}, {}))
@@ -60,11 +62,13 @@ def with_reading(doc: Doc, encoder: Encoder, chances: Mapping[str, tuple[str, fl
             rows[token.i, EVENT_TYPES.index(type_)] = chance
     nothing = np.empty(0, dtype=np.int64)
     given: dict[str, Any] = {} if told is None else {"of_trigger": told}
-    doc._.reading = Said(encoder, np.empty((0, 16)), nothing, nothing, rows, **given)
+    doc._.reading = Said(encoder, np.empty((0, 16), dtype=np.float32), nothing, nothing, rows, **given)
     return doc
 
 
-def told(statuses: Mapping[str, float] | None = None, modes: Mapping[str, float] | None = None, **sides: Side) -> Told:
+def told(
+    statuses: Mapping[str, float] | None = None, modes: Mapping[str, float] | None = None, **sides: SideWords
+) -> Told:
     given = dict.fromkeys(STATUSES, 0.0) | dict(statuses or {"happened": 1.0})
     return Told(given, dict(modes or {}), dict(sides))
 
@@ -77,7 +81,7 @@ def test_what_no_frame_knows_is_an_event_where_the_encoder_is_sure(
     nlp: Language, encoder: Encoder, lexicon: Lexicon
 ) -> None:
     doc = annotated(nlp, "The rebels smote the village.")
-    sides = told(modes={"aerial": 0.9}, actor=Side(0, 2, 0.9), recipient=Side(3, 5, 0.9))
+    sides = told(modes={"aerial": 0.9}, actor=SideWords(0, 2, 0.9), recipient=SideWords(3, 5, 0.9))
     [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.9)}, sides), lexicon)
     assert (event.event_type, event.mode, event.coder) == ("ASSAULT", "aerial", f"encoder@{encoder.version}")
     assert words(doc, event, "actor") == ["rebels"]
@@ -114,7 +118,7 @@ def test_the_encoder_fills_an_open_side_and_replaces_a_named_one_only_where_it_i
     doc = annotated(nlp, "While the soldiers watched, rebels attacked the village.")
     soldiers = next(token.i for token in doc if token.text == "soldiers")
     for chance, wanted in ((0.8, "rebels"), (0.95, "soldiers")):
-        said = told(actor=Side(soldiers, soldiers + 1, chance))
+        said = told(actor=SideWords(soldiers, soldiers + 1, chance))
         [event] = event_mentions(with_reading(doc, encoder, {"attacked": ("ASSAULT", 0.9)}, said), lexicon)
         assert words(doc, event, "actor") == [wanted]
 
@@ -135,7 +139,7 @@ def test_the_confidence_is_the_chance_of_the_decision_and_is_traced_with_its_sco
         [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.75)}), lexicon)
     assert event.confidence == 0.75
     assert [(item.rule, item.at) for item in found if item.ladder == "learned coder"] == [
-        ("encoder 0.75, frame none: 0.75", doc.text.index("smote"))
+        ("encoder 0.75, no frame, status happened", doc.text.index("smote"))
     ]
 
 
@@ -152,12 +156,97 @@ def test_odds_are_held_within_bounds() -> None:
     assert log_odds(0.0) == -FARTHEST
 
 
-def test_a_model_file_codes_events_in_the_pipeline(encoder: Encoder, nlp: Language, lexicon: Lexicon) -> None:
-    """The component reads what its article says and leaves the rest to the decision."""
-    from tasks.annotate.events.encoder.reading import read
+def test_a_verb_and_its_noun_are_one_event_with_the_chance_of_the_likelier(
+    nlp: Language, encoder: Encoder, lexicon: Lexicon
+) -> None:
+    doc = annotated(nlp, "Rebels launched an attack on the village.")
+    said = {"launched": ("ASSAULT", 0.2), "attack": ("ASSAULT", 0.9)}
+    [event] = event_mentions(with_reading(doc, encoder, said), lexicon)
+    assert event.coder.startswith("both:")
+    assert event.confidence > 0.9
 
-    doc = annotated(nlp, "Rebels attacked the village on Monday. The minister met rebels.")
-    doc._.reading = read(replace(encoder), doc, "Aid")
-    for event in event_mentions(doc, lexicon):
-        assert event.event_type in EVENT_TYPES
-        assert 0.5 <= event.confidence <= 0.99
+
+def test_a_word_of_a_frame_and_the_encoders_other_type_for_it_are_not_two_events(
+    nlp: Language, encoder: Encoder, lexicon: Lexicon
+) -> None:
+    doc = annotated(nlp, "Rebels launched an attack on the village.")
+    said = {"launched": ("ASSAULT", 0.6), "attack": ("ACCUSE", 0.9)}
+    assert len(event_mentions(with_reading(doc, encoder, said), lexicon)) == 1
+
+
+def test_what_a_rule_left_out_has_its_frame_where_the_encoder_reports_it(
+    nlp: Language, encoder: Encoder, lexicon: Lexicon
+) -> None:
+    doc = annotated(nlp, "The army agreed to withdraw from the town.")
+    said = {"agreed": ("AGREE", 0.9), "withdraw": ("RETREAT", 0.9)}
+    events = {event.event_type: event for event in event_mentions(with_reading(doc, encoder, said), lexicon)}
+    assert set(events) == {"AGREE", "RETREAT"}
+    assert (events["RETREAT"].mode, events["RETREAT"].coder) == ("withdraw", f"encoder@{encoder.version}")
+
+
+def test_who_is_named_beside_a_side_is_one_too(nlp: Language, encoder: Encoder, lexicon: Lexicon) -> None:
+    doc = annotated(nlp, "France and Germany smote Iran.")
+    said = told(actor=SideWords(0, 3, 0.9), recipient=SideWords(4, 5, 0.9))
+    [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.9)}, said), lexicon)
+    assert words(doc, event, "actor") == ["France", "Germany"]
+
+
+def test_nobody_stands_on_both_sides(nlp: Language, encoder: Encoder, lexicon: Lexicon) -> None:
+    doc = annotated(nlp, "Rebels attacked the village on Monday.")
+    said = told(actor=SideWords(3, 4, 0.95), recipient=SideWords(0, 1, 0.95))
+    [event] = event_mentions(with_reading(doc, encoder, {"attacked": ("ASSAULT", 0.9)}, said), lexicon)
+    assert (words(doc, event, "actor"), words(doc, event, "recipient")) == (["Rebels"], ["village"])
+
+
+def test_of_a_meeting_all_sides_are_actors(nlp: Language, encoder: Encoder, lexicon: Lexicon) -> None:
+    doc = annotated(nlp, "France huddled with Germany on Monday.")
+    said = told(actor=SideWords(0, 1, 0.9), recipient=SideWords(3, 4, 0.9))
+    [event] = event_mentions(with_reading(doc, encoder, {"huddled": ("CONSULT", 0.9)}, said), lexicon)
+    assert (words(doc, event, "actor"), words(doc, event, "recipient")) == (["France", "Germany"], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "type_", "status"),
+    [
+        ("The summit between Ghana and Togo was cancelled.", "summit", "CONSULT", "cancelled"),
+        ("The army denied that it attacked the village.", "attacked", "ASSAULT", "happened"),
+    ],
+)
+def test_negated_replaces_nothing_that_was_called_off_or_is_denied(
+    nlp: Language, encoder: Encoder, lexicon: Lexicon, text: str, trigger: str, type_: str, status: str
+) -> None:
+    doc = annotated(nlp, text)
+    said = told(statuses={"negated": 0.9})
+    [event] = event_mentions(with_reading(doc, encoder, {trigger: (type_, 0.9)}, said), lexicon)
+    assert event.status == status
+
+
+def test_a_frame_of_the_users_own_stands_whatever_the_encoder_says(
+    nlp: Language, encoder: Encoder, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.tsv"
+    mine.write_text("id\ttype\tmode\tcameo\tpattern\texample\n"
+                    "mine.pester\tASSAULT\t\t190\tA pester R\t[A Rebels] pestered [R the village].\n")  # fmt: skip
+    doc = annotated(nlp, "Rebels pestered the village on Monday.")
+    [event] = event_mentions(with_reading(doc, encoder, {}), load_lexicon(str(mine)))
+    assert (event.coder.split("@")[0], event.confidence) == ("frame:mine.pester", 0.7)
+
+
+def test_one_word_alone_in_an_article_is_less_likely_than_among_others_like_it() -> None:
+    weights = dict.fromkeys(FACTORS, 0.0) | {"read": 1.0, "elsewhere": 0.5, "bias": 0.0}
+    alone, among = (0.0, 0, 0, 0, 0, log_odds(0.0), 0), (0.0, 0, 0, 0, 0, log_odds(0.9), 0)
+    assert logistic(weights, alone) < 0.5 < logistic(weights, among)
+
+
+def test_a_model_file_codes_events_in_the_pipeline_and_leaves_no_reading_behind(tmp_path: Path) -> None:
+    """Random weights that take every word for an assault: what counts is that they are asked, in the right place."""
+    path = tmp_path / "tiny.zip"
+    weights = heads()
+    weights["types.bias"][EVENT_TYPES.index("ASSAULT") + 1] = 50.0
+    path.write_bytes(packed(graph_of(encoder_of(1)), tokenizer(), weights, meta()))
+    nlp = load_pipeline(coder=str(path))
+    [doc] = annotate_texts(nlp, [("Rebels attacked the village on Monday.", ArticleContext("a1"))])
+    version = load_encoder(path).version
+    [event] = doc._.events
+    assert (event.event_type, event.coder.split("+")[-1].split("@")[-1]) == ("ASSAULT", version)
+    assert doc._.reading is None

