@@ -137,12 +137,12 @@ def proposals(view: View, reading: ArticleReading, matches: Sequence[Match], *, 
     used: set[TriggerWords] = set()
     found: list[EventProposal] = []
     for match in matches:
-        words = frozenset(words_of(match))
+        words = words_of(match)
         near = [one for one in read if not words.isdisjoint(range(one.first, one.end))]
         same = [one for one in near if one.type == match.frame.type]
         used.update(same)
         best = max(same, key=lambda one: one.chance, default=None)
-        every = frozenset(words).union(*(range(one.first, one.end) for one in same))
+        every = words.union(*(range(one.first, one.end) for one in same))
         chance = best.chance if best is not None else reading.chance(sorted(words), match.frame.type)
         factors = article.factors(chance, match, every, against=len(near) > len(same))
         found.append(EventProposal(match.frame.type, every, match.trigger, best, match, factors))
@@ -156,9 +156,9 @@ def proposals(view: View, reading: ArticleReading, matches: Sequence[Match], *, 
     return found
 
 
-def words_of(match: Match) -> set[int]:
+def words_of(match: Match) -> frozenset[int]:
     """The words that report a frame's event, by index: its trigger, its themes, triggers of the same event."""
-    return {match.trigger.i, *(word.i for word in (*match.themes, *match.joined))}
+    return frozenset((match.trigger.i, *(word.i for word in (*match.themes, *match.joined))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,7 @@ class _Article:
     has_elsewhere: bool
     sport: bool
 
-    def factors(
-        self, chance: float, match: Match | None, words: set[int] | frozenset[int], *, against: bool
-    ) -> tuple[float, ...]:
+    def factors(self, chance: float, match: Match | None, words: frozenset[int], *, against: bool) -> tuple[float, ...]:
         """What a proposal's chance hangs on, in the order of `FACTORS`."""
         nominal = match is not None and match.frame.nominal
         exact = match is not None and not nominal and match.frame.weight >= EXACT_WEIGHT
@@ -185,7 +183,7 @@ class _Article:
             float(self.sport),
         )
 
-    def _elsewhere(self, words: set[int] | frozenset[int]) -> float:
+    def _elsewhere(self, words: frozenset[int]) -> float:
         """The chance of the article's likeliest trigger among other words."""
         return next((chance for token, chance in self.likeliest if token not in words), 0.0)
 

@@ -66,23 +66,35 @@ class Encoder:
 
 def packed(graph: bytes, tokenizer: str, heads: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]) -> bytes:
     """The bytes of a model file; the same parts, the same bytes."""
-    arrays = io.BytesIO()
-    np.savez(arrays, allow_pickle=False, **heads)
-    told = json.dumps({"format": FORMAT, **meta}, indent=1, sort_keys=True)
-    file = io.BytesIO()
-    parts = {GRAPH: graph, TOKENIZER: tokenizer.encode(), HEADS: arrays.getvalue(), META: told.encode()}
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return file.getvalue()
+    return zipped({GRAPH: graph, TOKENIZER: tokenizer.encode(), HEADS: arrays_file(heads), META: told(meta)})
 
 
 def with_meta(content: bytes, meta: Mapping[str, Any]) -> bytes:
-    """A model file with another `meta.json`."""
+    """A model file, or what the repository holds of one, with another `meta.json`."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        with np.load(io.BytesIO(archive.read(HEADS)), allow_pickle=False) as arrays:
-            heads = {name: arrays[name] for name in arrays.files}
-        return packed(archive.read(GRAPH), archive.read(TOKENIZER).decode(), heads, meta)
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({**parts, META: told(meta)})
+
+
+def told(meta: Mapping[str, Any]) -> bytes:
+    """The content of `meta.json`."""
+    return json.dumps({"format": FORMAT, **meta}, indent=1, sort_keys=True).encode()
+
+
+def arrays_file(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """The content of a file of arrays by name."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """A zip of files by name, without a clock in it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
 
 
 @lru_cache(maxsize=2)

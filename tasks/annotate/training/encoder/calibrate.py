@@ -1,6 +1,8 @@
 """Fit how frames and encoder are joined, on annotated articles that trained neither, and write it into a model file.
 
-    python -m tasks.annotate.training.encoder.calibrate MODEL GOLD --output MODEL
+    python -m tasks.annotate.training.encoder.calibrate MODEL GOLD --output FILE
+
+MODEL is a coder by name (`large`) or a model file; FILE is that file, or what the repository holds of that coder.
 
 First the weights and the limit of `tasks.annotate.events.decision`, then the limits of its cells one after another,
 each to the value with which most cells are right.
@@ -24,6 +26,7 @@ from spacy.tokens import Doc
 from tasks.annotate.events.component import COMPONENT as EVENTS
 from tasks.annotate.events.component import event_mentions, frame_matches
 from tasks.annotate.events.decision import FACTORS, CoderLimits, proposals
+from tasks.annotate.events.encoder.coders import model_path
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.resolve.not_events import SPORT_SHARE, topic_share
@@ -92,16 +95,19 @@ class Score:
 def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", type=Path)
+    parser.add_argument("model")
     parser.add_argument("gold", type=Path)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--articles", type=int)
     given = parser.parse_args()
-    encoder = load_encoder(given.model)
-    meta: dict[str, Any] = dict(encoder.meta)
+    path = model_path(given.model)
+    if path is None:
+        parser.error("the frames have nothing to calibrate")
+    encoder = load_encoder(path)
+    meta: dict[str, Any] = {name: value for name, value in encoder.meta.items() if name != "version"}
     encoder.meta["decision"] = json.loads(json.dumps(START))  # type: ignore[index] # the pipeline's own, in place
     lexicon = load_lexicon()
-    items = annotated(given.model, quoted_articles(given.gold)[: given.articles])
+    items = annotated(path, quoted_articles(given.gold)[: given.articles])
     decision = encoder.meta["decision"]
     rows, labels = examples(items, lexicon)
     fitted = fit_logistic(np.array(rows), np.array(labels), PENALTY)
@@ -113,7 +119,7 @@ def main() -> None:
         choose_cell_limit(items, lexicon, decision, name, cells)
     final = score(items, lexicon)
     sys.stdout.write(f"{json.dumps(decision)}\n{final.line()}\n")
-    given.output.write_bytes(with_meta(given.model.read_bytes(), {**meta, "decision": decision}))
+    given.output.write_bytes(with_meta(given.output.read_bytes(), {**meta, "decision": decision}))
 
 
 def annotated(model: Path, articles: Sequence[MarkedArticle]) -> list[AnnotatedArticle]:

@@ -20,7 +20,7 @@ import torch
 from tasks.annotate.events.encoder.build.graph import graph_of
 from tasks.annotate.events.encoder.build.large import large_shipped
 from tasks.annotate.events.encoder.build.weights import ENCODER, base_weights, encoder_weights
-from tasks.annotate.events.encoder.model import load_encoder, packed
+from tasks.annotate.events.encoder.model import packed
 from tasks.annotate.training.encoder.articles import SIDES
 from tasks.annotate.training.encoder.fit import special_pieces
 from tasks.annotate.training.encoder.labels import STATUSES
@@ -35,13 +35,10 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True, help="folder of the pretrained encoder")
     parser.add_argument("--whole", action="store_true", help="in full precision, to see what bytes cost")
     parser.add_argument("--adapter", action="store_true", help="what the repository holds of the large coder")
-    parser.add_argument("--decision", type=Path, help="a model file that `calibrate` has written, to take its decision")
     given = parser.parse_args()
     meta = json.loads((given.run / "meta.json").read_text("utf-8"))
     learned = trained(given.run)
-    said = told(given.base, meta)
-    if given.decision is not None:
-        said["decision"] = load_encoder(given.decision).meta["decision"]
+    said = description(given.base, meta)
     if given.adapter:
         given.out.write_bytes(large_shipped(learned, said))
         return
@@ -59,7 +56,7 @@ def trained(run: Path) -> dict[str, Any]:
     return {name: values.numpy().astype(np.float32) for name, values in found.items()}
 
 
-def told(base: Path, meta: dict[str, Any]) -> dict[str, Any]:
+def description(base: Path, meta: dict[str, Any]) -> dict[str, Any]:
     """What a model file says of itself."""
     return {
         "special": asdict(special_pieces(base)),
