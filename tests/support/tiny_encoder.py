@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from tasks.annotate.events.encoder.build.graph import graph_of
-from tasks.annotate.events.encoder.build.weights import PARTS, EncoderWeights
+from tasks.annotate.events.encoder.assembly.graph import graph_of
+from tasks.annotate.events.encoder.assembly.weights import PARTS, EncoderWeights
 from tasks.annotate.events.encoder.model import packed
 from tasks.contract.vocabulary import EVENT_TYPES
 

@@ -33,8 +33,8 @@ def check_installed(coder: str) -> None:
         Where the large coder's packages are not installed.
     """
     if coder == LARGE and not zipfile.is_zipfile(large_path()):
-        from tasks.annotate.events.encoder.build.large import PARTS
-        from tasks.annotate.events.encoder.build.weights import NEEDED
+        from tasks.annotate.events.encoder.assembly.large import PARTS
+        from tasks.annotate.events.encoder.assembly.weights import NEEDED
 
         for name in (*PARTS, "onnx", "safetensors"):
             try:
@@ -64,7 +64,7 @@ def model_path(coder: str, tell: Callable[[int, int], None] = lambda _done, _of:
         return Path(coder)
     path = large_path()
     if not zipfile.is_zipfile(path):
-        from tasks.annotate.events.encoder.build.large import build_large
+        from tasks.annotate.events.encoder.assembly.large import build_large
 
         build_large(SHIPPED, path, tell)
     return path

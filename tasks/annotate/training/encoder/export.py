@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from tasks.annotate.events.encoder.build.graph import graph_of
-from tasks.annotate.events.encoder.build.large import large_shipped
-from tasks.annotate.events.encoder.build.weights import ENCODER, base_weights, encoder_weights
+from tasks.annotate.events.encoder.assembly.graph import graph_of
+from tasks.annotate.events.encoder.assembly.large import large_shipped
+from tasks.annotate.events.encoder.assembly.weights import ENCODER, base_weights, encoder_weights
 from tasks.annotate.events.encoder.model import packed
 from tasks.annotate.training.encoder.articles import SIDES
 from tasks.annotate.training.encoder.fit import special_pieces

@@ -16,7 +16,7 @@ from tiny_encoder import weights as encoder_of
 
 from tasks.annotate.events.component import event_mentions
 from tasks.annotate.events.decision import FACTORS, FARTHEST, log_odds, logistic
-from tasks.annotate.events.encoder.build.graph import graph_of
+from tasks.annotate.events.encoder.assembly.graph import graph_of
 from tasks.annotate.events.encoder.model import Encoder, load_encoder, packed
 from tasks.annotate.events.encoder.reading import ArticleReading, SideWords, Told
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon

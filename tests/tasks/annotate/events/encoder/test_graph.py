@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tiny_encoder import HEADS, weights
 
-from tasks.annotate.events.encoder.build.graph import buckets, graph_of
-from tasks.annotate.events.encoder.build.weights import EncoderWeights, encoder_weights
+from tasks.annotate.events.encoder.assembly.graph import buckets, graph_of
+from tasks.annotate.events.encoder.assembly.weights import EncoderWeights, encoder_weights
 from tasks.annotate.events.encoder.model import session_of
 
 PIECES = np.array([2, 4, 5, 6, 7, 8, 9, 10, 3], dtype=np.int64)

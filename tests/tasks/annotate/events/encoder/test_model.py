@@ -14,7 +14,7 @@ import pytest
 from tiny_encoder import meta, model_file
 
 from tasks.annotate.events.encoder import coders
-from tasks.annotate.events.encoder.build import large
+from tasks.annotate.events.encoder.assembly import large
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.errors import UserError
 

@@ -13,8 +13,8 @@ transformers = pytest.importorskip("transformers", reason="the extra `train` is 
 
 from tiny_encoder import tokenizer  # noqa: E402
 
-from tasks.annotate.events.encoder.build.graph import graph_of  # noqa: E402
-from tasks.annotate.events.encoder.build.weights import base_weights, encoder_weights  # noqa: E402
+from tasks.annotate.events.encoder.assembly.graph import graph_of  # noqa: E402
+from tasks.annotate.events.encoder.assembly.weights import base_weights, encoder_weights  # noqa: E402
 from tasks.annotate.events.encoder.model import session_of, whole_tokenizer  # noqa: E402
 from tasks.annotate.events.encoder.windows import SpecialPieces  # noqa: E402
 from tasks.annotate.training.encoder.articles import MarkedArticle, MarkedReport  # noqa: E402
