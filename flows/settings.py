@@ -45,9 +45,10 @@ class RunConfig(BaseModel):
     )
     annotate: bool = Field(True, description="False stops after cleaning.", json_schema_extra=SHAPES)
     model: str = Field("en_core_web_md", description="Installed spaCy model, by name.", json_schema_extra=SHAPES)
-    coder: Literal["frames", "large"] = Field(
-        "frames",
-        description="Who codes events: frames (lexicon and typer), large (a learned encoder too; extra `large`).",
+    coder: Literal["small", "frames", "large"] = Field(
+        "small",
+        description="Who codes events: small or large (frames and a learned encoder; large needs the extra `large`), "
+        "frames (lexicon and typer alone).",
         json_schema_extra=SHAPES,
     )
     actors: str | None = Field(None, description="Authority file of actors (CSV or Parquet).", json_schema_extra=SHAPES)

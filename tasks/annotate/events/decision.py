@@ -2,8 +2,9 @@
 
 A proposal is a trigger with a type: words that the encoder takes for one, a frame that fits, or both at once. A small
 logistic model, fitted on articles that trained nothing, gives each its chance; what reaches the limit is an event, and
-the chance is its confidence. Frames bring mode, CAMEO code and the places of a clause; the encoder brings what no frame
-knows, and keeps a frame from what it takes out of context.
+the chance is its confidence. A text of a sentence or two has weights of its own: the encoder was taught by articles.
+Frames bring mode, CAMEO code and the places of a clause; the encoder brings what no frame knows, and keeps a frame from
+what it takes out of context.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -105,12 +107,15 @@ def decide(view: View, reading: ArticleReading, matches: Sequence[Match], *, spo
     """
     settings = reading.encoder.meta["decision"]
     limits, weights = CoderLimits(**settings["limits"]), settings["weights"]
+    least = limits.event
+    if not has_elsewhere(view) and "sentences" in settings:
+        weights, least = settings["sentences"]["weights"], settings["sentences"]["event"]
     chosen: list[tuple[EventProposal, float]] = []
     for proposal in proposals(view, reading, matches, sport=sport):
         chance = logistic(weights, proposal.factors)
         if proposal.match is not None and proposal.match.frame.id in view.lexicon.own:
             chance = max(chance, OWN_FRAME)
-        if chance >= limits.event:
+        if chance >= least:
             chosen.append((proposal, chance))
     kept: list[tuple[EventProposal, float]] = []
     for proposal, chance in sorted(chosen, key=lambda item: (-item[1], item[0].head.i, item[0].type)):
@@ -133,7 +138,7 @@ def proposals(view: View, reading: ArticleReading, matches: Sequence[Match], *, 
     read = reading.triggers(ends)
     likely = reading.chances.max(axis=1)
     order = np.argsort(-likely, kind="stable")[:MOST_WORDS].tolist()
-    article = _Article([(token, float(likely[token])) for token in order], len(ends) >= FEW_SENTENCES, sport)
+    article = _Article([(token, float(likely[token])) for token in order], has_elsewhere(view), sport)
     used: set[TriggerWords] = set()
     found: list[EventProposal] = []
     for match in matches:
@@ -154,6 +159,11 @@ def proposals(view: View, reading: ArticleReading, matches: Sequence[Match], *, 
             factors = article.factors(one.chance, None, words, against=against)
             found.append(EventProposal(one.type, words, view.parse.span(one.first, one.end).root, one, None, factors))
     return found
+
+
+def has_elsewhere(view: View) -> bool:
+    """Whether a text is an article, not a sentence or two: those are judged by weights of their own."""
+    return len(list(islice(view.parse.sents, FEW_SENTENCES))) == FEW_SENTENCES
 
 
 def words_of(match: Match) -> frozenset[int]:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tasks.annotate.events.encoder.windows import SpecialPieces
+from tasks.annotate.events.encoder.gate import SentenceGate
+from tasks.annotate.events.encoder.windows import SpecialPieces, Window, windows_of
 from tasks.errors import UserError
 from tasks.reference.files import DATA
 
@@ -31,6 +32,8 @@ Doubles = npt.NDArray[np.float64]
 FOLDER = DATA / "events" / "encoder"
 FORMAT = 1
 GRAPH, TOKENIZER, HEADS, META = "encoder.onnx", "tokenizer.json", "heads.npz", "meta.json"
+# The array of the gate's weights among those of the heads.
+GATE = "gate"
 ONLY_ERRORS = 3
 
 
@@ -50,6 +53,8 @@ class Encoder:
         Weights of the heads, by name.
     meta
         Types, statuses, modes and sides that the heads tell, and how their scores become decisions.
+    gate
+        Which sentences it reads; None for all.
     """
 
     version: str
@@ -58,6 +63,11 @@ class Encoder:
     special: SpecialPieces
     heads: Mapping[str, Doubles]
     meta: Mapping[str, Any]
+    gate: SentenceGate | None
+
+    def windows(self, text: str, title: str | None) -> list[Window]:
+        """An article as it is read."""
+        return windows_of(self.tokenizer, self.special, text, title, self.gate)
 
     def states(self, pieces: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """The states of a window's pieces, shape (pieces, width)."""
@@ -116,6 +126,7 @@ def load_encoder(path: Path) -> Encoder:
         graph, words = archive.read(GRAPH), archive.read(TOKENIZER)
         with np.load(io.BytesIO(archive.read(HEADS)), allow_pickle=False) as arrays:
             heads = {name: arrays[name].astype(np.float64) for name in arrays.files}
+    gate = heads.pop(GATE, None)
     return Encoder(
         version=meta.get("version") or hashlib.sha256(content).hexdigest()[:8],
         session=session_of(graph),
@@ -123,6 +134,7 @@ def load_encoder(path: Path) -> Encoder:
         special=SpecialPieces(**meta["special"]),
         heads=heads,
         meta=meta,
+        gate=SentenceGate(gate.astype(np.int64), meta["gate_least"]) if gate is not None else None,
     )
 
 

@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.encoder import heads
 from tasks.annotate.events.encoder.model import Encoder
-from tasks.annotate.events.encoder.windows import Window, title_offsets, windows_of
+from tasks.annotate.events.encoder.windows import Window, title_offsets
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
@@ -146,14 +146,16 @@ def read(encoder: Encoder, doc: Doc, title: str | None) -> ArticleReading:
     states: list[Floats] = [np.empty((0, heads.width(encoder.heads)), dtype=np.float32)]
     windows: list[Ints] = [np.empty(0, dtype=np.int64)]
     offsets: list[Ints] = [np.empty(0, dtype=np.int64)]
-    for number, window in enumerate(windows_of(encoder.tokenizer, encoder.special, doc.text[begin:], title)):
+    for number, window in enumerate(encoder.windows(doc.text[begin:], title)):
+        body = body_of(window)
+        if body.start == body.stop and not (headed and number == 0):
+            continue
         found = encoder.states(window.pieces)
         if headed and number == 0:
             own = title_offsets(encoder.tokenizer, title)[:, 0]
             states.append(found[1 : 1 + len(own)])
             windows.append(np.zeros(len(own), dtype=np.int64))
             offsets.append(own)
-        body = body_of(window)
         states.append(found[body])
         windows.append(np.full(body.stop - body.start, number))
         offsets.append(begin + window.offsets[body, 0])

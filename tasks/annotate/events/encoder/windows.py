@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from tasks.annotate.events.encoder.gate import SentenceGate
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -54,8 +56,10 @@ class Window:
     body: int
 
 
-def windows_of(tokenizer: Tokenizer, special: SpecialPieces, text: str, title: str | None) -> list[Window]:
-    """Cut one article; a text without a word has one window without a body.
+def windows_of(
+    tokenizer: Tokenizer, special: SpecialPieces, text: str, title: str | None, gate: SentenceGate | None = None
+) -> list[Window]:
+    """Cut one article; a text without a word, or none that is read, has one window without a body.
 
     Parameters
     ----------
@@ -63,16 +67,21 @@ def windows_of(tokenizer: Tokenizer, special: SpecialPieces, text: str, title: s
         Without truncation, padding or special pieces.
     text, title
         As stored: offsets slice into `text`.
+    gate
+        Which sentences are read; None for all.
     """
     head = tokenizer.encode(title or "", add_special_tokens=False).ids[:MAX_TITLE_PIECES]
     encoded = tokenizer.encode(text, add_special_tokens=False)
     ids = np.array(encoded.ids, dtype=np.int64)
     offsets = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
+    ends = sentence_ends(text)
+    if gate is not None:
+        passed = gate.passing(ids, np.searchsorted(ends, offsets[:, 0], side="right"))
+        ids, offsets = ids[passed], offsets[passed]
     room = MAX_PIECES - len(head) - 3
     opening = np.array([special.opening, *head, special.ending], dtype=np.int64)
     return [
-        _window(opening, ids, offsets, special.ending, start, end)
-        for start, end in cuts(offsets[:, 0], sentence_ends(text), room)
+        _window(opening, ids, offsets, special.ending, start, end) for start, end in cuts(offsets[:, 0], ends, room)
     ]
 
 

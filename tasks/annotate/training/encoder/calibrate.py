@@ -4,7 +4,8 @@
 
 MODEL is a coder by name (`large`) or a model file; FILE is that file, or what the repository holds of that coder.
 
-First the weights and the limit of `tasks.annotate.events.decision`, then the limits of its cells one after another,
+First the weights and the limit of `tasks.annotate.events.decision`, those for a text of a sentence or two on our own
+labelled sentences that trained no encoder; then the limits of its cells one after another,
 each to the value with which most cells are right.
 """
 
@@ -30,17 +31,21 @@ from tasks.annotate.events.encoder.coders import model_path
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.resolve.not_events import SPORT_SHARE, topic_share
+from tasks.annotate.events.typer.model import NONE
 from tasks.annotate.events.view import make_view
 from tasks.annotate.layers import ArticleContext, EventMention
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.training.encoder.articles import SIDES, MarkedArticle, MarkedReport, quoted_articles
 from tasks.annotate.training.encoder.measure import SURE, words
+from tasks.annotate.training.encoder.sentences import is_held_out
+from tasks.annotate.training.examples import read_examples
 from tasks.annotate.training.fit import fit_logistic
 
 PENALTY = 1.0
 SIDE_CELLS = ("actor", "recipient", "no actor", "no recipient")
 CELLS = ("status", "mode", *SIDE_CELLS, "place", "no place")
 TRIED = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+SENTENCE_LIMIT = 0.5
 LEAST_PRECISION = 0.79
 MOST_IN_QUIET = 0.35
 START: dict[str, Any] = {
@@ -109,10 +114,8 @@ def main() -> None:
     lexicon = load_lexicon()
     items = annotated(path, quoted_articles(given.gold)[: given.articles])
     decision = encoder.meta["decision"]
-    rows, labels = examples(items, lexicon)
-    fitted = fit_logistic(np.array(rows), np.array(labels), PENALTY)
-    decision["weights"] = {name: round(float(value), 3) for name, value in zip((*FACTORS, "bias"), fitted, strict=True)}
-    sys.stdout.write(f"{len(rows)} proposals, {sum(labels):.0f} right: {decision['weights']}\n")
+    decision["weights"] = fitted(*examples(items, lexicon))
+    decision["sentences"] = {"weights": fitted(*sentence_examples(path, lexicon)), "event": SENTENCE_LIMIT}
     choose_limit(items, lexicon, decision)
     for name, cells in (("status", ("status",)), ("side", SIDE_CELLS),
                         ("other_side", SIDE_CELLS), ("mode", ("mode",))):  # fmt: skip
@@ -120,6 +123,14 @@ def main() -> None:
     final = score(items, lexicon)
     sys.stdout.write(f"{json.dumps(decision)}\n{final.line()}\n")
     given.output.write_bytes(with_meta(given.output.read_bytes(), {**meta, "decision": decision}))
+
+
+def fitted(rows: list[list[float]], labels: list[float]) -> dict[str, float]:
+    """The weights of the factors, by name."""
+    weights = fit_logistic(np.array(rows), np.array(labels), PENALTY)
+    found = {name: round(float(value), 3) for name, value in zip((*FACTORS, "bias"), weights, strict=True)}
+    sys.stdout.write(f"{len(rows)} proposals, {sum(labels):.0f} right: {found}\n")
+    return found
 
 
 def annotated(model: Path, articles: Sequence[MarkedArticle]) -> list[AnnotatedArticle]:
@@ -163,6 +174,23 @@ def examples(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> tuple[list[
             if not any(within(at[id(one)], report) for report in open_):
                 rows.append(list(one.factors))
                 labels.append(0.0)
+    return rows, labels
+
+
+def sentence_examples(model: Path, lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
+    """The same of the labelled sentences that trained no encoder; what else than the label they report is left out."""
+    nlp = load_pipeline(coder=str(model))
+    held_out = [example for example in read_examples() if is_held_out(example)]
+    rows: list[list[float]] = []
+    labels: list[float] = []
+    docs = annotate_texts(nlp, ((example.text, ArticleContext("0" * 16)) for example in held_out))
+    for example, doc in zip(held_out, docs, strict=True):
+        every = proposals(
+            make_view(doc, lexicon), doc._.reading, frame_matches(make_view(doc, lexicon), 0.0), sport=False
+        )
+        own = sorted((one for one in every if example.type in (one.type, NONE)), key=lambda one: -one.factors[0])
+        rows.extend(list(one.factors) for one in own)
+        labels.extend(float(number == 0 and example.type != NONE) for number in range(len(own)))
     return rows, labels
 
 

@@ -9,6 +9,7 @@ learning rate hang on the step alone. Needs torch and transformers (the extra `t
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import logging
 import random
@@ -24,12 +25,14 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from tasks.annotate.events.encoder.model import whole_tokenizer
-from tasks.annotate.events.encoder.windows import SpecialPieces, windows_of
+from tasks.annotate.events.encoder.gate import SentenceGate
+from tasks.annotate.events.encoder.model import GATE, whole_tokenizer
+from tasks.annotate.events.encoder.windows import MAX_PIECES, SpecialPieces, windows_of
 from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
 from tasks.annotate.training.encoder.labels import MASKED, MarkedTrigger, MarkedWindow, marked_windows, modes_of
 from tasks.annotate.training.encoder.network import Coder, Shape, learned
-from tasks.annotate.training.encoder.teach import taught_windows
+from tasks.annotate.training.encoder.sentences import example_windows
+from tasks.annotate.training.encoder.teach import said_by_place, taught_windows
 from tasks.errors import UserError
 
 LOG = logging.getLogger("dateline")
@@ -44,6 +47,7 @@ WEIGHT_OF_TYPE, WEIGHT_OF_STATUS, WEIGHT_OF_MODE, WEIGHT_OF_SIDES = 8.0, 0.5, 0.
 AVERAGED = 300
 TOLD_EVERY = 20
 SAVED_EVERY = 200
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class TrainingPlan:
     own: bool
     labelled: bool
     quiet: float
+    gate: str | None = None
+    start: str | None = None
 
 
 class Fitting:
@@ -84,8 +90,16 @@ class Fitting:
             (number for number in range(len(self.windows)) if number not in left_out),
             key=lambda number: (len(self.windows[number].window.pieces) // 16, chance.random()),
         )
-        size = self.plan.batch
-        batches = [by_length[start : start + size] for start in range(0, len(by_length), size)]
+        batches: list[list[int]] = []
+        room = 0
+        # Short windows go together in greater number: no batch has more pieces than full windows have.
+        for number in by_length:
+            length = len(self.windows[number].window.pieces)
+            if not batches or (len(batches[-1]) + 1) * max(length, room) > self.plan.batch * MAX_PIECES:
+                batches.append([])
+                room = 0
+            batches[-1].append(number)
+            room = max(room, length)
         chance.shuffle(batches)
         yield from batches
 
@@ -210,14 +224,30 @@ def articles_of(data: Path, plan: TrainingPlan) -> list[MarkedArticle]:
     return articles
 
 
-def taught(tokenizer: Tokenizer, special: SpecialPieces, texts: Path, labels: Path) -> list[MarkedWindow]:
+def taught(
+    tokenizer: Tokenizer, special: SpecialPieces, gate: SentenceGate | None, texts: Path, labels: Path
+) -> list[MarkedWindow]:
     """The windows of articles without labels that a teacher has labelled."""
     found: list[MarkedWindow] = []
     for number, article in enumerate(quoted_articles(texts)):
         path = labels / f"{article.id}.npz"
         if path.exists():
-            found.extend(taught_windows(windows_of(tokenizer, special, article.text, article.title), -number - 1, path))
+            windows = windows_of(tokenizer, special, article.text, article.title, gate)
+            found.extend(taught_windows(windows, -number - 2, said_by_place(path)))
     return found
+
+
+def gate_of(path: Path | None) -> SentenceGate | None:
+    """The gate that `tasks.annotate.training.encoder.gate` wrote."""
+    if path is None:
+        return None
+    with np.load(path, allow_pickle=False) as arrays:
+        return SentenceGate(arrays[GATE].astype(np.int64), int(arrays["least"]))
+
+
+def digest_of(path: Path | None) -> str | None:
+    """Of a file that a plan hangs on."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path is not None else None
 
 
 def main() -> None:
@@ -238,6 +268,9 @@ def main() -> None:
     parser.add_argument("--no-labelled", dest="labelled", action="store_false", help="without our labels of news")
     parser.add_argument("--quiet", type=float, default=1.0, help="of the windows without a report, each epoch others")
     parser.add_argument("--taught", type=Path, help="what `teach` said of news_unlabelled, to learn from besides")
+    parser.add_argument("--gate", type=Path, help="which sentences are read, by `gate`")
+    parser.add_argument("--examples", type=Path, help="what `teach --examples` said, to learn from the examples too")
+    parser.add_argument("--start", type=Path, help="the run from whose weights this one starts")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     given = parser.parse_args()
@@ -246,6 +279,7 @@ def main() -> None:
     plan = TrainingPlan(
         epochs=given.epochs, rate=given.rate, batch=given.batch, seed=given.seed,
         share=given.share, own=given.own, labelled=given.labelled, quiet=given.quiet,
+        gate=digest_of(given.gate), start=digest_of(given.start / CHECKPOINT if given.start else None),
     )  # fmt: skip
     articles = articles_of(given.data, plan)
     modes = modes_of(articles)
@@ -253,14 +287,19 @@ def main() -> None:
     layers = given.layers or tuple(range(config["num_hidden_layers"]))
     special = special_pieces(given.base)
     tokenizer = whole_tokenizer((given.base / "tokenizer.json").read_text("utf-8"))
-    windows = marked_windows(tokenizer, special, articles, modes)
+    gate = gate_of(given.gate)
+    windows = marked_windows(tokenizer, special, articles, modes, gate)
     if given.taught is not None:
-        windows += taught(tokenizer, special, given.data / "news_unlabelled.jsonl.gz", given.taught)
+        windows += taught(tokenizer, special, gate, given.data / "news_unlabelled.jsonl.gz", given.taught)
+    if given.examples is not None:
+        windows += example_windows(tokenizer, special, given.examples, modes)
     torch.manual_seed(plan.seed)
     network = Coder(Shape(given.base, layers, given.frozen, given.rank, len(modes)))
+    if given.start is not None:
+        network.load_state_dict(torch.load(given.start / CHECKPOINT, weights_only=True)["mean"], strict=False)
     fitting = Fitting(network, plan, windows, special.padding)
     given.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = given.out / "checkpoint.pt"
+    checkpoint = given.out / CHECKPOINT
     meta: dict[str, Any] = {
         "layers": layers, "frozen": given.frozen, "rank": given.rank, "plan": asdict(plan),
         "modes": [list(mode) for mode in modes], "windows": len(windows), "steps": fitting.steps,

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from tasks.annotate.events.encoder.gate import SentenceGate
 from tasks.annotate.events.encoder.windows import Ints, SpecialPieces, Window, title_offsets, windows_of
 from tasks.annotate.training.encoder.articles import SIDES, MarkedArticle, MarkedReport
 from tasks.contract.vocabulary import EVENT_TYPES
@@ -36,7 +37,8 @@ class MarkedTrigger:
     pieces
         Its pieces in the window.
     status, mode
-        Places in `STATUSES` and the modes, where 0 is none; its type is the label of its pieces.
+        Places in `STATUSES` (`MASKED` where nobody has said) and the modes, where 0 is none; its type is the label of
+        its pieces.
     weight
         How much it counts.
     around
@@ -76,12 +78,16 @@ def modes_of(articles: Iterable[MarkedArticle]) -> dict[Mode, int]:
 
 
 def marked_windows(
-    tokenizer: Tokenizer, special: SpecialPieces, articles: Sequence[MarkedArticle], modes: Mapping[Mode, int]
+    tokenizer: Tokenizer,
+    special: SpecialPieces,
+    articles: Sequence[MarkedArticle],
+    modes: Mapping[Mode, int],
+    gate: SentenceGate | None = None,
 ) -> list[MarkedWindow]:
-    """Cut and label articles, in their order."""
+    """Cut and label articles, in their order; of a sentence that the gate leaves out nothing is learned."""
     found: list[MarkedWindow] = []
     for number, article in enumerate(articles):
-        for place, window in enumerate(windows_of(tokenizer, special, article.text, article.title)):
+        for place, window in enumerate(windows_of(tokenizer, special, article.text, article.title, gate)):
             title = title_offsets(tokenizer, article.title) if not place else np.empty((0, 2), dtype=np.int64)
             found.append(_marked(number, article, window, title, modes))
     return found

@@ -1,6 +1,7 @@
 """What a trained coder says of articles without labels: the soft labels that a smaller one learns from.
 
     python -m tasks.annotate.training.encoder.teach MODEL OUT --texts FILE [--minutes N]
+    python -m tasks.annotate.training.encoder.teach MODEL OUT --examples
 
 After Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network". OUT is a folder: an article is a
 file of it, so that the next call goes on where one was stopped.
@@ -12,6 +13,7 @@ import argparse
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +22,7 @@ import numpy.typing as npt
 
 from tasks.annotate.events.encoder import heads
 from tasks.annotate.events.encoder.model import Encoder, load_encoder
-from tasks.annotate.events.encoder.windows import Ints, Window, sentence_ends, windows_of
+from tasks.annotate.events.encoder.windows import Ints, Window, sentence_ends
 from tasks.annotate.training.encoder.articles import MarkedArticle, quoted_articles
 from tasks.annotate.training.encoder.labels import MarkedTrigger, MarkedWindow
 
@@ -36,7 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--texts", type=Path, required=True, help="articles as JSON lines, like news_unlabelled")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--texts", type=Path, help="articles as JSON lines, like news_unlabelled")
+    source.add_argument("--examples", action="store_true", help="the repository's labelled sentences")
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--part", type=int, default=0, help="of --parts, for processes side by side")
     parser.add_argument("--parts", type=int, default=1)
@@ -45,7 +49,7 @@ def main() -> None:
     encoder = load_encoder(given.model)
     given.out.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + 60 * given.minutes
-    for number, article in enumerate(quoted_articles(given.texts)[given.part :: given.parts], 1):
+    for number, article in enumerate(_articles(given.texts)[given.part :: given.parts], 1):
         path = given.out / f"{article.id}.npz"
         if not path.exists():
             part = path.with_suffix(".part")
@@ -58,21 +62,31 @@ def main() -> None:
             return
 
 
+def _articles(texts: Path | None) -> list[MarkedArticle]:
+    if texts is not None:
+        return quoted_articles(texts)
+    # Reads the lexicon, which the labels of articles do not need.
+    from tasks.annotate.training.encoder.sentences import all_examples, as_articles
+
+    return as_articles(all_examples())
+
+
 def labels_of(encoder: Encoder, article: MarkedArticle) -> dict[str, npt.NDArray[np.generic]]:
     """Of each window of an article its pieces' types, and of the likely triggers in it all that the heads say.
 
     Returns
     -------
     dict
-        `types-W`, shape (pieces, types + 1); of the trigger T in window W `pieces-W-T`, `around-W-T`, `sides-W-T`, and
-        `status-W-T`, `mode-W-T` as numbers.
+        Of the window W `types-W`, shape (pieces, types + 1), and `starts-W`, where in the text each piece begins; of
+        the trigger T in it `pieces-W-T`, `around-W-T`, `sides-W-T`, and `status-W-T`, `mode-W-T` as numbers.
     """
     found: dict[str, npt.NDArray[np.generic]] = {}
     ends = sentence_ends(article.text)
-    for place, window in enumerate(windows_of(encoder.tokenizer, encoder.special, article.text, article.title)):
+    for place, window in enumerate(encoder.windows(article.text, article.title)):
         states = encoder.states(window.pieces)
         types = heads.types(encoder.heads, states)
         found[f"types-{place}"] = types.astype(np.float16)
+        found[f"starts-{place}"] = window.offsets[:, 0]
         for number, own in enumerate(likely_triggers(window, types)):
             around = sentence_pieces(window, ends, own)
             scores = heads.trigger_scores(encoder.heads, states, own, around)
@@ -103,31 +117,94 @@ def sentence_pieces(window: Window, ends: Sequence[int], own: Ints) -> Ints:
     return np.flatnonzero((offsets >= first) & (offsets < ends[end]))
 
 
-def taught_windows(encoder_windows: Sequence[Window], article: int, labels: Path) -> list[MarkedWindow]:
-    """The windows of an article with what a teacher said of them; both must be cut alike."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a teacher said of an article, by places in its text instead of pieces of a window.
+
+    Parameters
+    ----------
+    starts
+        Where each piece begins, in characters, ascending.
+    soft
+        Its probability of no type and each type, shape (pieces, types + 1).
+    triggers
+        The likely ones.
+    """
+
+    starts: Ints
+    soft: Halves
+    triggers: tuple[SaidTrigger, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTrigger:
+    """A likely trigger: its pieces and those of its sentence by where they begin, and what the heads say of it."""
+
+    starts: Ints
+    around: Ints
+    sides: Ints
+    status: int
+    mode: int
+
+
+def said_by_place(labels: Path) -> Said:
+    """Read what `labels_of` gave of an article."""
     with np.load(labels, allow_pickle=False) as given:
         arrays = {name: given[name] for name in given.files}
-    found: list[MarkedWindow] = []
-    for place, window in enumerate(encoder_windows):
-        soft: Halves = arrays[f"types-{place}"]
-        if len(soft) != len(window.pieces):
-            raise ValueError(f"{labels}: the teacher cuts the text in other pieces")
-        triggers: list[MarkedTrigger] = []
-        while f"pieces-{place}-{len(triggers)}" in arrays:
-            name = f"{place}-{len(triggers)}"
+    soft: list[Halves] = []
+    starts: list[Ints] = []
+    triggers: list[SaidTrigger] = []
+    place = 0
+    while f"types-{place}" in arrays:
+        where = arrays[f"starts-{place}"]
+        body = where >= 0
+        starts.append(where[body])
+        soft.append(arrays[f"types-{place}"][body])
+        number = 0
+        while f"pieces-{place}-{number}" in arrays:
+            name = f"{place}-{number}"
             triggers.append(
-                MarkedTrigger(
-                    pieces=arrays[f"pieces-{name}"],
+                SaidTrigger(
+                    starts=where[arrays[f"pieces-{name}"]],
+                    around=where[arrays[f"around-{name}"]],
+                    sides=arrays[f"sides-{name}"],
                     status=int(arrays[f"status-{name}"]),
                     mode=int(arrays[f"mode-{name}"]),
-                    weight=1.0,
-                    around=arrays[f"around-{name}"],
-                    sides=arrays[f"sides-{name}"],
                 )
             )
-        said = np.where(window.offsets[:, 0] >= 0, soft.argmax(axis=1), 0)
-        found.append(MarkedWindow(article, window, said, tuple(triggers), soft))
-    return found
+            number += 1
+        place += 1
+    return Said(np.concatenate(starts), np.concatenate(soft), tuple(triggers))
+
+
+def taught_windows(windows: Sequence[Window], article: int, said: Said) -> list[MarkedWindow]:
+    """The windows of an article as a coder that learns will read it, with what a teacher said of their pieces.
+
+    Raises
+    ------
+    ValueError
+        Where the teacher cuts the text in other pieces.
+    """
+    return [_taught(window, article, said) for window in windows]
+
+
+def _taught(window: Window, article: int, said: Said) -> MarkedWindow:
+    starts = window.offsets[:, 0]
+    body = starts >= 0
+    rows = np.searchsorted(said.starts, starts[body])
+    if len(rows) and (rows[-1] >= len(said.starts) or (said.starts[rows] != starts[body]).any()):
+        raise ValueError("the teacher cuts the text in other pieces")
+    soft = np.zeros((len(starts), said.soft.shape[1]), dtype=np.float16)
+    soft[:, 0] = 1
+    soft[body] = said.soft[rows]
+    triggers: list[MarkedTrigger] = []
+    for one in said.triggers:
+        own = np.flatnonzero(np.isin(starts, one.starts) & body)
+        if len(own):
+            here = np.isin(one.around, starts[body])
+            around = np.flatnonzero(np.isin(starts, one.around[here]) & body)
+            triggers.append(MarkedTrigger(own, one.status, one.mode, 1.0, around, one.sides[here]))
+    return MarkedWindow(article, window, soft.argmax(axis=1), tuple(triggers), soft)
 
 
 if __name__ == "__main__":

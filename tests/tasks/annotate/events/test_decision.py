@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,22 @@ def test_what_no_frame_knows_is_an_event_where_the_encoder_is_sure(
 def test_a_frame_that_the_encoder_speaks_against_is_no_event(nlp: Language, encoder: Encoder, lexicon: Lexicon) -> None:
     doc = annotated(nlp, "Rebels attacked the village on Monday.")
     assert event_mentions(with_reading(doc, encoder, {"attacked": ("ASSAULT", 0.05)}), lexicon) == ()
+
+
+def test_a_text_of_a_sentence_or_two_has_weights_and_a_limit_of_its_own(
+    nlp: Language, encoder: Encoder, lexicon: Lexicon
+) -> None:
+    own = {"weights": dict.fromkeys((*FACTORS, "bias"), 0.0) | {"verb": 1.0}, "event": 0.7}
+    settings = {**encoder.meta, "decision": {**encoder.meta["decision"], "sentences": own}}
+    aware = replace(encoder, meta=settings)
+    for text, wanted in (
+        ("Rebels attacked the village on Monday.", [0.73]),
+        ("Rebels attacked the village on Monday. It rained.", [0.73]),
+        ("Rebels attacked the village on Monday. It rained. The road was wet.", []),
+    ):
+        doc = annotated(nlp, text)
+        events = event_mentions(with_reading(doc, aware, {"attacked": ("ASSAULT", 0.05)}), lexicon)
+        assert [event.confidence for event in events] == wanted
 
 
 def test_both_together_keep_the_frames_mode_and_sides_and_say_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,7 @@ def encoder(tmp_path: Path) -> Encoder:
 def with_chances(encoder: Encoder, rows: list[tuple[float, float]]) -> ArticleReading:
     nothing = np.empty((0, 16), dtype=np.float32)
     none = np.empty(0, dtype=np.int64)
-    told = Encoder(encoder.version, encoder.session, encoder.tokenizer, encoder.special, encoder.heads,
-                   {**encoder.meta, "types": TYPES})  # fmt: skip
+    told = replace(encoder, meta={**encoder.meta, "types": TYPES})
     return ArticleReading(told, nothing, none, none, np.array(rows))
 
 
