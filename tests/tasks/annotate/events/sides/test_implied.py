@@ -1,6 +1,6 @@
 """Sides that only the surroundings of a trigger name; sentences of our own.
 
-For: tasks.annotate.events.sides.implied.
+For: tasks.annotate.events.sides.implied, implied_actors, implied_recipients.
 """
 
 from __future__ import annotations
