@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Each holds the language model: about 1.5 GB.
 TESTS_AT_ONCE ?= 2
 
-.PHONY: run test check bench serve faults soak slow fuzz quality tables readme notebook model reliability hostile audit wheel lock clean help pages
+.PHONY: run test check bench serve faults soak slow fuzz quality tables readme notebook model coder reliability hostile audit wheel lock clean help pages
 
 help:            ## what the targets do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -76,6 +76,9 @@ notebook: $(STAMP) ## run the notebook on the example corpus and keep its tables
 # One thread: sums of floats depend on how they are shared out.
 model: $(STAMP)  ## train the event typer from its examples, in minutes
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tasks.annotate.training.train
+
+coder: $(STAMP)  ## train the small coder from the large one, in hours (DATA=folder; extras large and train)
+	$(BIN)/python -m tasks.annotate.training.encoder.small $(or $(RUN),.dateline/coder) --data $(or $(DATA),../shared/dev/data)
 
 hostile: $(STAMP) ## run the inputs made to cost and write docs/hostile.md, in about an hour
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.hostile --write

@@ -55,7 +55,7 @@ def fitting(base: Path, rank: int) -> Fitting:
     network = Coder(Shape(base, (0, 1, 2), 1, rank, len(modes)))
     network.train()
     plan = TrainingPlan(
-        epochs=3, rate=1e-2, batch=2, seed=1, share=1.0, own=False, labelled=False, quiet=1.0
+        epochs=9, rate=1e-2, batch=2, seed=1, share=1.0, own=False, labelled=False, quiet=1.0
     )  # fmt: skip
     return Fitting(network, plan, windows, SPECIAL.padding)
 
