@@ -58,7 +58,7 @@ def run(
     languages: Annotated[str | None, typer.Option(help="Languages let in: en, or en,de, or all.")] = None,
     annotate: Annotated[bool | None, typer.Option("--annotate/--no-annotate", help="Stop after cleaning.")] = None,
     model: Annotated[str | None, typer.Option(help="Installed spaCy model.")] = None,
-    coder: Annotated[str | None, typer.Option(help="Who codes events: frames or large.")] = None,
+    coder: Annotated[str | None, typer.Option(help="Who codes events: small, large or frames.")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes; 0 is one per core.")] = None,
     runner: Annotated[str | None, typer.Option(help="local, dask, ray or inline.")] = None,
     actors: Annotated[str | None, typer.Option(help="Authority file of actors, CSV or Parquet.")] = None,

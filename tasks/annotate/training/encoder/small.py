@@ -92,8 +92,9 @@ def steps(folder: Path, base: Path, data: Path, teacher: str, output: Path) -> I
     yield [f"{package}.teach", teacher, taught, "--texts", str(data / "news_unlabelled.jsonl.gz")]
     yield [f"{package}.teach", teacher, examples, "--examples"]
     yield [f"{package}.gate", gate, *common, "--taught", taught, "--recall", RECALL]
-    yield [f"{package}.fit", run, *common, "--gate", gate, "--taught", taught, "--examples", examples, "--layers", LAYERS,
-           "--epochs", EPOCHS, "--rate", RATE, "--batch", BATCH, "--quiet", QUIET]  # fmt: skip
+    labels = ["--taught", taught, "--examples", examples, "--gate", gate]
+    plan = ["--layers", LAYERS, "--epochs", EPOCHS, "--rate", RATE, "--batch", BATCH, "--quiet", QUIET]
+    yield [f"{package}.fit", run, *common, *labels, *plan]
     yield [f"{package}.export", run, str(output), "--base", str(base), "--gate", gate]
     yield [f"{package}.calibrate", str(output), str(data / "docs_choose.jsonl.gz"), "--output", str(output)]
 
