@@ -19,7 +19,7 @@ import numpy as np
 import spacy
 from spacy.tokens import Doc
 
-from tasks.annotate.events.encoder.model import load_encoder
+from tasks.annotate.events.encoder.model import Encoder, load_encoder
 from tasks.annotate.events.encoder.reading import ArticleReading, TriggerWords, read
 from tasks.annotate.events.encoder.windows import sentence_ends
 from tasks.annotate.training.encoder.articles import MarkedArticle, MarkedReport, quoted_articles
@@ -47,10 +47,10 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("--articles", type=int)
     given = parser.parse_args()
-    read_articles = list(_read(given.model, quoted_articles(given.gold)[: given.articles]))
+    found = list(read_articles(load_encoder(given.model), quoted_articles(given.gold)[: given.articles]))
     best, matched = 0.0, list[tuple[ReadArticle, MarkedReport, TriggerWords]]()
     for threshold in THRESHOLDS:
-        counts, pairs = mentions(read_articles, threshold)
+        counts, pairs = mentions(found, threshold)
         told, wanted, right = counts["told"], counts["wanted"], counts["right"]
         precision, recall = right / max(told, 1), right / max(wanted, 1)
         f = 2 * precision * recall / max(precision + recall, 1e-9)
@@ -64,8 +64,9 @@ def main() -> None:
         sys.stdout.write(f"{name} {right / max(of, 1):.3f} of {of}\n")
 
 
-def _read(model: Path, articles: Iterable[MarkedArticle]) -> Iterable[ReadArticle]:
-    encoder, nlp = load_encoder(model), spacy.blank("en")
+def read_articles(encoder: Encoder, articles: Iterable[MarkedArticle]) -> Iterable[ReadArticle]:
+    """Read articles as they are stored, with the triggers found in each of their sentences."""
+    nlp = spacy.blank("en")
     for given in articles:
         article = given.as_stored()
         doc = nlp.make_doc(article.text)
