@@ -27,7 +27,7 @@ from tasks.annotate.events.encoder.reading import read
 from tasks.annotate.events.lexicon.load import load_lexicon
 from tasks.annotate.pipeline import load_model
 from tasks.annotate.training.encoder.articles import MarkedArticle, quoted_articles
-from tasks.annotate.training.encoder.calibrate import annotated, score
+from tasks.annotate.training.encoder.calibrate import annotated, reading_pipeline, score
 from tasks.annotate.training.encoder.measure import THRESHOLDS, mentions, read_articles
 
 ROUNDS = 3
@@ -52,7 +52,7 @@ def main() -> None:
         path = model_path(name)
         assert path is not None, "the frames are no model"
         whole = load_encoder(path)
-        joined = score(annotated(path, articles), load_lexicon())
+        joined = score(annotated(reading_pipeline(path), articles), load_lexicon())
         layers, size = str(len(whole.meta["layers"])), f"{path.stat().st_size / MEBIBYTE:.1f}"
         for encoder in (whole, replace(whole, gate=None)) if whole.gate is not None else (whole,):
             ratio = statistics.median(cost(encoder, bodies, lambda: list(parse.pipe(bodies))) for _ in range(ROUNDS))

@@ -2,7 +2,7 @@
 
 A proposal is a trigger with a type: words that the encoder takes for one, a frame that fits, or both at once. A small
 logistic model, fitted on articles that trained nothing, gives each its chance; what reaches the limit is an event, and
-the chance is its confidence. A text of a sentence or two has weights of its own: the encoder was taught by articles.
+the chance is its confidence. A text of a sentence or two has weights of its own: frames know such sentences best.
 Frames bring mode, CAMEO code and the places of a clause; the encoder brings what no frame knows, and keeps a frame from
 what it takes out of context.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 
@@ -108,7 +107,7 @@ def decide(view: View, reading: ArticleReading, matches: Sequence[Match], *, spo
     settings = reading.encoder.meta["decision"]
     limits, weights = CoderLimits(**settings["limits"]), settings["weights"]
     least = limits.event
-    if not has_elsewhere(view) and "sentences" in settings:
+    if not is_article(view) and "sentences" in settings:
         weights, least = settings["sentences"]["weights"], settings["sentences"]["event"]
     chosen: list[tuple[EventProposal, float]] = []
     for proposal in proposals(view, reading, matches, sport=sport):
@@ -138,7 +137,7 @@ def proposals(view: View, reading: ArticleReading, matches: Sequence[Match], *, 
     read = reading.triggers(ends)
     likely = reading.chances.max(axis=1)
     order = np.argsort(-likely, kind="stable")[:MOST_WORDS].tolist()
-    article = _Article([(token, float(likely[token])) for token in order], has_elsewhere(view), sport)
+    article = _Article([(token, float(likely[token])) for token in order], is_article(view), sport)
     used: set[TriggerWords] = set()
     found: list[EventProposal] = []
     for match in matches:
@@ -161,9 +160,9 @@ def proposals(view: View, reading: ArticleReading, matches: Sequence[Match], *, 
     return found
 
 
-def has_elsewhere(view: View) -> bool:
-    """Whether a text is an article, not a sentence or two: those are judged by weights of their own."""
-    return len(list(islice(view.parse.sents, FEW_SENTENCES))) == FEW_SENTENCES
+def is_article(view: View) -> bool:
+    """Whether a text is more than a sentence or two, a title counted: those are judged by weights of their own."""
+    return len(view.parse.sents) >= FEW_SENTENCES
 
 
 def words_of(match: Match) -> frozenset[int]:

@@ -15,7 +15,6 @@ from tasks.errors import UserError
 from tasks.reference.gazetteer import cache_folder
 
 FRAMES, SMALL, LARGE = "frames", "small", "large"
-DEFAULT = SMALL
 # How much longer than with the frames alone an article may take: the large one reads it with a hundred million weights.
 TIMES_AS_LONG = {FRAMES: 1.0, SMALL: 1.5, LARGE: 10.0}
 SMALL_FILE = FOLDER / "small.zip"
@@ -34,8 +33,10 @@ def check_installed(coder: str) -> None:
     Raises
     ------
     UserError
-        Where the large coder's packages are not installed.
+        Where the large coder's packages are not installed, or the small one's file is gone.
     """
+    if coder == SMALL and not SMALL_FILE.is_file():
+        raise UserError(f"{SMALL_FILE}: is missing; install dateline anew, or choose --coder frames")
     if coder == LARGE and not zipfile.is_zipfile(large_path()):
         from tasks.annotate.events.encoder.assembly.large import PARTS
         from tasks.annotate.events.encoder.assembly.weights import NEEDED

@@ -114,7 +114,7 @@ def load_encoder(path: Path) -> Encoder:
     Raises
     ------
     UserError
-        Where it is of another format than this version reads.
+        Where it is of another format than this version reads, or its parts do not belong together.
     """
     content = path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -126,11 +126,14 @@ def load_encoder(path: Path) -> Encoder:
         graph, words = archive.read(GRAPH), archive.read(TOKENIZER)
         with np.load(io.BytesIO(archive.read(HEADS)), allow_pickle=False) as arrays:
             heads = {name: arrays[name].astype(np.float64) for name in arrays.files}
+    tokenizer = whole_tokenizer(words.decode())
     gate = heads.pop(GATE, None)
+    if gate is not None and len(gate) != tokenizer.get_vocab_size():
+        raise UserError(f"{path}: its gate is of another vocabulary than its tokenizer; export it again")
     return Encoder(
         version=meta.get("version") or hashlib.sha256(content).hexdigest()[:8],
         session=session_of(graph),
-        tokenizer=whole_tokenizer(words.decode()),
+        tokenizer=tokenizer,
         special=SpecialPieces(**meta["special"]),
         heads=heads,
         meta=meta,

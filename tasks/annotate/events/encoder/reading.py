@@ -65,7 +65,7 @@ class ArticleReading:
     tokens
         The token in which each piece begins, ascending. Shape (pieces,).
     chances
-        Of each token the probability of each type, shape (tokens, types).
+        Of each token the probability of each type, 0 where it was not read; shape (tokens, types).
     """
 
     encoder: Encoder
@@ -190,10 +190,10 @@ def side_of(tokens: Ints, chances: Doubles) -> SideWords | None:
     return SideWords(int(names[run[first]]), int(names[run[last - 1]]) + 1, float(each[middle]))
 
 
-def around_the_surest(chances: Doubles) -> tuple[int, int]:
-    """The stretch (half-open) around the greatest of some chances in which none is far less."""
+def around_the_surest(chances: Doubles, least: float = LEAST) -> tuple[int, int]:
+    """The stretch (half-open) around the greatest of some chances in which none is far less, nor below the least."""
     middle = int(chances.argmax())
-    least = max(LEAST, chances[middle] * OF_THE_SUREST)
+    least = max(least, chances[middle] * OF_THE_SUREST)
     first, last = middle, middle + 1
     while first > 0 and chances[first - 1] >= least:
         first -= 1

@@ -24,6 +24,8 @@ MAX_PIECES = 256
 MAX_TITLE_PIECES = 32
 # A line's end, or a full stop and what may close a quotation, before what may open a sentence.
 SENTENCE_END = re.compile(r"\n+|(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
+# In a shorter text there is nothing to spare.
+FEWEST_GATED = 3
 NOWHERE = -1
 
 
@@ -38,7 +40,7 @@ class SpecialPieces:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of an article for the encoder.
+    """Sentences of an article for the encoder, neighbours but for those that a gate leaves out.
 
     Parameters
     ----------
@@ -68,14 +70,14 @@ def windows_of(
     text, title
         As stored: offsets slice into `text`.
     gate
-        Which sentences are read; None for all.
+        Which sentences are read; None for all, as in a text of a sentence or two.
     """
     head = tokenizer.encode(title or "", add_special_tokens=False).ids[:MAX_TITLE_PIECES]
     encoded = tokenizer.encode(text, add_special_tokens=False)
     ids = np.array(encoded.ids, dtype=np.int64)
     offsets = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
     ends = sentence_ends(text)
-    if gate is not None:
+    if gate is not None and len(ends) >= FEWEST_GATED:
         passed = gate.passing(ids, np.searchsorted(ends, offsets[:, 0], side="right"))
         ids, offsets = ids[passed], offsets[passed]
     room = MAX_PIECES - len(head) - 3

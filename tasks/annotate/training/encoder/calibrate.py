@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.annotate.events.component import COMPONENT as EVENTS
 from tasks.annotate.events.component import event_mentions, frame_matches
-from tasks.annotate.events.decision import FACTORS, CoderLimits, proposals
+from tasks.annotate.events.decision import FACTORS, CoderLimits, EventProposal, proposals
 from tasks.annotate.events.encoder.coders import model_path
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
@@ -46,7 +47,8 @@ SIDE_CELLS = ("actor", "recipient", "no actor", "no recipient")
 CELLS = ("status", "mode", *SIDE_CELLS, "place", "no place")
 TRIED = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 SENTENCE_LIMIT = 0.5
-LEAST_PRECISION = 0.79
+SURE_OF_ANOTHER = 0.8
+LEAST_PRECISION = 0.78
 MOST_IN_QUIET = 0.35
 START: dict[str, Any] = {
     "weights": {name: float(name == "read") for name in (*FACTORS, "bias")},
@@ -112,10 +114,11 @@ def main() -> None:
     meta: dict[str, Any] = {name: value for name, value in encoder.meta.items() if name != "version"}
     encoder.meta["decision"] = json.loads(json.dumps(START))  # type: ignore[index] # the pipeline's own, in place
     lexicon = load_lexicon()
-    items = annotated(path, quoted_articles(given.gold)[: given.articles])
+    nlp = reading_pipeline(path)
+    items = annotated(nlp, quoted_articles(given.gold)[: given.articles])
     decision = encoder.meta["decision"]
     decision["weights"] = fitted(*examples(items, lexicon))
-    decision["sentences"] = {"weights": fitted(*sentence_examples(path, lexicon)), "event": SENTENCE_LIMIT}
+    decision["sentences"] = {"weights": fitted(*sentence_examples(nlp, lexicon)), "event": SENTENCE_LIMIT}
     choose_limit(items, lexicon, decision)
     for name, cells in (("status", ("status",)), ("side", SIDE_CELLS),
                         ("other_side", SIDE_CELLS), ("mode", ("mode",))):  # fmt: skip
@@ -133,11 +136,16 @@ def fitted(rows: list[list[float]], labels: list[float]) -> dict[str, float]:
     return found
 
 
-def annotated(model: Path, articles: Sequence[MarkedArticle]) -> list[AnnotatedArticle]:
-    """Run the pipeline with a model over articles."""
+def reading_pipeline(model: Path) -> Language:
+    """The pipeline with a model, without events: they are made under many limits from one reading."""
     nlp = load_pipeline(coder=str(model))
-    # The events are made under many limits from one reading, which their component would drop.
-    nlp.remove_pipe(EVENTS)
+    if EVENTS in nlp.pipe_names:
+        nlp.remove_pipe(EVENTS)
+    return nlp
+
+
+def annotated(nlp: Language, articles: Sequence[MarkedArticle]) -> list[AnnotatedArticle]:
+    """Run what `reading_pipeline` gave over articles."""
     articles = [article.as_stored() for article in articles]
     texts = ((article.text, context_of(article)) for article in articles)
     return [AnnotatedArticle(article, doc) for article, doc in zip(articles, annotate_texts(nlp, texts), strict=True)]
@@ -156,10 +164,7 @@ def examples(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> tuple[list[
     rows: list[list[float]] = []
     labels: list[float] = []
     for item in items:
-        view = make_view(item.doc, lexicon)
-        sport = topic_share(view.parse, lexicon, "sport")
-        every = proposals(view, item.doc._.reading, frame_matches(view, sport), sport=sport > SPORT_SHARE)
-        free = sorted(every, key=lambda one: -one.factors[0])
+        free = sorted(proposals_of(item.doc, lexicon), key=lambda one: -one.factors[0])
         at = {id(one): one.head.idx for one in free}
         for report in sorted(item.article.reports, key=lambda report: -report.sure):
             near = [one for one in free if one.type == report.type and within(at[id(one)], report)]
@@ -177,18 +182,29 @@ def examples(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> tuple[list[
     return rows, labels
 
 
-def sentence_examples(model: Path, lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
-    """The same of the labelled sentences that trained no encoder; what else than the label they report is left out."""
-    nlp = load_pipeline(coder=str(model))
+def proposals_of(doc: Doc, lexicon: Lexicon) -> list[EventProposal]:
+    """All proposals in a text that the pipeline has annotated but for its events."""
+    view = make_view(doc, lexicon)
+    sport = topic_share(view.parse, lexicon, "sport")
+    return proposals(view, doc._.reading, frame_matches(view, sport), sport=sport > SPORT_SHARE)
+
+
+def sentence_examples(nlp: Language, lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
+    """The same of the labelled sentences that trained no encoder.
+
+    Of a sentence with an event only proposals of its type count, and the likeliest of them is right. Of one whose pair
+    has no event all are wrong, but for those of which the encoder is sure: they may be another pair's.
+    """
     held_out = [example for example in read_examples() if is_held_out(example)]
     rows: list[list[float]] = []
     labels: list[float] = []
     docs = annotate_texts(nlp, ((example.text, ArticleContext("0" * 16)) for example in held_out))
     for example, doc in zip(held_out, docs, strict=True):
-        every = proposals(
-            make_view(doc, lexicon), doc._.reading, frame_matches(make_view(doc, lexicon), 0.0), sport=False
-        )
-        own = sorted((one for one in every if example.type in (one.type, NONE)), key=lambda one: -one.factors[0])
+        own = sorted(proposals_of(doc, lexicon), key=lambda one: -one.factors[0])
+        if example.type == NONE:
+            own = [one for one in own if one.read is None or one.read.chance < SURE_OF_ANOTHER]
+        else:
+            own = [one for one in own if one.type == example.type]
         rows.extend(list(one.factors) for one in own)
         labels.extend(float(number == 0 and example.type != NONE) for number in range(len(own)))
     return rows, labels

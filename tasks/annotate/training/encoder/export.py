@@ -42,8 +42,10 @@ def main() -> None:
     learned = trained(given.run)
     said = description(given.base, meta)
     if digest_of(given.gate) != meta["plan"].get("gate"):
-        raise UserError(f"{given.gate}: is not the gate that {given.run} was trained with")
+        raise UserError(f"{given.run}: give the --gate that it was trained with, or none where it had none")
     if given.adapter:
+        if given.gate is not None:
+            parser.error("an adapter has no gate")
         given.out.write_bytes(large_shipped(learned, said))
         return
     tensors, config = base_weights(given.base)

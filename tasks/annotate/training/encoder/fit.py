@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import logging
 import random
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,17 @@ from tasks.annotate.events.encoder.gate import SentenceGate
 from tasks.annotate.events.encoder.model import GATE, whole_tokenizer
 from tasks.annotate.events.encoder.windows import MAX_PIECES, SpecialPieces, windows_of
 from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
-from tasks.annotate.training.encoder.labels import MASKED, MarkedTrigger, MarkedWindow, marked_windows, modes_of
+from tasks.annotate.training.encoder.labels import (
+    MASKED,
+    MarkedTrigger,
+    MarkedWindow,
+    Mode,
+    marked_windows,
+    modes_of,
+)
 from tasks.annotate.training.encoder.network import Coder, Shape, learned
 from tasks.annotate.training.encoder.sentences import example_windows
-from tasks.annotate.training.encoder.teach import said_by_place, taught_windows
+from tasks.annotate.training.encoder.soft_labels import read_soft_labels, taught_windows, teacher_of
 from tasks.errors import UserError
 
 LOG = logging.getLogger("dateline")
@@ -64,6 +72,8 @@ class TrainingPlan:
     quiet: float
     gate: str | None = None
     start: str | None = None
+    taught: str | None = None
+    examples: str | None = None
 
 
 class Fitting:
@@ -76,8 +86,7 @@ class Fitting:
         groups = [{"params": body, "lr": plan.rate}, {"params": heads, "lr": HEADS_RATE}]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
         self.rates = [plan.rate, HEADS_RATE]
-        self.per_epoch = len(list(self.order(0)))
-        self.steps = int(self.per_epoch * plan.epochs)
+        self.steps = int(len(list(self.order(0))) * plan.epochs)
         self.step = 0
         self.mean = {name: values.clone() for name, values in learned(network).items()}
 
@@ -104,13 +113,17 @@ class Fitting:
         yield from batches
 
     def batches(self) -> Iterator[list[int]]:
-        """Those still to come."""
-        while self.step < self.steps:
-            epoch, done = divmod(self.step, self.per_epoch)
-            for batch in list(self.order(epoch))[done:]:
+        """Those still to come. Epochs differ a little in how many they have: other quiet windows pack otherwise."""
+        before = 0
+        for epoch in itertools.count():
+            if self.step >= self.steps:
+                return
+            batches = list(self.order(epoch))
+            for batch in batches[max(0, self.step - before) :]:
                 if self.step >= self.steps:
                     return
                 yield batch
+            before += len(batches)
 
     def take(self, batch: Sequence[int]) -> dict[str, float]:
         """One step; gives its losses by name."""
@@ -158,7 +171,7 @@ class Fitting:
                 each[row, : len(soft)] = -(soft / soft.sum(-1, keepdim=True) * told).sum(-1)
                 # The teacher was not taught what to say of titles and of what opens and ends a window.
                 counted[row, : len(soft)] = torch.from_numpy(item.window.offsets[:, 0] >= 0).float()
-        return (each * counted).sum() / counted.sum()
+        return (each * counted).sum() / counted.sum().clamp(min=1.0)
 
     def _of_triggers(self, states: Tensor, places: list[int], triggers: list[MarkedTrigger]) -> dict[str, Tensor]:
         network = self.network
@@ -229,12 +242,32 @@ def taught(
 ) -> list[MarkedWindow]:
     """The windows of articles without labels that a teacher has labelled."""
     found: list[MarkedWindow] = []
-    for number, article in enumerate(quoted_articles(texts)):
+    missing = 0
+    for article in quoted_articles(texts):
         path = labels / f"{article.id}.npz"
         if path.exists():
             windows = windows_of(tokenizer, special, article.text, article.title, gate)
-            found.extend(taught_windows(windows, -number - 2, said_by_place(path)))
+            found.extend(taught_windows(windows, read_soft_labels(path)))
+        else:
+            missing += 1
+    LOG.info("%d articles have no labels of a teacher", missing)
     return found
+
+
+def check_teacher(labels: Path | None, modes: Mapping[Mode, int]) -> str | None:
+    """The version of the teacher whose labels a folder holds.
+
+    Raises
+    ------
+    UserError
+        Where it numbers modes otherwise than the data does now.
+    """
+    if labels is None:
+        return None
+    teacher = teacher_of(labels)
+    if teacher.modes != tuple(modes):
+        raise UserError(f"{labels}: the teacher knows other modes than the data has; train the teacher anew")
+    return teacher.version
 
 
 def gate_of(path: Path | None) -> SentenceGate | None:
@@ -246,7 +279,7 @@ def gate_of(path: Path | None) -> SentenceGate | None:
 
 
 def digest_of(path: Path | None) -> str | None:
-    """Of a file that a plan hangs on."""
+    """The digest of a file that a plan hangs on."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path is not None else None
 
 
@@ -261,7 +294,9 @@ def main() -> None:
     parser.add_argument("--rank", type=int, default=0)
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--rate", type=float, default=1e-4)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument(
+        "--batch", type=int, default=8, help="of full windows; short ones go together in greater number"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0, help="of docs_train, for the learning curve")
     parser.add_argument("--no-own", dest="own", action="store_false", help="without our own articles")
@@ -283,6 +318,7 @@ def main() -> None:
     )  # fmt: skip
     articles = articles_of(given.data, plan)
     modes = modes_of(articles)
+    plan = replace(plan, taught=check_teacher(given.taught, modes), examples=check_teacher(given.examples, modes))
     config = json.loads((given.base / "config.json").read_text("utf-8"))
     layers = given.layers or tuple(range(config["num_hidden_layers"]))
     special = special_pieces(given.base)
@@ -296,7 +332,7 @@ def main() -> None:
     torch.manual_seed(plan.seed)
     network = Coder(Shape(given.base, layers, given.frozen, given.rank, len(modes)))
     if given.start is not None:
-        network.load_state_dict(torch.load(given.start / CHECKPOINT, weights_only=True)["mean"], strict=False)
+        start_from(network, given.start)
     fitting = Fitting(network, plan, windows, special.padding)
     given.out.mkdir(parents=True, exist_ok=True)
     checkpoint = given.out / CHECKPOINT
@@ -311,6 +347,21 @@ def main() -> None:
         fitting.go_on_from(torch.load(checkpoint, weights_only=True))
     (given.out / "meta.json").write_text(told, "utf-8")
     _fit(fitting, checkpoint, given.minutes)
+
+
+def start_from(network: Coder, run: Path) -> None:
+    """Take the weights that another run came to.
+
+    Raises
+    ------
+    UserError
+        Where it trained other weights: other layers, another rank or base.
+    """
+    weights = torch.load(run / CHECKPOINT, weights_only=True)["mean"]
+    own = learned(network)
+    if {name: values.shape for name, values in weights.items()} != {name: values.shape for name, values in own.items()}:
+        raise UserError(f"{run}: trained other weights; give the same base, --layers, --frozen and --rank")
+    network.load_state_dict(weights, strict=False)
 
 
 def _fit(fitting: Fitting, checkpoint: Path, minutes: float) -> None:

@@ -25,7 +25,8 @@ from tasks.annotate.events.encoder.model import GATE, whole_tokenizer
 from tasks.annotate.events.encoder.windows import Ints, sentence_ends
 from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
 from tasks.annotate.training.encoder.labels import DEBATABLE
-from tasks.annotate.training.encoder.teach import LIKELY, said_by_place
+from tasks.annotate.training.encoder.soft_labels import read_soft_labels
+from tasks.annotate.training.encoder.teach import LIKELY
 
 LOG = logging.getLogger("dateline")
 EPOCHS, BATCH, RATE, PENALTY, SEED = 4, 512, 0.02, 1e-5, 1
@@ -72,7 +73,7 @@ def main() -> None:
 
 
 def labelled_sentences(tokenizer: Tokenizer, article: MarkedArticle) -> Iterator[Sentence]:
-    """Those of an annotated article; debatable reports count for nothing."""
+    """Those of an annotated article; a debatable report is none here."""
     triggers = [one.trigger[0] for one in article.reports if not one.in_title and one.sure >= DEBATABLE]
     yield from _sentences(tokenizer, article.text, triggers)
 
@@ -82,9 +83,9 @@ def taught_sentences(tokenizer: Tokenizer, articles: Iterable[MarkedArticle], ta
     for article in articles:
         path = taught / f"{article.id}.npz"
         if path.exists():
-            said = said_by_place(path)
-            likely = said.soft[:, 1:].max(axis=1) >= LIKELY
-            yield from _sentences(tokenizer, article.text, said.starts[likely].tolist())
+            told = read_soft_labels(path)
+            likely = told.types[:, 1:].max(axis=1) >= LIKELY
+            yield from _sentences(tokenizer, article.text, told.starts[likely].tolist())
 
 
 def _sentences(tokenizer: Tokenizer, text: str, triggers: Sequence[int]) -> Iterator[Sentence]:
@@ -134,7 +135,8 @@ def _sums(weights: nn.EmbeddingBag, pieces: Sequence[Tensor]) -> Tensor:
 def least_for(sentences: Sequence[Sentence], weights: Ints, recall: float) -> int:
     """The greatest limit with which a share of the reports stand in sentences that pass."""
     holding = sorted((int(weights[one.pieces].sum()), one.reports) for one in sentences if one.reports)
-    left = (1 - recall) * sum(reports for _, reports in holding)
+    total = sum(reports for _, reports in holding)
+    left = total - recall * total
     for score, reports in holding:
         left -= reports
         if left < 0:

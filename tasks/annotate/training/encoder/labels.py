@@ -63,7 +63,6 @@ class MarkedWindow:
     person has labelled.
     """
 
-    article: int
     window: Window
     labels: Ints
     triggers: tuple[MarkedTrigger, ...]
@@ -86,16 +85,14 @@ def marked_windows(
 ) -> list[MarkedWindow]:
     """Cut and label articles, in their order; of a sentence that the gate leaves out nothing is learned."""
     found: list[MarkedWindow] = []
-    for number, article in enumerate(articles):
+    for article in articles:
         for place, window in enumerate(windows_of(tokenizer, special, article.text, article.title, gate)):
             title = title_offsets(tokenizer, article.title) if not place else np.empty((0, 2), dtype=np.int64)
-            found.append(_marked(number, article, window, title, modes))
+            found.append(_marked(article, window, title, modes))
     return found
 
 
-def _marked(
-    number: int, article: MarkedArticle, window: Window, title: Ints, modes: Mapping[Mode, int]
-) -> MarkedWindow:
+def _marked(article: MarkedArticle, window: Window, title: Ints, modes: Mapping[Mode, int]) -> MarkedWindow:
     """Label one window; `title` are the offsets of the title's pieces where the title is labelled here."""
     where = {False: window.offsets, True: np.full_like(window.offsets, -1)}
     where[True][1 : 1 + len(title)] = title
@@ -111,7 +108,7 @@ def _marked(
             kind = EVENT_TYPES.index(report.type)
             labels[pieces] = MASKED if report.sure < DEBATABLE else kind + 1
             triggers.append(_trigger(report, offsets, pieces, modes, article.not_learned))
-    return MarkedWindow(number, window, labels, tuple(triggers))
+    return MarkedWindow(window, labels, tuple(triggers))
 
 
 def _trigger(

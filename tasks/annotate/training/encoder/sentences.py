@@ -1,7 +1,7 @@
 """The repository's labelled sentences (`tasks/data/events/examples`, the frames' own examples) for the encoder.
 
 They name a type and two sides, not the word that reports the event: a teacher finds it, as the likeliest word for that
-type outside the sides. What else the sentence may report nobody has said: such words are masked.
+type outside the sides. What else the sentence may report nobody has said: words that may are masked.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
+from tasks.annotate.events.encoder.reading import around_the_surest
 from tasks.annotate.events.encoder.windows import Ints, SpecialPieces, Window, windows_of
 from tasks.annotate.events.lexicon.load import load_lexicon
 from tasks.annotate.events.typer.model import NONE
 from tasks.annotate.training.encoder.articles import SIDES, MarkedArticle
 from tasks.annotate.training.encoder.labels import MASKED, NO_TYPE, MarkedTrigger, MarkedWindow, Mode
-from tasks.annotate.training.encoder.teach import Said, said_by_place
+from tasks.annotate.training.encoder.soft_labels import SoftLabels, read_soft_labels
 from tasks.annotate.training.examples import FRAME_FAMILY, Example, frame_examples, read_examples
 from tasks.contract.vocabulary import EVENT_TYPES
 
 # A word that a teacher thinks less likely for the example's type is not the one.
 LEAST = 0.02
-# A neighbour as likely as that belongs to the trigger.
-OF_THE_SUREST = 0.5
+# A word that a teacher thinks so likely to report nothing reports nothing.
+NOTHING = 0.5
 # A word of a sentence without an event of its pair, for which a teacher is so sure of one, may report another's.
 SURE = 0.8
 # One family in so many.
@@ -45,8 +46,11 @@ def all_examples() -> list[Example]:
 
 
 def as_articles(examples: Sequence[Example]) -> list[MarkedArticle]:
-    """Each as an article of one sentence, for a teacher to read."""
-    return [MarkedArticle(f"example-{number}", "", item.text, ()) for number, item in enumerate(examples)]
+    """Each as an article of one sentence, for a teacher to read; its id is a digest of its text."""
+    return [
+        MarkedArticle(f"example-{hashlib.sha256(item.text.encode()).hexdigest()[:16]}", "", item.text, ())
+        for item in examples
+    ]
 
 
 def example_windows(
@@ -57,14 +61,16 @@ def example_windows(
     for item, article in zip(examples, as_articles(examples), strict=True):
         path = labels / f"{article.id}.npz"
         if path.exists() and not is_held_out(item):
-            said = said_by_place(path)
+            told = read_soft_labels(path)
             windows = windows_of(tokenizer, special, item.text, None)
-            marked = example_window(windows[0], item, said, modes) if len(windows) == 1 else None
+            marked = example_window(windows[0], item, told, modes) if len(windows) == 1 else None
             if marked is not None:
                 yield marked
 
 
-def example_window(window: Window, example: Example, said: Said, modes: Mapping[Mode, int]) -> MarkedWindow | None:
+def example_window(
+    window: Window, example: Example, told: SoftLabels, modes: Mapping[Mode, int]
+) -> MarkedWindow | None:
     """One example as a window; None where the teacher knows no word for its type.
 
     Raises
@@ -74,21 +80,21 @@ def example_window(window: Window, example: Example, said: Said, modes: Mapping[
     """
     starts = window.offsets[:, 0]
     body = np.flatnonzero(starts >= 0)
-    if not np.array_equal(starts[body], said.starts):
-        raise ValueError("the teacher cuts the text in other pieces")
-    soft = said.soft.astype(np.float64)
+    if not np.array_equal(starts[body], told.starts):
+        raise ValueError(f"{told.source}: the teacher cuts the text in other pieces")
+    chance_of = told.types.astype(np.float64)
     labels = np.full(len(starts), MASKED, dtype=np.int64)
     if example.type == NONE:
-        labels[body[soft[:, 1:].max(axis=1) < SURE]] = NO_TYPE
-        return MarkedWindow(-1, window, labels, ())
+        labels[body[chance_of[:, 1:].max(axis=1) < SURE]] = NO_TYPE
+        return MarkedWindow(window, labels, ())
     sides = _sides(window.offsets[body], example)
     kind = EVENT_TYPES.index(example.type) + 1
-    chances = np.where(sides == 0, soft[:, kind], 0.0)
+    chances = np.where(sides == 0, chance_of[:, kind], 0.0)
     middle = int(chances.argmax())
     if chances[middle] < LEAST:
         return None
-    own = _around(chances, middle)
-    labels[body[soft[:, 0] >= OF_THE_SUREST]] = NO_TYPE
+    own = np.arange(*around_the_surest(chances, LEAST))
+    labels[body[chance_of[:, 0] >= NOTHING]] = NO_TYPE
     labels[body[own]] = kind
     trigger = MarkedTrigger(
         pieces=body[own],
@@ -98,7 +104,7 @@ def example_window(window: Window, example: Example, said: Said, modes: Mapping[
         around=body,
         sides=sides,
     )
-    return MarkedWindow(-1, window, labels, (trigger,))
+    return MarkedWindow(window, labels, (trigger,))
 
 
 def _sides(offsets: Ints, example: Example) -> Ints:
@@ -108,14 +114,3 @@ def _sides(offsets: Ints, example: Example) -> Ints:
         if span is not None:
             found[(offsets[:, 0] < span[1]) & (offsets[:, 1] > span[0])] = SIDES.index(name) + 1
     return found
-
-
-def _around(chances: Ints, middle: int) -> Ints:
-    """The pieces around the likeliest that are about as likely."""
-    least = chances[middle] * OF_THE_SUREST
-    first = last = middle
-    while first > 0 and chances[first - 1] >= least:
-        first -= 1
-    while last + 1 < len(chances) and chances[last + 1] >= least:
-        last += 1
-    return np.arange(first, last + 1)

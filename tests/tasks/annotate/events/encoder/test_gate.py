@@ -8,21 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import spacy
-from tiny_encoder import WORDS, model_file
+from tiny_encoder import WORDS, heads, meta, model_file, tokenizer, weights
 
+from tasks.annotate.events.encoder.assembly.graph import graph_of
 from tasks.annotate.events.encoder.gate import SentenceGate
-from tasks.annotate.events.encoder.model import Encoder, load_encoder
+from tasks.annotate.events.encoder.model import GATE, Encoder, load_encoder, packed
 from tasks.annotate.events.encoder.reading import read
+from tasks.errors import UserError
 
 TEXT = "Rain of rain. Rebels attacked the village. It met it. Rebels attacked Monday."
 
 
 @pytest.fixture
 def gate() -> SentenceGate:
-    weights = np.zeros(len(WORDS), dtype=np.int64)
-    weights[WORDS.index("attacked")] = 3
-    weights[WORDS.index("monday")] = -1
-    return SentenceGate(weights, 3)
+    by_piece = np.zeros(len(WORDS), dtype=np.int64)
+    by_piece[WORDS.index("attacked")] = 3
+    by_piece[WORDS.index("monday")] = -1
+    return SentenceGate(by_piece, 3)
 
 
 @pytest.fixture
@@ -70,8 +72,28 @@ def test_an_article_without_a_sentence_to_read_is_read_for_its_title_alone(encod
 
     quiet = replace(encoder, session=Counted())
     nlp = spacy.blank("en")
-    read(quiet, nlp("It met it."), None)
-    read(quiet, nlp("It met it."), "Rain")
+    text = "It met it. It met it. It met it."
+    read(quiet, nlp(text), None)
+    read(quiet, nlp(text), "Rain")
     assert ran == []
-    read(quiet, nlp("Rain\n\nIt met it."), "Rain")
+    read(quiet, nlp(f"Rain\n\n{text}"), "Rain")
     assert ran == [4]
+
+
+def test_a_text_of_two_sentences_is_read_whole(encoder: Encoder) -> None:
+    [window] = encoder.windows("It met it. Rain.", None)
+    assert len(window.pieces) == 9
+
+
+def test_a_gate_comes_with_its_model_file_and_must_be_of_its_vocabulary(tmp_path: Path, gate: SentenceGate) -> None:
+    path = tmp_path / "gated.zip"
+    parts = graph_of(weights()), tokenizer()
+    path.write_bytes(packed(*parts, {**heads(), GATE: gate.weights.astype(np.int16)}, meta(gate_least=gate.least)))
+    encoder = load_encoder(path)
+    assert GATE not in encoder.heads
+    assert encoder.gate is not None
+    assert (encoder.gate.weights.tolist(), encoder.gate.least) == (gate.weights.tolist(), gate.least)
+    other = tmp_path / "other.zip"
+    other.write_bytes(packed(*parts, {**heads(), GATE: gate.weights[1:].astype(np.int16)}, meta(gate_least=1)))
+    with pytest.raises(UserError, match=r"other\.zip: its gate is of another vocabulary"):
+        load_encoder(other)
