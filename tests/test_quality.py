@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tasks.annotate.events.encoder.coders import FRAMES, model_path
+from tasks.annotate.events.encoder.coders import SMALL, model_path
 from tasks.errors import UserError
 
 PINS = Path(__file__).parent / "quality.json"
@@ -47,7 +47,8 @@ SETS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 # The same sets with another coder than the default.
 SETS |= {
-    f"{name}@large": (SETS[name][0], SETS[name][1] | {"coder": "large"})
+    f"{name}@{coder}": (SETS[name][0], SETS[name][1] | {"coder": coder})
+    for coder in ("frames", "large")
     for name in ("docs_dev", "docs_dev2", "docs_choose", "docs_val", "pairs_plv_train", "events_petrarch_unit")
 }
 # Counts that the scorer prints beside its figures.
@@ -78,7 +79,7 @@ def test_a_figure_does_not_fall(
     if not found:
         pytest.skip(f"no development data at {folder}")
     try:
-        model_path(coder or FRAMES)
+        model_path(coder or SMALL)
     except UserError as error:
         pytest.skip(str(error))
     kind, settings = SETS[name]

@@ -18,6 +18,7 @@ from tasks.annotate.events import decision
 from tasks.annotate.events.confidence import FACTORS, factors
 from tasks.annotate.events.elsewhere.anaphora import inherit_status, ordinal_events
 from tasks.annotate.events.elsewhere.days import with_days
+from tasks.annotate.events.encoder.reading import ArticleReading
 from tasks.annotate.events.frames.match import Match, best_noun_match, best_verb_match
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.record import record
@@ -83,11 +84,7 @@ def coded(
     view = make_view(doc, lexicon)
     sport = topic_share(view.parse, lexicon, "sport")
     matches = frame_matches(view, sport) if frames else []
-    verdicts: Sequence[Verdict | decision.Decided]
-    if doc._.reading is not None:
-        verdicts = decision.decide(view, doc._.reading, matches, sport=sport > SPORT_SHARE)
-    else:
-        verdicts = judge(view, typer, matches, quiet=sport > SPORT_SHARE)
+    verdicts = verdicts_on(view, typer, matches, doc._.reading, sport=sport > SPORT_SHARE)
     scene = make_scene(view, [verdict.match for verdict in verdicts], typer)
     events: list[EventMention] = []
     known: dict[tuple[int, int, str], list[float]] = {}
@@ -110,6 +107,23 @@ def coded(
         (event, known.get((event.start, event.end, event.event_type), nothing))
         for event in with_days(view, inherit_status(tuple(events), weak))
     ]
+
+
+def verdicts_on(
+    view: View, typer: Typer | None, matches: Sequence[Match], reading: ArticleReading | None, *, sport: bool
+) -> Sequence[Verdict | decision.Decided]:
+    """Which events there are: in an article that was read by frames and encoder, else by frames and typer.
+
+    Of a sentence or two frames and typer know more than an encoder of articles: it adds what they have no word of.
+    """
+    if reading is not None and decision.is_article(view):
+        return decision.decide(view, reading, matches, sport=sport)
+    known = judge(view, typer, matches, quiet=sport)
+    if reading is None:
+        return known
+    taken = {word for verdict in known for word in decision.words_of(verdict.match)}
+    added = [one for one in decision.decide(view, reading, (), sport=sport) if one.match.trigger.i not in taken]
+    return sorted((*known, *added), key=lambda one: (one.match.trigger.i, one.match.frame.type))
 
 
 def with_status(standing: Standing, status: str | None) -> Standing:

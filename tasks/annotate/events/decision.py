@@ -2,7 +2,7 @@
 
 A proposal is a trigger with a type: words that the encoder takes for one, a frame that fits, or both at once. A small
 logistic model, fitted on articles that trained nothing, gives each its chance; what reaches the limit is an event, and
-the chance is its confidence. A text of a sentence or two has weights of its own: frames know such sentences best.
+the chance is its confidence. A text of a sentence or two has weights of its own, for what the encoder adds there.
 Frames bring mode, CAMEO code and the places of a clause; the encoder brings what no frame knows, and keeps a frame from
 what it takes out of context.
 """

@@ -39,14 +39,15 @@ from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.training.encoder.articles import SIDES, MarkedArticle, MarkedReport, quoted_articles
 from tasks.annotate.training.encoder.measure import SURE, words
 from tasks.annotate.training.encoder.sentences import is_held_out
-from tasks.annotate.training.examples import read_examples
+from tasks.annotate.training.examples import Example, read_examples
 from tasks.annotate.training.fit import fit_logistic
 
 PENALTY = 1.0
 SIDE_CELLS = ("actor", "recipient", "no actor", "no recipient")
 CELLS = ("status", "mode", *SIDE_CELLS, "place", "no place")
 TRIED = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
-SENTENCE_LIMIT = 0.5
+# The labelled sentences hold more events than texts do: an added one must be surer.
+SENTENCE_LIMIT = 0.75
 SURE_OF_ANOTHER = 0.8
 LEAST_PRECISION = 0.78
 MOST_IN_QUIET = 0.35
@@ -164,7 +165,10 @@ def examples(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> tuple[list[
     rows: list[list[float]] = []
     labels: list[float] = []
     for item in items:
-        free = sorted(proposals_of(item.doc, lexicon), key=lambda one: -one.factors[0])
+        view = make_view(item.doc, lexicon)
+        sport = topic_share(view.parse, lexicon, "sport")
+        every = proposals(view, item.doc._.reading, frame_matches(view, sport), sport=sport > SPORT_SHARE)
+        free = sorted(every, key=lambda one: -one.factors[0])
         at = {id(one): one.head.idx for one in free}
         for report in sorted(item.article.reports, key=lambda report: -report.sure):
             near = [one for one in free if one.type == report.type and within(at[id(one)], report)]
@@ -182,32 +186,35 @@ def examples(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> tuple[list[
     return rows, labels
 
 
-def proposals_of(doc: Doc, lexicon: Lexicon) -> list[EventProposal]:
-    """All proposals in a text that the pipeline has annotated but for its events."""
-    view = make_view(doc, lexicon)
-    sport = topic_share(view.parse, lexicon, "sport")
-    return proposals(view, doc._.reading, frame_matches(view, sport), sport=sport > SPORT_SHARE)
-
-
 def sentence_examples(nlp: Language, lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
-    """The same of the labelled sentences that trained no encoder.
+    """The same of what the encoder alone proposes in the labelled sentences that trained none.
 
-    Of a sentence with an event only proposals of its type count, and the likeliest of them is right. Of one whose pair
-    has no event all are wrong, but for those of which the encoder is sure: they may be another pair's.
+    Of a sentence with an event the likeliest proposal of its type is right; others of that type are wrong, and those
+    of another type about the same words. Of one whose pair has no event all are wrong, but for those of which the
+    encoder is sure: they may be another pair's.
     """
     held_out = [example for example in read_examples() if is_held_out(example)]
     rows: list[list[float]] = []
     labels: list[float] = []
     docs = annotate_texts(nlp, ((example.text, ArticleContext("0" * 16)) for example in held_out))
     for example, doc in zip(held_out, docs, strict=True):
-        own = sorted(proposals_of(doc, lexicon), key=lambda one: -one.factors[0])
-        if example.type == NONE:
-            own = [one for one in own if one.read is None or one.read.chance < SURE_OF_ANOTHER]
-        else:
-            own = [one for one in own if one.type == example.type]
-        rows.extend(list(one.factors) for one in own)
-        labels.extend(float(number == 0 and example.type != NONE) for number in range(len(own)))
+        every = proposals(make_view(doc, lexicon), doc._.reading, (), sport=False)
+        every.sort(key=lambda one: -one.factors[0])
+        right = next((one for one in every if one.type == example.type), None)
+        for one in every:
+            if one is right or is_wrong(one, example, right):
+                rows.append(list(one.factors))
+                labels.append(float(one is right))
     return rows, labels
+
+
+def is_wrong(proposal: EventProposal, example: Example, right: EventProposal | None) -> bool:
+    """Whether a labelled sentence says that a proposal is none of its events."""
+    if example.type == NONE:
+        return proposal.read is None or proposal.read.chance < SURE_OF_ANOTHER
+    if proposal.type == example.type:
+        return True
+    return right is not None and not proposal.words.isdisjoint(right.words)
 
 
 def within(at: int, report: MarkedReport) -> bool:

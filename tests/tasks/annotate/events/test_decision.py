@@ -49,8 +49,12 @@ def lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def annotated(nlp: Language, text: str) -> Doc:
-    [doc] = annotate_texts(nlp, [(text, ArticleContext("a1"))])
+# Makes an article of a sentence.
+REST = " It rained. The road was wet."
+
+
+def annotated(nlp: Language, text: str, rest: str = REST) -> Doc:
+    [doc] = annotate_texts(nlp, [(f"{text}{rest}", ArticleContext("a1"))])
     return doc
 
 
@@ -94,20 +98,25 @@ def test_a_frame_that_the_encoder_speaks_against_is_no_event(nlp: Language, enco
     assert event_mentions(with_reading(doc, encoder, {"attacked": ("ASSAULT", 0.05)}), lexicon) == ()
 
 
-def test_a_text_of_a_sentence_or_two_has_weights_and_a_limit_of_its_own(
+def test_to_a_text_of_a_sentence_or_two_the_encoder_adds_what_frames_have_no_word_of(
     nlp: Language, encoder: Encoder, lexicon: Lexicon
 ) -> None:
-    own = {"weights": dict.fromkeys((*FACTORS, "bias"), 0.0) | {"verb": 1.0}, "event": 0.7}
+    own = {"weights": dict.fromkeys((*FACTORS, "bias"), 0.0) | {"read": 1.0}, "event": 0.7}
     settings = {**encoder.meta, "decision": {**encoder.meta["decision"], "sentences": own}}
     aware = replace(encoder, meta=settings)
+    chances = {"attacked": ("ACCUSE", 0.9), "smote": ("ASSAULT", 0.8), "called": ("REQUEST", 0.6)}
     for text, wanted in (
-        ("Rebels attacked the village on Monday.", [0.73]),
-        ("Rebels attacked the village on Monday. It rained.", [0.73]),
-        ("Rebels attacked the village on Monday. It rained. The road was wet.", []),
+        # The frame stands against the encoder, which adds a verb of its own; one of which it is not sure enough it
+        # does not add.
+        ("Rebels attacked the village.", ["frame"]),
+        ("The rebels smote the village. Rebels attacked the town.", ["encoder", "frame"]),
+        ("Rebels attacked the village. The mayor called.", ["frame"]),
+        # An article is decided by both.
+        (f"Rebels attacked the village.{REST}", ["encoder"]),
     ):
-        doc = annotated(nlp, text)
-        events = event_mentions(with_reading(doc, aware, {"attacked": ("ASSAULT", 0.05)}), lexicon)
-        assert [event.confidence for event in events] == wanted
+        doc = annotated(nlp, text, rest="")
+        events = event_mentions(with_reading(doc, aware, chances), lexicon)
+        assert [event.coder.partition(":")[0].partition("@")[0] for event in events] == wanted, text
 
 
 def test_both_together_keep_the_frames_mode_and_sides_and_say_so(
@@ -261,8 +270,8 @@ def test_a_model_file_codes_events_in_the_pipeline_and_leaves_no_reading_behind(
     weights["types.bias"][EVENT_TYPES.index("ASSAULT") + 1] = 50.0
     path.write_bytes(packed(graph_of(encoder_of(1)), tokenizer(), weights, meta()))
     nlp = load_pipeline(coder=str(path))
-    [doc] = annotate_texts(nlp, [("Rebels attacked the village on Monday.", ArticleContext("a1"))])
+    [doc] = annotate_texts(nlp, [(f"Rebels attacked the village on Monday.{REST}", ArticleContext("a1"))])
     version = load_encoder(path).version
-    [event] = doc._.events
+    event = doc._.events[0]
     assert (event.event_type, event.coder.split("+")[-1].split("@")[-1]) == ("ASSAULT", version)
     assert doc._.reading is None
