@@ -129,9 +129,11 @@ def verdicts_on(
 def with_status(standing: Standing, status: str | None) -> Standing:
     """The standing with the status that the learned coder is sure of.
 
-    It was taught no `cancelled`, and to call negated what somebody denies: what rules say of those stands.
+    It was taught no `cancelled`, and to call negated what somebody denies or what came to nothing: what rules say of
+    those stands.
     """
-    if status is None or standing.assertion == "denied" or (standing.status == "cancelled" and status == "negated"):
+    told_by_rules = standing.status == "cancelled" or (standing.firm and standing.status == "happened")
+    if status is None or standing.assertion == "denied" or (status == "negated" and told_by_rules):
         return standing
     return replace(standing, status=status, firm=True)
 

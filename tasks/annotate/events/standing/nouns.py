@@ -20,6 +20,7 @@ POSSIBLE_MODIFIERS = word_list("possible_modifier")
 # "The end of the strike" leaves open when; what starts has started.
 HOPED_FOR = word_list("threat_noun") | (word_list("end_noun") - {"start", "beginning"})
 CANCELLATION = words("standing")["cancellation"]
+OUTCOME = words("standing")["outcome"]
 SET_FOR = words("standing")["set_for"]
 SET_AHEAD = words("standing")["set_ahead"]
 WISHED_FOR = words("standing")["wished_for"]
@@ -170,6 +171,12 @@ NOUN_STATUS: Ladder[Word, str] = Ladder(
             lambda noun: noun_governor(noun) in ("plan", "preparation"),
             "planned",
             "The paper wrote of preparations for talks between Chad and Niger.",
+        ),
+        when(
+            "what came of it",
+            lambda noun: noun_governor(noun) in OUTCOME,
+            "happened",
+            "The failure of the talks between Chad and Niger moved markets.",
         ),
         when(
             "a threat, hope or end of it",

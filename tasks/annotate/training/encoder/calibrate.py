@@ -46,8 +46,7 @@ PENALTY = 1.0
 SIDE_CELLS = ("actor", "recipient", "no actor", "no recipient")
 CELLS = ("status", "mode", *SIDE_CELLS, "place", "no place")
 TRIED = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
-# The labelled sentences hold more events than texts do: an added one must be surer.
-SENTENCE_LIMIT = 0.75
+SENTENCE_LIMIT = 0.5
 SURE_OF_ANOTHER = 0.8
 LEAST_PRECISION = 0.78
 MOST_IN_QUIET = 0.35
@@ -187,7 +186,7 @@ def examples(items: Sequence[AnnotatedArticle], lexicon: Lexicon) -> tuple[list[
 
 
 def sentence_examples(nlp: Language, lexicon: Lexicon) -> tuple[list[list[float]], list[float]]:
-    """The same of what the encoder alone proposes in the labelled sentences that trained none.
+    """The same of the labelled sentences that trained no encoder.
 
     Of a sentence with an event the likeliest proposal of its type is right; others of that type are wrong, and those
     of another type about the same words. Of one whose pair has no event all are wrong, but for those of which the
@@ -198,7 +197,8 @@ def sentence_examples(nlp: Language, lexicon: Lexicon) -> tuple[list[list[float]
     labels: list[float] = []
     docs = annotate_texts(nlp, ((example.text, ArticleContext("0" * 16)) for example in held_out))
     for example, doc in zip(held_out, docs, strict=True):
-        every = proposals(make_view(doc, lexicon), doc._.reading, (), sport=False)
+        view = make_view(doc, lexicon)
+        every = proposals(view, doc._.reading, frame_matches(view, 0.0), sport=False)
         every.sort(key=lambda one: -one.factors[0])
         right = next((one for one in every if one.type == example.type), None)
         for one in every:
