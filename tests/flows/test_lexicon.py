@@ -32,11 +32,11 @@ def test_own_frames_code_and_are_known_to_the_reports(
         f"{HEADER}\nmine.shanghai\tASSAULT\tabduct\t181\tA shanghai R\t[A The army] shanghaied [R the governor].\n"
     )
     output = tmp_path / "out"
-    run_flow(tmp_path / "in", output, lexicon=str(frames))
+    run_flow(tmp_path / "in", output, lexicon=str(frames), coder="frames")
     coders = pl.read_parquet(f"{output}/event_mentions/**/*.parquet")["coder"].to_list()
     assert [coder.split("@")[0] for coder in coders] == ["frame:mine.shanghai"]
 
-    settings = load_config(output=str(output), lexicon=str(frames))
+    settings = load_config(output=str(output), lexicon=str(frames), coder="frames")
     capsys.readouterr()
     print_unused(settings.output, settings.lexicon)
     assert "mine.shanghai" not in capsys.readouterr().out

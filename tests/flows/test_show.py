@@ -43,11 +43,11 @@ def test_an_event_opens_to_its_sentences_with_roles_in_words(tables: str, consol
     summit = events.sort("n_mentions").row(-1, named=True)
     show(tables, summit["event_id"], why=True, console=console)
     text = printed(console)
-    assert "CONSULT, planned" in text
+    assert "CONSULT (multilateral), planned" in text
     assert "Kim Jong-un, Vladimir Putin [PRKGOV, RUSGOV]" in text
     assert "summit [trigger]" in text
     assert text.count("counted here because:") == summit["n_mentions"]
-    assert "frame:consult" in text
+    assert "both:consult" in text
 
 
 def test_without_why_no_rule_is_told(tables: str, console: Console, seed_output: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_copy_without_words_opens_too(seed_output: Path, tmp_path: Path, conso
     shared = str(copy)
     event = pl.read_parquet(f"{copy}/events/**/*.parquet").sort("n_mentions").row(-1, named=True)
     show(shared, event["event_id"], why=False, console=console)
-    assert "CONSULT, planned" in printed(console)
+    assert "CONSULT (multilateral), planned" in printed(console)
     speaker = pl.read_parquet(f"{copy}/quotes/**/*.parquet")["speaker_id"].drop_nulls()[0]
     show(shared, speaker, why=False, console=console)
     assert "(left out of this copy)" in printed(console)
