@@ -26,7 +26,7 @@ from tasks.annotate.events.encoder.model import Encoder, load_encoder
 from tasks.annotate.events.encoder.reading import read
 from tasks.annotate.events.lexicon.load import load_lexicon
 from tasks.annotate.pipeline import load_model
-from tasks.annotate.training.encoder.articles import MarkedArticle, quoted_articles
+from tasks.annotate.training.encoder.articles import UNREAD, MarkedArticle, labelled_articles, quoted_articles
 from tasks.annotate.training.encoder.calibrate import annotated, reading_pipeline, score
 from tasks.annotate.training.encoder.measure import THRESHOLDS, mentions, read_articles
 
@@ -42,8 +42,12 @@ def main() -> None:
     parser.add_argument("load")
     parser.add_argument("model", nargs="+")
     parser.add_argument("--articles", type=int, help="of GOLD, the first so many")
+    parser.add_argument(
+        "--unread", action="store_true", help="GOLD is news_unlabelled: its articles that train nothing"
+    )
     given = parser.parse_args()
-    articles = quoted_articles(given.gold)[: given.articles]
+    articles = labelled_articles(given.gold, UNREAD) if given.unread else quoted_articles(given.gold)
+    articles = articles[: given.articles]
     bodies = texts(given.load)
     parse = load_model("en_core_web_md")
     tell(COLUMNS)

@@ -1,6 +1,6 @@
 """What the components cost beside the bare model, and what OpenBLAS gains over BLIS on this machine.
 
-    python -m bench.parse [INPUT.jsonl] [--coder large]     # JSON lines with `text` (.gz or not); without, the seed article
+    python -m bench.parse [INPUT.jsonl] [--coder large]     # JSON lines with `text`, or .gz; without, the seed
 
 Rounds alternate, so that a noisy neighbour disturbs all alike: each figure is the median of the rounds' ratios to the
 bare model of the same round. One matrix thread, as in the flows: a second one waits for work by spinning, and its CPU
@@ -41,8 +41,11 @@ def texts(path: str | None) -> list[str]:
         seed = next(Path("seeds").glob("*.txt"))
         bodies = [seed.read_text("utf-8")]
     else:
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.endswith(".gz") else Path(path).open(encoding="utf-8")
-        with opened as lines:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.endswith(".gz")
+            else Path(path).open(encoding="utf-8") as lines
+        ):
             bodies = [json.loads(line)["text"] for line, _ in zip(lines, range(400), strict=False)]
     cleaned = [clean_article(Article("bench", body.encode(), text=body), CleanOptions()) for body in bodies]
     found = [article.text for article in cleaned if isinstance(article, CleanArticle)]

@@ -21,6 +21,8 @@ from tasks.reference.files import DATA
 
 FOLDER = DATA / "events" / "articles"
 LABELS = DATA / "events" / "labels" / "news.jsonl"
+# Labels of articles that train nothing, no person's labels and no teacher's: to see what a coder does there.
+UNREAD = DATA / "events" / "labels" / "unread.jsonl"
 SIDES = ("actor", "recipient", "place")
 # How the ids of texts begin that measure how well places are found: they teach none.
 GEO_TEXTS = ("lg-", "tr-")
@@ -114,6 +116,11 @@ def labelled_articles(texts: Path, labels: Path = LABELS) -> list[MarkedArticle]
             raise UserError(f"{texts}: {row['id']} is not the article that {labels.name} has labels for")
         found.append(MarkedArticle(row["id"], title, text, tuple(map(_with_offsets, row["events"]))))
     return found
+
+
+def unread_ids() -> frozenset[str]:
+    """The articles of news_unlabelled that train nothing."""
+    return frozenset(row["id"] for row in _rows(UNREAD))
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

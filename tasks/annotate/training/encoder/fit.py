@@ -29,7 +29,13 @@ from torch.nn import functional
 from tasks.annotate.events.encoder.gate import SentenceGate
 from tasks.annotate.events.encoder.model import GATE, whole_tokenizer
 from tasks.annotate.events.encoder.windows import MAX_PIECES, SpecialPieces, windows_of
-from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
+from tasks.annotate.training.encoder.articles import (
+    MarkedArticle,
+    labelled_articles,
+    own_articles,
+    quoted_articles,
+    unread_ids,
+)
 from tasks.annotate.training.encoder.labels import (
     MASKED,
     MarkedTrigger,
@@ -243,7 +249,8 @@ def taught(
     """The windows of articles without labels that a teacher has labelled."""
     found: list[MarkedWindow] = []
     missing = 0
-    for article in quoted_articles(texts):
+    unread = unread_ids()
+    for article in (article for article in quoted_articles(texts) if article.id not in unread):
         path = labels / f"{article.id}.npz"
         if path.exists():
             windows = windows_of(tokenizer, special, article.text, article.title, gate)

@@ -23,7 +23,13 @@ from torch.nn import functional
 from tasks.annotate.events.encoder.gate import SentenceGate
 from tasks.annotate.events.encoder.model import GATE, whole_tokenizer
 from tasks.annotate.events.encoder.windows import Ints, sentence_ends
-from tasks.annotate.training.encoder.articles import MarkedArticle, labelled_articles, own_articles, quoted_articles
+from tasks.annotate.training.encoder.articles import (
+    MarkedArticle,
+    labelled_articles,
+    own_articles,
+    quoted_articles,
+    unread_ids,
+)
 from tasks.annotate.training.encoder.labels import DEBATABLE
 from tasks.annotate.training.encoder.soft_labels import read_soft_labels
 from tasks.annotate.training.encoder.teach import LIKELY
@@ -59,7 +65,9 @@ def main() -> None:
     articles = [*quoted_articles(given.data / "docs_train.jsonl.gz"), *own_articles(), *labelled_articles(texts)]
     sentences = [one for article in articles for one in labelled_sentences(tokenizer, article)]
     if given.taught is not None:
-        sentences += taught_sentences(tokenizer, quoted_articles(texts), given.taught)
+        unread = unread_ids()
+        unlabelled = [article for article in quoted_articles(texts) if article.id not in unread]
+        sentences += taught_sentences(tokenizer, unlabelled, given.taught)
     weights = fitted(sentences, tokenizer.get_vocab_size())
     chosen = [
         one

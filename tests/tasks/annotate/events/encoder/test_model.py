@@ -19,6 +19,9 @@ from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.errors import UserError
 
 
+SMALL_SHA256 = "65e3c0aaf392237528c4ebd2d71f79604fb53f63c4d089c65f8a11213bfd426e"
+
+
 def written(tmp_path: Path, content: bytes) -> Path:
     path = tmp_path / f"{hashlib.sha256(content).hexdigest()[:8]}.zip"
     path.write_bytes(content)
@@ -49,6 +52,21 @@ def test_other_settings_leave_the_weights_as_they_are(tmp_path: Path) -> None:
 def test_frames_need_no_file_and_a_path_stands_for_itself(tmp_path: Path) -> None:
     assert coders.model_path("frames") is None
     assert coders.model_path(str(tmp_path / "mine.zip")) == tmp_path / "mine.zip"
+
+
+def test_the_small_coder_is_the_file_that_was_measured() -> None:
+    """Another file gives other rows: with a new one go new figures, a new card and a new digest here."""
+    assert hashlib.sha256(coders.SMALL_FILE.read_bytes()).hexdigest() == SMALL_SHA256
+    encoder = load_encoder(coders.SMALL_FILE)
+    assert coders.model_path("small") == coders.SMALL_FILE
+    assert encoder.gate is not None
+    assert encoder.version == SMALL_SHA256[:8]
+
+
+def test_without_its_file_the_small_coder_says_so_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coders, "SMALL_FILE", tmp_path / "small.zip")
+    with pytest.raises(UserError, match=r"small\.zip: is missing; install dateline anew, or choose --coder frames$"):
+        coders.check_installed("small")
 
 
 def shipped_large(folder: Path, base: bytes) -> Path:
