@@ -18,7 +18,6 @@ from tasks.annotate.events.encoder.assembly import large
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.errors import UserError
 
-
 SMALL_SHA256 = "65e3c0aaf392237528c4ebd2d71f79604fb53f63c4d089c65f8a11213bfd426e"
 
 
