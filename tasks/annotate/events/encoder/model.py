@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -142,7 +143,9 @@ def load_encoder(path: Path) -> Encoder:
 
 
 def session_of(graph: bytes) -> InferenceSession:
-    """A graph on one thread: a run has its own workers."""
+    """A graph on one thread: a run has its own workers. Nobody is told of it."""
+    # From 1.29 on onnxruntime reports its use to its maker unless it is told before it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

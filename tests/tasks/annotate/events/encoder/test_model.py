@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -60,6 +63,21 @@ def test_the_small_coder_is_the_file_that_was_measured() -> None:
     assert coders.model_path("small") == coders.SMALL_FILE
     assert encoder.gate is not None
     assert encoder.version == SMALL_SHA256[:8]
+
+
+def test_a_coder_leaves_no_trace_of_its_use(root: Path, tmp_path: Path) -> None:
+    """onnxruntime keeps an id of the machine and what it means to report where it is not told to leave that be."""
+    asked = (
+        "from tasks.annotate.events.encoder.coders import SMALL_FILE\n"
+        "from tasks.annotate.events.encoder.model import load_encoder\n"
+        "import numpy as np\n"
+        "load_encoder(SMALL_FILE).states(np.array([101, 2000, 102]))\n"
+    )
+    # It reports nothing where it takes itself to be under test.
+    unknown = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": str(root)}
+    subprocess.run([sys.executable, "-c", asked], check=True, env=unknown | home)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_without_its_file_the_small_coder_says_so_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
