@@ -67,18 +67,23 @@ def server(state: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def run_flow(state: Path, server: str) -> Iterator[Callable[..., dict[str, Any]]]:
-    """Run the real flow on one real local Prefect server: `run_flow(inputs, output, **settings)`."""
+    """Run the real flow on one real local Prefect server: `run_flow(inputs, output, **settings)`.
+
+    Events are coded by the frames alone, unless a test names another coder: what a test of the flow is about hangs on
+    no encoder, which takes a second a process to load.
+    """
     from prefect.context import refresh_global_settings_context
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
     from flows.news import news_to_parquet
     from flows.settings import load_config
+    from tasks.annotate.events.encoder.coders import FRAMES
 
     def run(inputs: object, output: object, **settings: object) -> dict[str, Any]:
         listed = inputs if isinstance(inputs, list | tuple) else [inputs]
         # The pipeline is loaded once in this process, unless a test asks for workers.
         where = {} if "workers" in settings else {"runner": "inline"}
-        values = {"state": str(state), "settle_seconds": 0} | where | settings
+        values = {"state": str(state), "settle_seconds": 0, "coder": FRAMES} | where | settings
         config = load_config(None, inputs=tuple(map(str, listed)), output=str(output), **values)
         return news_to_parquet(config)
 
@@ -91,9 +96,11 @@ def run_flow(state: Path, server: str) -> Iterator[Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def seed_output(tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[..., dict[str, Any]]) -> Path:
-    """The tables of the seed article, made once."""
+    """The tables of the seed article as the product makes them, made once."""
+    from tasks.annotate.events.encoder.coders import SMALL
+
     output = tmp_path_factory.mktemp("seed") / "output"
-    run_flow(ROOT / "seeds" / SEED, output)
+    run_flow(ROOT / "seeds" / SEED, output, coder=SMALL)
     return output
 
 
@@ -103,10 +110,12 @@ def example_output(tmp_path_factory: pytest.TempPathFactory, run_flow: Callable[
 
     Made in two runs, the background of earlier months first, so that there are changes between loads to look at.
     """
+    from tasks.annotate.events.encoder.coders import SMALL
+
     folder = tmp_path_factory.mktemp("example")
     earlier = folder / "earlier" / "example"
     earlier.mkdir(parents=True)
     (earlier / "background.jsonl").write_bytes((ROOT / "seeds/example/background.jsonl").read_bytes())
-    run_flow(earlier.parent, folder / "output")
-    run_flow(ROOT / "seeds", folder / "output")
+    run_flow(earlier.parent, folder / "output", coder=SMALL)
+    run_flow(ROOT / "seeds", folder / "output", coder=SMALL)
     return folder / "output"

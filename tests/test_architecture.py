@@ -48,9 +48,10 @@ ANNOTATE = (
 EVENTS_MAY_READ = ("places", "dates", "coreference", "actors.roles")
 EVENTS = (
     ("lexicon",),
-    ("view",),
+    ("view", "odds"),
     ("frames",),
     ("typer", "encoder"),
+    ("side_choice",),
     ("decision",),
     ("sides",),
     ("cells",),

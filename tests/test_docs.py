@@ -23,6 +23,7 @@ import flows.settings_page
 import tasks.annotate.events.lexicon.page as lexicon_page
 import tasks.annotate.rules_page
 from flows.cli import app
+from tasks.annotate.events.encoder.coders import SMALL
 from tasks.annotate.layers import EventArgument, EventMention
 from tasks.pages import DOCS, with_section
 from tasks.report.query import connect
@@ -88,12 +89,12 @@ def test_the_commands_of_the_page_print_what_it_shows(
     Path(tmp_path, "mine.tsv").write_text(frames, "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    run_flow("blast.jsonl", "output")
+    run_flow("blast.jsonl", "output", coder=SMALL)
 
     printed = []
     for block in BLOCK.finditer(text):
         if "mine." in block["command"]:
-            run_flow("blast.jsonl", "output", lexicon="mine.tsv", reprocess=True)
+            run_flow("blast.jsonl", "output", lexicon="mine.tsv", reprocess=True, coder=SMALL)
         result = CliRunner().invoke(app, shlex.split(block["command"]), catch_exceptions=False)
         assert result.exit_code == 0, result.output
         printed.append("".join(f"{line.rstrip()}\n" for line in result.output.strip("\n").splitlines()))

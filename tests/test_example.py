@@ -15,6 +15,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tasks.annotate.events.encoder.coders import SMALL
+
 GOLDEN = Path(__file__).parent / "golden" / "example.json"
 TRUTH: dict[str, Any] = json.loads(GOLDEN.read_text("utf-8"))
 EVENTS: dict[str, dict[str, Any]] = {event["name"]: event for event in TRUTH["events"]}
@@ -153,7 +155,7 @@ def test_stories_of_one_theme_stay_apart(
     told = {article["id"]: article["story"] for article in truth["articles"]}
     lines = [json.dumps({k: v for k, v in article.items() if k != "story"}) for article in truth["articles"]]
     (folder / "in" / "stories.jsonl").write_text("\n".join(lines), "utf-8")
-    run_flow(folder / "in", folder / "output")
+    run_flow(folder / "in", folder / "output", coder=SMALL)
     articles = pl.read_parquet(f"{folder}/output/articles/**/*.parquet", hive_partitioning=False)
     pair, b3 = scores(told, dict(articles.select("external_id", "story_id").iter_rows()))
     least = truth["least"]

@@ -83,6 +83,7 @@ def test_a_figure_does_not_fall(
     except UserError as error:
         pytest.skip(str(error))
     kind, settings = SETS[name]
+    settings = {"coder": SMALL} | settings
     gold = tmp_path / "gold.jsonl"
     data = found[0].read_bytes()
     gold.write_bytes(gzip.decompress(data) if found[0].suffix == ".gz" else data)

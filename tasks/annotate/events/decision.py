@@ -9,15 +9,16 @@ what it takes out of context.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tasks.annotate.events.encoder.reading import ArticleReading, SideWords, Told, TriggerWords
+from tasks.annotate.events.encoder.reading import ArticleReading, Told, TriggerWords
 from tasks.annotate.events.frames.match import Match, best_noun_match, best_verb_match, ordered
 from tasks.annotate.events.lexicon.frame import Frame, Part
+from tasks.annotate.events.odds import log_odds, logistic
+from tasks.annotate.events.side_choice import SIDES, ChosenSide, candidates, chosen, named_for
 from tasks.annotate.events.view import View
 from tasks.annotate.rules import note
 from tasks.annotate.syntax.clauses import conjuncts
@@ -28,8 +29,6 @@ NOTES = "learned coder"
 # What a proposal's chance hangs on, in the order of the model's weights.
 FACTORS = ("read", "exact", "verb", "noun", "against", "elsewhere", "sport")
 EXACT_WEIGHT = 4
-# Log-odds beyond it tell nothing more.
-FARTHEST = 4.0
 # An article of fewer sentences has no elsewhere.
 FEW_SENTENCES = 3
 # More words than any one event has.
@@ -47,10 +46,8 @@ class CoderLimits:
     ----------
     event
         Of a proposal, for it to be an event.
-    side
-        Of words, for them to be a side that the frame leaves open.
-    other_side
-        Of words, to take the place of those that the frame names.
+    actor, recipient
+        Of a word, for it to be that side.
     status
         Of a status, to take the place of that which rules read from the words around.
     mode
@@ -58,8 +55,8 @@ class CoderLimits:
     """
 
     event: float
-    side: float
-    other_side: float
+    actor: float
+    recipient: float
     status: float
     mode: float
 
@@ -104,24 +101,34 @@ def decide(view: View, reading: ArticleReading, matches: Sequence[Match], *, spo
     list of Decided
         In the order of the text, one a trigger.
     """
+    return [_decided(view, reading, proposal, chance) for proposal, chance in kept(view, reading, matches, sport=sport)]
+
+
+def kept(
+    view: View, reading: ArticleReading, matches: Sequence[Match], *, sport: bool
+) -> list[tuple[EventProposal, float]]:
+    """The proposals that are events, each with its chance, in the order of the text; one a trigger."""
     settings = reading.encoder.meta["decision"]
-    limits, weights = CoderLimits(**settings["limits"]), settings["weights"]
-    least = limits.event
-    if not is_article(view) and "sentences" in settings:
+    weights, least = settings["weights"], settings["limits"]["event"]
+    if not is_article(view):
         weights, least = settings["sentences"]["weights"], settings["sentences"]["event"]
-    chosen: list[tuple[EventProposal, float]] = []
+    likely: list[tuple[EventProposal, float]] = []
     for proposal in proposals(view, reading, matches, sport=sport):
-        chance = logistic(weights, proposal.factors)
-        if proposal.match is not None and proposal.match.frame.id in view.lexicon.own:
+        chance = logistic(weights, FACTORS, proposal.factors)
+        if is_of_own_frame(view, proposal.match):
             chance = max(chance, OWN_FRAME)
         if chance >= least:
-            chosen.append((proposal, chance))
-    kept: list[tuple[EventProposal, float]] = []
-    for proposal, chance in sorted(chosen, key=lambda item: (-item[1], item[0].head.i, item[0].type)):
-        if not any(is_rival(proposal, other) for other, _ in kept):
-            kept.append((proposal, chance))
-    kept.sort(key=lambda item: (item[0].head.i, item[0].type))
-    return [_decided(view, reading, proposal, chance, limits) for proposal, chance in kept]
+            likely.append((proposal, chance))
+    found: list[tuple[EventProposal, float]] = []
+    for proposal, chance in sorted(likely, key=lambda item: (-item[1], item[0].head.i, item[0].type)):
+        if not any(is_rival(proposal, other) for other, _ in found):
+            found.append((proposal, chance))
+    return sorted(found, key=lambda item: (item[0].head.i, item[0].type))
+
+
+def is_of_own_frame(view: View, match: Match | None) -> bool:
+    """Whether a match is of a frame that the user wrote."""
+    return match is not None and match.frame.id in view.lexicon.own
 
 
 def is_rival(proposal: EventProposal, other: EventProposal) -> bool:
@@ -197,40 +204,51 @@ class _Article:
         return next((chance for token, chance in self.likeliest if token not in words), 0.0)
 
 
-def log_odds(chance: float) -> float:
-    """The logit of a probability, held within ±`FARTHEST`."""
-    if chance <= 0.0:
-        return -FARTHEST
-    if chance >= 1.0:
-        return FARTHEST
-    return min(max(math.log(chance / (1 - chance)), -FARTHEST), FARTHEST)
-
-
-def logistic(weights: Mapping[str, float], factors: Sequence[float]) -> float:
-    """A proposal's chance, in hundredths."""
-    total = weights["bias"] + sum(weights[name] * value for name, value in zip(FACTORS, factors, strict=True))
-    return round(1 / (1 + math.exp(-total)), 2)
-
-
-def _decided(
-    view: View, reading: ArticleReading, proposal: EventProposal, chance: float, limits: CoderLimits
-) -> Decided:
+def _decided(view: View, reading: ArticleReading, proposal: EventProposal, chance: float) -> Decided:
     """The event of a proposal that is kept."""
-    head, read, match = proposal.head, proposal.read, proposal.match
-    trigger = (read.first, read.end) if read is not None else (head.i, head.i + 1)
-    told = reading.told(trigger, (head.sent.start, head.sent.end), proposal.type)
+    settings = reading.encoder.meta["decision"]
+    limits = CoderLimits(**settings["limits"])
+    read, match = proposal.read, match_of(view, proposal)
+    told = told_of(reading, proposal)
     status = likeliest(told.statuses, limits.status) if told is not None else None
+    sides: dict[str, ChosenSide] = {}
+    if told is not None:
+        words = candidates(view, match, trigger_of(proposal), told)
+        sides = chosen(words, settings["sides"], {"actor": limits.actor, "recipient": limits.recipient})
+        match = with_sides(view, with_mode(match, told, limits), [one.word for one in words], sides)
     scores = f"encoder {read.chance if read is not None else 0:.2f}"
-    scores += f", frame {match.frame.id}" if match is not None else ", no frame"
-    note(NOTES, f"{scores}{f', status {status}' if status else ''}", f"{chance:.2f}", head.idx)
+    scores += f", frame {match.frame.id}" if proposal.match is not None else ", no frame"
+    scores += f", status {status}" if status else ""
+    scores += "".join(f", {side} {one.word.text} {one.chance:.2f}" for side, one in sides.items())
+    note(NOTES, scores, f"{chance:.2f}", proposal.head.idx)
+    return Decided(match, coder_of(view, reading, proposal), chance, status)
+
+
+def coder_of(view: View, reading: ArticleReading, proposal: EventProposal) -> str:
+    """Who decided: the encoder, a frame, or both."""
     version = reading.encoder.version
-    if match is None:
-        match, coder = frame_of(view, proposal), f"encoder@{version}"
-    elif read is None:
-        coder = f"frame:{match.frame.id}@{view.lexicon.version}"
-    else:
-        coder = f"both:{match.frame.id}@{view.lexicon.version}+{version}"
-    return Decided(with_told(view, match, told, limits), coder, chance, status)
+    if proposal.match is None:
+        return f"encoder@{version}"
+    frame = f"{proposal.match.frame.id}@{view.lexicon.version}"
+    return f"frame:{frame}" if proposal.read is None else f"both:{frame}+{version}"
+
+
+def trigger_of(proposal: EventProposal) -> tuple[int, int]:
+    """The tokens of a proposal's trigger, half-open."""
+    if proposal.read is not None:
+        return proposal.read.first, proposal.read.end
+    return proposal.head.i, proposal.head.i + 1
+
+
+def told_of(reading: ArticleReading, proposal: EventProposal) -> Told | None:
+    """What the encoder says of a proposal; None where it did not read it."""
+    sentence = proposal.head.sent
+    return reading.told(trigger_of(proposal), (sentence.start, sentence.end), proposal.type)
+
+
+def match_of(view: View, proposal: EventProposal) -> Match:
+    """The match of a proposal, or what `frame_of` gives one without."""
+    return proposal.match if proposal.match is not None else frame_of(view, proposal)
 
 
 def frame_of(view: View, proposal: EventProposal) -> Match:
@@ -252,39 +270,34 @@ def likeliest(chances: Mapping[str, float], limit: float) -> str | None:
     return name if chances[name] >= limit else None
 
 
-def with_told(view: View, match: Match, told: Told | None, limits: CoderLimits) -> Match:
-    """The match with the mode and the sides of which the encoder is sure enough."""
-    if told is None:
-        return match
+def with_mode(match: Match, told: Told, limits: CoderLimits) -> Match:
+    """The match with the mode of which the encoder is sure enough, where its frame has none."""
     mode = likeliest(told.modes, limits.mode) if match.frame.mode is None else None
-    if mode is not None:
-        match = replace(match, frame=replace(match.frame, mode=mode))
-    for name in ("actor", "recipient"):
-        side = told.sides.get(name)
-        if side is not None:
-            match = with_side(view, match, name, side, limits)
-    return match
+    return replace(match, frame=replace(match.frame, mode=mode)) if mode is not None else match
 
 
-def with_side(view: View, match: Match, name: str, side: SideWords, limits: CoderLimits) -> Match:
-    """The match with one side as the encoder names it, where that is open or the encoder is surer than the frame.
+def with_sides(view: View, match: Match, words: Sequence[Word], sides: Mapping[str, ChosenSide]) -> Match:
+    """The match with the sides that were chosen among words.
 
-    Nobody stands on both sides. Of meetings, agreements and common work all sides are actors, but of a visit.
+    What a frame names stays where it was chosen, could not be, or is of the user's own frame; whoever is joined to the
+    word that was chosen is a side too. Of meetings, agreements and common work all sides are actors, but of a visit.
     """
-    if name == "recipient" and match.frame.type in RECIPROCAL and match.frame.mode != "visit":
-        words = named(view, side, match.actors)
-        return replace(match, actors=ordered([*match.actors, *words])) if side.chance >= limits.side else match
-    own, other = (match.actors, match.recipients) if name == "actor" else (match.recipients, match.actors)
-    words = named(view, side, other)
-    if not words or side.chance < (limits.other_side if own else limits.side):
-        return match
-    if any(side.first <= word.i < side.end for word in own):
-        return match
-    return replace(match, actors=words) if name == "actor" else replace(match, recipients=words)
-
-
-def named(view: View, side: SideWords, taken: Sequence[Word]) -> tuple[Word, ...]:
-    """The words of a side that name somebody each: the head of a stretch, and who is named beside it."""
-    head = view.parse.span(side.first, side.end).root
-    known = {word.i for word in taken}
-    return tuple(word for word in conjuncts(head) if word.i not in known)
+    asked = {word.i for word in words}
+    own = is_of_own_frame(view, match)
+    named = {"actor": match.actors, "recipient": match.recipients}
+    found: dict[str, tuple[Word, ...]] = {}
+    for side, other in (SIDES, SIDES[::-1]):
+        word = sides[side].word if side in sides else None
+        stays = [item for item in named[side] if own or item.i not in asked]
+        if word is not None and word not in named[side] and not stays:
+            taken = sides[other].word if other in sides else None
+            found[side] = tuple(item for item in conjuncts(word) if item != taken)
+        else:
+            found[side] = named[side] if stays or word is not None else ()
+    actors, recipients = ([named_for(view, item) for item in found[side]] for side in SIDES)
+    if match.frame.type in RECIPROCAL and match.frame.mode != "visit" and not match.recipients:
+        return replace(match, actors=ordered([*actors, *recipients]), recipients=())
+    known = {item.i for item in actors}
+    return replace(
+        match, actors=ordered(actors), recipients=ordered([item for item in recipients if item.i not in known])
+    )

@@ -33,21 +33,15 @@ class TriggerWords:
 
 
 @dataclass(frozen=True, slots=True)
-class SideWords:
-    """Words that may name a side: tokens `first` to `end` (half-open), and how likely it is."""
-
-    first: int
-    end: int
-    chance: float
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """What is said of one trigger: a probability of each status and of each mode of its type, and its sides."""
+    """What is said of one trigger: a probability of each status and of each mode of its type.
+
+    And of each side those of the tokens of its sentence, by their index: that each is of the words that name it.
+    """
 
     statuses: dict[str, float]
     modes: dict[str, float]
-    sides: dict[str, SideWords]
+    sides: dict[str, dict[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +113,14 @@ class ArticleReading:
         meta = self.encoder.meta
         words = self.tokens[around]
         free = (words < trigger[0]) | (words >= trigger[1])
-        sides = {side: side_of(words[free], scores.sides[free, place]) for place, side in enumerate(meta["sides"], 1)}
         return Told(
             statuses=dict(zip(meta["statuses"], scores.statuses.tolist(), strict=True)),
             modes={
                 mode: float(scores.modes[place]) for place, (name, mode) in enumerate(meta["modes"], 1) if name == type_
             },
-            sides={side: found for side, found in sides.items() if found is not None},
+            sides={
+                side: chances_of(words[free], scores.sides[free, place]) for place, side in enumerate(meta["sides"], 1)
+            },
         )
 
     def _pieces(self, first: int, end: int) -> Ints:
@@ -177,17 +172,12 @@ def reading_of(encoder: Encoder, length: int, states: Floats, windows: Ints, tok
     return ArticleReading(encoder, states, windows, tokens, chances)
 
 
-def side_of(tokens: Ints, chances: Doubles) -> SideWords | None:
-    """The likeliest stretch of neighbouring tokens for a side; `tokens` are those of pieces, `chances` theirs."""
-    names = np.unique(tokens)
-    each = np.array([chances[tokens == token].max() for token in names])
-    if not len(each) or each.max() < LEAST:
-        return None
-    middle = int(each.argmax())
-    # Whoever stands between others is not beside them.
-    run = np.flatnonzero(names - np.arange(len(names)) == names[middle] - middle)
-    first, last = around_the_surest(each[run])
-    return SideWords(int(names[run[first]]), int(names[run[last - 1]]) + 1, float(each[middle]))
+def chances_of(tokens: Ints, chances: Doubles) -> dict[int, float]:
+    """Of each token the greatest chance of its pieces; `tokens` are those of pieces, `chances` theirs."""
+    found: dict[int, float] = {}
+    for token, chance in zip(tokens.tolist(), chances.tolist(), strict=True):
+        found[token] = max(chance, found.get(token, 0.0))
+    return found
 
 
 def around_the_surest(chances: Doubles, least: float = LEAST) -> tuple[int, int]:

@@ -5,8 +5,8 @@
 MODEL is a coder by name (`large`) or a model file; FILE is that file, or what the repository holds of that coder.
 
 First the weights and the limit of `tasks.annotate.events.decision`, those for a text of a sentence or two on our own
-labelled sentences that trained no encoder; then the limits of its cells one after another,
-each to the value with which most cells are right.
+labelled sentences that trained no encoder; then the weights of `side_choice`, and the limits of the cells one after
+another, each to the value with which most cells are right.
 """
 
 from __future__ import annotations
@@ -27,11 +27,23 @@ from spacy.tokens import Doc
 
 from tasks.annotate.events.component import COMPONENT as EVENTS
 from tasks.annotate.events.component import event_mentions, frame_matches
-from tasks.annotate.events.decision import FACTORS, CoderLimits, EventProposal, proposals
+from tasks.annotate.events.decision import (
+    FACTORS,
+    CoderLimits,
+    EventProposal,
+    kept,
+    match_of,
+    proposals,
+    told_of,
+    trigger_of,
+)
 from tasks.annotate.events.encoder.coders import model_path
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
 from tasks.annotate.events.resolve.not_events import SPORT_SHARE, topic_share
+from tasks.annotate.events.side_choice import SIDE_FACTORS, candidates
+from tasks.annotate.events.side_choice import SIDES as ACTOR_AND_RECIPIENT
+from tasks.annotate.events.sides.phrases import phrase_bounds
 from tasks.annotate.events.typer.model import NONE
 from tasks.annotate.events.view import make_view
 from tasks.annotate.layers import ArticleContext, EventMention
@@ -43,16 +55,19 @@ from tasks.annotate.training.examples import Example, read_examples
 from tasks.annotate.training.fit import fit_logistic
 
 PENALTY = 1.0
-SIDE_CELLS = ("actor", "recipient", "no actor", "no recipient")
-CELLS = ("status", "mode", *SIDE_CELLS, "place", "no place")
-TRIED = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
+CELLS = ("status", "mode", *(f"{no}{side}" for side in SIDES for no in ("", "no ")))
+TRIED = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9)
+LIMITS = tuple(round(0.4 + 0.02 * step, 2) for step in range(9))
 SENTENCE_LIMIT = 0.5
 SURE_OF_ANOTHER = 0.8
 LEAST_PRECISION = 0.78
 MOST_IN_QUIET = 0.35
+PLAIN = {name: float(name == "read") for name in (*FACTORS, "bias")}
 START: dict[str, Any] = {
-    "weights": {name: float(name == "read") for name in (*FACTORS, "bias")},
-    "limits": asdict(CoderLimits(event=0.5, side=0.5, other_side=0.8, status=0.6, mode=0.5)),
+    "weights": PLAIN,
+    "limits": asdict(CoderLimits(event=0.5, actor=0.3, recipient=0.3, status=0.6, mode=0.5)),
+    "sentences": {"weights": PLAIN, "event": SENTENCE_LIMIT},
+    "sides": {side: {name: float(name == "read") for name in (*SIDE_FACTORS, "bias")} for side in ACTOR_AND_RECIPIENT},
 }
 
 
@@ -117,22 +132,23 @@ def main() -> None:
     nlp = reading_pipeline(path)
     items = annotated(nlp, quoted_articles(given.gold)[: given.articles])
     decision = encoder.meta["decision"]
-    decision["weights"] = fitted(*examples(items, lexicon))
-    decision["sentences"] = {"weights": fitted(*sentence_examples(nlp, lexicon)), "event": SENTENCE_LIMIT}
+    decision["weights"] = fitted(FACTORS, *examples(items, lexicon))
+    decision["sentences"]["weights"] = fitted(FACTORS, *sentence_examples(nlp, lexicon))
     choose_limit(items, lexicon, decision)
-    for name, cells in (("status", ("status",)), ("side", SIDE_CELLS),
-                        ("other_side", SIDE_CELLS), ("mode", ("mode",))):  # fmt: skip
-        choose_cell_limit(items, lexicon, decision, name, cells)
+    for side, (rows, labels) in side_examples(items, lexicon).items():
+        decision["sides"][side] = fitted(SIDE_FACTORS, rows, labels)
+    for name in ("status", "mode", *ACTOR_AND_RECIPIENT):
+        choose_cell_limit(items, lexicon, decision, name, [cell for cell in (name, f"no {name}") if cell in CELLS])
     final = score(items, lexicon)
     sys.stdout.write(f"{json.dumps(decision)}\n{final.line()}\n")
     given.output.write_bytes(with_meta(given.output.read_bytes(), {**meta, "decision": decision}))
 
 
-def fitted(rows: list[list[float]], labels: list[float]) -> dict[str, float]:
-    """The weights of the factors, by name."""
+def fitted(names: Sequence[str], rows: list[list[float]], labels: list[float]) -> dict[str, float]:
+    """The weights of the factors that have some names, by name, with a `bias`."""
     weights = fit_logistic(np.array(rows), np.array(labels), PENALTY)
-    found = {name: round(float(value), 3) for name, value in zip((*FACTORS, "bias"), weights, strict=True)}
-    sys.stdout.write(f"{len(rows)} proposals, {sum(labels):.0f} right: {found}\n")
+    found = {name: round(float(value), 3) for name, value in zip((*names, "bias"), weights, strict=True)}
+    sys.stdout.write(f"{len(rows)} examples, {sum(labels):.0f} right: {found}\n")
     return found
 
 
@@ -217,6 +233,34 @@ def is_wrong(proposal: EventProposal, example: Example, right: EventProposal | N
     return right is not None and not proposal.words.isdisjoint(right.words)
 
 
+def side_examples(
+    items: Sequence[AnnotatedArticle], lexicon: Lexicon
+) -> dict[str, tuple[list[list[float]], list[float]]]:
+    """By side the factors of all candidates of the events that are a report, and 1 for those that name that side."""
+    found: dict[str, tuple[list[list[float]], list[float]]] = {side: ([], []) for side in ACTOR_AND_RECIPIENT}
+    for item in items:
+        view = make_view(item.doc, lexicon)
+        reading = item.doc._.reading
+        sport = topic_share(view.parse, lexicon, "sport")
+        every = kept(view, reading, frame_matches(view, sport), sport=sport > SPORT_SHARE)
+        free = [proposal for proposal, _ in every]
+        for report in sorted(item.article.reports, key=lambda report: -report.sure):
+            near = [one for one in free if one.type == report.type and within(one.head.idx, report)]
+            near.sort(key=lambda one: not touches(one.head.idx, report))
+            told = told_of(reading, near[0]) if near else None
+            if told is None:
+                continue
+            free.remove(near[0])
+            for candidate in candidates(view, match_of(view, near[0]), trigger_of(near[0]), told):
+                first, last = phrase_bounds(view, candidate.word)
+                named = words(view.text[first:last])
+                for side, (rows, labels) in found.items():
+                    start, end = report.sides.get(side, (0, 0))
+                    rows.append(list(candidate.factors[side]))
+                    labels.append(float(bool(named & words(item.article.text[start:end]))))
+    return found
+
+
 def within(at: int, report: MarkedReport) -> bool:
     """Whether a place in the text is in a report's sentence."""
     return not report.in_title and report.sentence[0] <= at < report.sentence[1]
@@ -277,7 +321,7 @@ def cells(text: str, report: MarkedReport, event: EventMention) -> list[tuple[st
 def choose_limit(items: Sequence[AnnotatedArticle], lexicon: Lexicon, decision: dict[str, Any]) -> None:
     """The limit of events with the best F among those precise enough and quiet enough; else the most precise."""
     tried: list[tuple[bool, float, float]] = []
-    for limit in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+    for limit in LIMITS:
         decision["limits"]["event"] = limit
         found = score(items, lexicon)
         sys.stdout.write(f"event {limit}: {found.line()}\n")

@@ -56,7 +56,7 @@ LARGEST_STEP = 1.0
 WARM_UP = 0.06
 SMOOTHING = 0.02
 # A trigger's type is told by few of many pieces; the rest is told once a trigger.
-WEIGHT_OF_TYPE, WEIGHT_OF_STATUS, WEIGHT_OF_MODE, WEIGHT_OF_SIDES = 8.0, 0.5, 0.3, 1.0
+WEIGHT_OF_TYPE, WEIGHT_OF_STATUS, WEIGHT_OF_MODE, WEIGHT_OF_SIDES = 8.0, 0.5, 0.3, 2.0
 # The weights that are kept are a running mean over about so many steps.
 AVERAGED = 300
 TOLD_EVERY = 20

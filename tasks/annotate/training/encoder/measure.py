@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import spacy
 from spacy.tokens import Doc
 
 from tasks.annotate.events.encoder.model import Encoder, load_encoder
-from tasks.annotate.events.encoder.reading import ArticleReading, TriggerWords, read
+from tasks.annotate.events.encoder.reading import ArticleReading, TriggerWords, around_the_surest, read
 from tasks.annotate.events.encoder.windows import sentence_ends
 from tasks.annotate.training.encoder.articles import MarkedArticle, MarkedReport, quoted_articles
 
@@ -127,10 +127,24 @@ def cells(pairs: Sequence[tuple[ReadArticle, MarkedReport, TriggerWords]]) -> di
         for side, (start, stop) in report.sides.items():
             of[side] += 1
             wanted = words(item.article.text[start:stop])
-            found = told.sides.get(side)
-            if found is not None and found.chance >= LIKELY:
-                right[side] += bool(wanted & words(item.doc[found.first : found.end].text))
+            found = surest_words(told.sides[side])
+            right[side] += bool(wanted & words(" ".join(item.doc[token].text for token in found)))
     return {name: (right[name], of[name]) for name in of}
+
+
+def surest_words(chances: Mapping[int, float]) -> list[int]:
+    """The likeliest token for a side with its neighbours that are about as likely; none where it is not likely."""
+    middle = max(chances, key=lambda token: chances[token], default=None)
+    if middle is None or chances[middle] < LIKELY:
+        return []
+    # Whoever stands between others is not beside them.
+    first, last = middle, middle
+    while first - 1 in chances:
+        first -= 1
+    while last + 1 in chances:
+        last += 1
+    start, end = around_the_surest(np.array([chances[token] for token in range(first, last + 1)]))
+    return list(range(first + start, first + end))
 
 
 def words(text: str) -> set[str]:

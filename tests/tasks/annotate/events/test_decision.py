@@ -15,22 +15,25 @@ from tiny_encoder import STATUSES, heads, meta, model_file, tokenizer
 from tiny_encoder import weights as encoder_of
 
 from tasks.annotate.events.component import event_mentions
-from tasks.annotate.events.decision import FACTORS, FARTHEST, log_odds, logistic
+from tasks.annotate.events.decision import FACTORS
 from tasks.annotate.events.encoder.assembly.graph import graph_of
 from tasks.annotate.events.encoder.model import Encoder, load_encoder, packed
-from tasks.annotate.events.encoder.reading import ArticleReading, SideWords, Told
+from tasks.annotate.events.encoder.reading import ArticleReading, Told
 from tasks.annotate.events.lexicon.load import Lexicon, load_lexicon
+from tasks.annotate.events.odds import FARTHEST, log_odds, logistic
 from tasks.annotate.layers import ArticleContext, EventMention
 from tasks.annotate.pipeline import annotate_texts, load_pipeline
 from tasks.annotate.rules import traced
 from tasks.contract.vocabulary import EVENT_TYPES
+
+NOBODY: dict[str, dict[int, float]] = {"actor": {}, "recipient": {}}
 
 
 @dataclass(frozen=True, slots=True)
 class Said(ArticleReading):
     """A reading that says what a test wants it to say: the chances of words, and what is told of any trigger."""
 
-    of_trigger: Told = field(default_factory=lambda: Told({"happened": 1.0}, {}, {}))
+    of_trigger: Told = field(default_factory=lambda: Told({"happened": 1.0}, {}, NOBODY))
 
     def told(self, trigger: tuple[int, int], sentence: tuple[int, int], type_: str) -> Told | None:
         """What the test wants."""
@@ -71,10 +74,14 @@ def with_reading(doc: Doc, encoder: Encoder, chances: Mapping[str, tuple[str, fl
 
 
 def told(
-    statuses: Mapping[str, float] | None = None, modes: Mapping[str, float] | None = None, **sides: SideWords
+    statuses: Mapping[str, float] | None = None, modes: Mapping[str, float] | None = None, **sides: dict[int, float]
 ) -> Told:
     given = dict.fromkeys(STATUSES, 0.0) | dict(statuses or {"happened": 1.0})
-    return Told(given, dict(modes or {}), dict(sides))
+    return Told(given, dict(modes or {}), NOBODY | sides)
+
+
+def tokens(first: int, end: int, chance: float) -> dict[int, float]:
+    return dict.fromkeys(range(first, end), chance)
 
 
 def words(doc: Doc, event: EventMention, role: str) -> list[str]:
@@ -85,7 +92,7 @@ def test_what_no_frame_knows_is_an_event_where_the_encoder_is_sure(
     nlp: Language, encoder: Encoder, lexicon: Lexicon
 ) -> None:
     doc = annotated(nlp, "The rebels smote the village.")
-    sides = told(modes={"aerial": 0.9}, actor=SideWords(0, 2, 0.9), recipient=SideWords(3, 5, 0.9))
+    sides = told(modes={"aerial": 0.9}, actor=tokens(0, 2, 0.9), recipient=tokens(3, 5, 0.9))
     [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.9)}, sides), lexicon)
     assert (event.event_type, event.mode, event.coder) == ("ASSAULT", "aerial", f"encoder@{encoder.version}")
     assert words(doc, event, "actor") == ["rebels"]
@@ -143,7 +150,7 @@ def test_the_encoder_fills_an_open_side_and_replaces_a_named_one_only_where_it_i
     doc = annotated(nlp, "While the soldiers watched, rebels attacked the village.")
     soldiers = next(token.i for token in doc if token.text == "soldiers")
     for chance, wanted in ((0.8, "rebels"), (0.95, "soldiers")):
-        said = told(actor=SideWords(soldiers, soldiers + 1, chance))
+        said = told(actor=tokens(soldiers, soldiers + 1, chance))
         [event] = event_mentions(with_reading(doc, encoder, {"attacked": ("ASSAULT", 0.9)}, said), lexicon)
         assert words(doc, event, "actor") == [wanted]
 
@@ -161,10 +168,11 @@ def test_the_confidence_is_the_chance_of_the_decision_and_is_traced_with_its_sco
 ) -> None:
     doc = annotated(nlp, "The rebels smote the village.")
     with traced() as found:
-        [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.75)}), lexicon)
+        said = told(recipient=tokens(3, 5, 0.9))
+        [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.75)}, said), lexicon)
     assert event.confidence == 0.75
     assert [(item.rule, item.at) for item in found if item.ladder == "learned coder"] == [
-        ("encoder 0.75, no frame, status happened", doc.text.index("smote"))
+        ("encoder 0.75, no frame, status happened, recipient village 0.90", doc.text.index("smote"))
     ]
 
 
@@ -211,21 +219,31 @@ def test_what_a_rule_left_out_has_its_frame_where_the_encoder_reports_it(
 
 def test_who_is_named_beside_a_side_is_one_too(nlp: Language, encoder: Encoder, lexicon: Lexicon) -> None:
     doc = annotated(nlp, "France and Germany smote Iran.")
-    said = told(actor=SideWords(0, 3, 0.9), recipient=SideWords(4, 5, 0.9))
+    said = told(actor=tokens(0, 3, 0.9), recipient=tokens(4, 5, 0.9))
     [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.9)}, said), lexicon)
     assert words(doc, event, "actor") == ["France", "Germany"]
 
 
 def test_nobody_stands_on_both_sides(nlp: Language, encoder: Encoder, lexicon: Lexicon) -> None:
-    doc = annotated(nlp, "Rebels attacked the village on Monday.")
-    said = told(actor=SideWords(3, 4, 0.95), recipient=SideWords(0, 1, 0.95))
-    [event] = event_mentions(with_reading(doc, encoder, {"attacked": ("ASSAULT", 0.9)}, said), lexicon)
-    assert (words(doc, event, "actor"), words(doc, event, "recipient")) == (["Rebels"], ["village"])
+    doc = annotated(nlp, "The rebels smote the village.")
+    said = told(actor=tokens(4, 5, 0.9), recipient=tokens(4, 5, 0.95))
+    [event] = event_mentions(with_reading(doc, encoder, {"smote": ("ASSAULT", 0.9)}, said), lexicon)
+    assert (words(doc, event, "actor"), words(doc, event, "recipient")) == ([], ["village"])
+
+
+def test_a_side_told_by_a_pronoun_has_the_name_that_its_sentence_gives_it(
+    nlp: Language, encoder: Encoder, lexicon: Lexicon
+) -> None:
+    doc = annotated(nlp, "Barack Obama landed in Kenya for his first huddle with Uhuru Kenyatta.")
+    his = next(token.i for token in doc if token.text == "his")
+    said = told(actor=tokens(his, his + 1, 0.9))
+    [event] = event_mentions(with_reading(doc, encoder, {"huddle": ("CONSULT", 0.9)}, said), lexicon)
+    assert words(doc, event, "actor") == ["Barack Obama"]
 
 
 def test_of_a_meeting_all_sides_are_actors(nlp: Language, encoder: Encoder, lexicon: Lexicon) -> None:
     doc = annotated(nlp, "France huddled with Germany on Monday.")
-    said = told(actor=SideWords(0, 1, 0.9), recipient=SideWords(3, 4, 0.9))
+    said = told(actor=tokens(0, 1, 0.9), recipient=tokens(3, 4, 0.9))
     [event] = event_mentions(with_reading(doc, encoder, {"huddled": ("CONSULT", 0.9)}, said), lexicon)
     assert (words(doc, event, "actor"), words(doc, event, "recipient")) == (["France", "Germany"], [])
 
@@ -260,7 +278,7 @@ def test_a_frame_of_the_users_own_stands_whatever_the_encoder_says(
 def test_one_word_alone_in_an_article_is_less_likely_than_among_others_like_it() -> None:
     weights = dict.fromkeys(FACTORS, 0.0) | {"read": 1.0, "elsewhere": 0.5, "bias": 0.0}
     alone, among = (0.0, 0, 0, 0, 0, log_odds(0.0), 0), (0.0, 0, 0, 0, 0, log_odds(0.9), 0)
-    assert logistic(weights, alone) < 0.5 < logistic(weights, among)
+    assert logistic(weights, FACTORS, alone) < 0.5 < logistic(weights, FACTORS, among)
 
 
 def test_a_model_file_codes_events_in_the_pipeline_and_leaves_no_reading_behind(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tasks.annotate.events.encoder.assembly import large
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.errors import UserError
 
-SMALL_SHA256 = "65e3c0aaf392237528c4ebd2d71f79604fb53f63c4d089c65f8a11213bfd426e"
+SMALL_SHA256 = "c694b3512bcfc17127030d02012cc39de8946e1ad74499cdc4c77522ce73d2ac"
 
 
 def written(tmp_path: Path, content: bytes) -> Path:

@@ -12,7 +12,7 @@ from tiny_encoder import STATUSES, model_file
 
 from tasks.annotate.events.encoder import heads
 from tasks.annotate.events.encoder.model import Encoder, load_encoder
-from tasks.annotate.events.encoder.reading import ArticleReading, TriggerWords, read, side_of
+from tasks.annotate.events.encoder.reading import ArticleReading, TriggerWords, read
 
 TYPES = ["AGREE", "ASSAULT"]
 
@@ -52,15 +52,6 @@ def test_the_chance_of_words_is_that_of_the_likeliest_among_them(encoder: Encode
     assert reading.chance([], "ASSAULT") == 0.0
 
 
-def test_a_side_is_the_likeliest_stretch_with_the_neighbours_half_as_likely() -> None:
-    tokens = np.array([3, 4, 4, 5, 6, 9])
-    found = side_of(tokens, np.array([0.2, 0.5, 0.8, 0.5, 0.1, 0.7]))
-    assert found is not None
-    assert (found.first, found.end, found.chance) == (4, 6, 0.8)
-    assert side_of(tokens, np.zeros(6)) is None
-    assert side_of(tokens[:0], np.zeros(0)) is None
-
-
 def test_every_word_of_a_long_article_is_read_once_and_pieces_belong_to_their_words(encoder: Encoder) -> None:
     text = "Rebels attacked the village on Monday. The minister met a rebels of aid. " * 40
     doc = spacy.blank("en")(text)
@@ -79,11 +70,10 @@ def test_what_is_told_of_a_trigger_names_words_of_its_sentence(encoder: Encoder)
     assert set(told.statuses) == set(STATUSES)
     assert sum(told.statuses.values()) == pytest.approx(1, abs=0.04)
     assert set(told.modes) == {"aerial", "firearms"}
-    assert told.sides
-    for side in told.sides.values():
-        assert 0 <= side.first < side.end <= 7
+    for chances in told.sides.values():
         # A trigger is no side of its own event.
-        assert not side.first <= 1 < side.end
+        assert set(chances) == {0, 2, 3, 4, 5, 6}
+        assert all(0 <= chance <= 1 for chance in chances.values())
 
 
 def test_a_stored_text_is_read_as_the_encoder_was_trained_its_title_once_before_the_body(encoder: Encoder) -> None:
