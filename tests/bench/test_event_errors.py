@@ -40,7 +40,7 @@ def reader() -> Language:
 def test_right_missed_and_false_are_told_with_their_causes(reader: Language) -> None:
     first, second, third, _ = (f"{sentence}." for sentence in TEXT.removesuffix(".").split(". "))
     reports = (
-        report(first, "arrested", "COERCE", "planned", actor="Soldiers", recipient="Bamako"),
+        report(first, "arrested", "COERCE", "planned", actor="Soldiers", recipient="Monday"),
         report(second, "mild", "AID"),
         report(third, "bamboozled", "REJECT"),
         report(third, "union", "AGREE", sure=SURE - 0.3),

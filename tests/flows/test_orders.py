@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tasks.annotate.events.encoder.coders import SMALL
+
 Run = Callable[..., dict[str, Any]]
 
 # Only these know of runs.
@@ -48,7 +50,13 @@ def test_order_and_batches_change_no_byte(
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copy)
         # Shards of another size, too: what is read or annotated together must not matter either.
-        run_flow(tmp_path / "in", output, words_per_shard=3_000 * (number + 1), records_per_shard=20 * (number + 1))
+        run_flow(
+            tmp_path / "in",
+            output,
+            words_per_shard=3_000 * (number + 1),
+            records_per_shard=20 * (number + 1),
+            coder=SMALL,
+        )
     expected, made = digests(example_output), digests(output)
     assert len(expected) > 30
     assert sorted(file for file in expected.keys() | made.keys() if expected.get(file) != made.get(file)) == []

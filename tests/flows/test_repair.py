@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.repair import Repair, begin_repair, damage_lines, loss_lines
 from flows.settings import RunConfig, load_config
+from tasks.annotate.events.encoder.coders import FRAMES
 from tasks.contract.partials import PARTIALS
 from tasks.contract.tables import TABLES
 from tasks.errors import UserError
@@ -61,7 +62,7 @@ def output(undisturbed: Path, tmp_path: Path) -> Path:
 def repair(inbox: Path, run_flow: Run) -> Callable[..., Repair]:
     def run(output: Path, inputs: Path | None = None) -> Repair:
         given = () if inputs is None else (str(inputs),)
-        found = begin_repair(load_config(None, inputs=given, output=str(output), workers=1))
+        found = begin_repair(load_config(None, inputs=given, output=str(output), workers=1, coder=FRAMES))
         if found.needs_run:
             run_flow(list(given), output)
         return found
@@ -244,7 +245,7 @@ def test_a_file_that_held_other_articles_before_is_read_again(tmp_path: Path, ru
         run_flow(inbox, output)
     (file,) = (output / "texts" / "month=2024-04").iterdir()
     file.unlink()
-    found = begin_repair(load_config(None, inputs=(str(inbox),), output=str(output), workers=1))
+    found = begin_repair(load_config(None, inputs=(str(inbox),), output=str(output), workers=1, coder=FRAMES))
     summary = run_flow(inbox, output)
     assert found.needs_run
     assert summary["lost"] == []
@@ -256,7 +257,7 @@ def test_what_a_stopped_repair_took_out_is_named_by_whoever_ends_it(
 ) -> None:
     for name in ("texts/month=2024-03", "texts/month=2024-04"):
         shutil.rmtree(output / name)
-    settings = load_config(None, output=str(output), workers=1)
+    settings = load_config(None, output=str(output), workers=1, coder=FRAMES)
     begin_repair(settings)
     again = begin_repair(settings)
     lost = [line for line in loss_lines(again) if line.startswith("lost: article")]
@@ -345,7 +346,7 @@ def test_a_repair_that_was_stopped_is_finished_by_any_run(
     output: Path, undisturbed: Path, inbox: Path, run_flow: Run
 ) -> None:
     files_of(output, "mentions")[0].unlink()
-    begin_repair(load_config(None, output=str(output), workers=1))
+    begin_repair(load_config(None, output=str(output), workers=1, coder=FRAMES))
     assert problems(output) != []
     run_flow(inbox, output)
     assert problems(output) == []

@@ -60,7 +60,7 @@ TRIED = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9)
 LIMITS = tuple(round(0.4 + 0.02 * step, 2) for step in range(9))
 SENTENCE_LIMIT = 0.5
 SURE_OF_ANOTHER = 0.8
-LEAST_PRECISION = 0.78
+LEAST_PRECISION = 0.8
 MOST_IN_QUIET = 0.35
 PLAIN = {name: float(name == "read") for name in (*FACTORS, "bias")}
 START: dict[str, Any] = {
@@ -121,6 +121,7 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--articles", type=int)
+    parser.add_argument("--precision", type=float, default=LEAST_PRECISION, help="the least that the limit must give")
     given = parser.parse_args()
     path = model_path(given.model)
     if path is None:
@@ -134,7 +135,7 @@ def main() -> None:
     decision = encoder.meta["decision"]
     decision["weights"] = fitted(FACTORS, *examples(items, lexicon))
     decision["sentences"]["weights"] = fitted(FACTORS, *sentence_examples(nlp, lexicon))
-    choose_limit(items, lexicon, decision)
+    choose_limit(items, lexicon, decision, given.precision)
     for side, (rows, labels) in side_examples(items, lexicon).items():
         decision["sides"][side] = fitted(SIDE_FACTORS, rows, labels)
     for name in ("status", "mode", *ACTOR_AND_RECIPIENT):
@@ -318,14 +319,16 @@ def cells(text: str, report: MarkedReport, event: EventMention) -> list[tuple[st
     return found
 
 
-def choose_limit(items: Sequence[AnnotatedArticle], lexicon: Lexicon, decision: dict[str, Any]) -> None:
+def choose_limit(
+    items: Sequence[AnnotatedArticle], lexicon: Lexicon, decision: dict[str, Any], precision: float
+) -> None:
     """The limit of events with the best F among those precise enough and quiet enough; else the most precise."""
     tried: list[tuple[bool, float, float]] = []
     for limit in LIMITS:
         decision["limits"]["event"] = limit
         found = score(items, lexicon)
         sys.stdout.write(f"event {limit}: {found.line()}\n")
-        good = found.precision >= LEAST_PRECISION and found.quiet <= MOST_IN_QUIET
+        good = found.precision >= precision and found.quiet <= MOST_IN_QUIET
         tried.append((good, found.f if good else found.precision, limit))
     decision["limits"]["event"] = max(tried)[2]
 

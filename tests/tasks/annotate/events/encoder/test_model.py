@@ -21,7 +21,7 @@ from tasks.annotate.events.encoder.assembly import large
 from tasks.annotate.events.encoder.model import load_encoder, with_meta
 from tasks.errors import UserError
 
-SMALL_SHA256 = "c694b3512bcfc17127030d02012cc39de8946e1ad74499cdc4c77522ce73d2ac"
+SMALL_SHA256 = "12bf80613a65c118364dfae16e8d60601c838ea98239919eb6129543a6595ad0"
 
 
 def written(tmp_path: Path, content: bytes) -> Path:
