@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from small_runs import AUDIT, Run, digests
 
+from tasks.annotate.events.encoder.coders import SMALL
+
 # As the installed command is: a script that lies elsewhere than the folder it is called in.
 COMMAND = "from flows.cli import main\nmain()\n"
 MODULES = ("click.py", "flows/__init__.py", "polars.py", "queue.py", "spacy.py", "tasks/__init__.py")
@@ -47,5 +49,5 @@ def test_a_run_imports_nothing_from_the_folder_it_is_started_in(tmp_path: Path, 
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    run_flow(inputs, tmp_path / "out")
+    run_flow(inputs, tmp_path / "out", coder=SMALL)
     assert digests(here / "output", AUDIT) == digests(tmp_path / "out", AUDIT)
